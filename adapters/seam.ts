@@ -1,0 +1,109 @@
+/**
+ * The seam between the relay (proxy/relay.ts), which owns sockets and buffers, and a session,
+ * which owns the protocol state of one client connection. The same port serves MQTT and Kafka.
+ * ARCHITECTURE.md has the contract as a table; test/proxy/relay*.test.ts holds both sides to it.
+ */
+import type { Cause } from '../policies/causes.ts';
+import type { Action, Permit } from '../policies/decision.ts';
+
+/** What a session may do. All calls are synchronous and must come from the session's own entry points. */
+export interface Out {
+  /**
+   * Sends `[start, end)` of the buffer of the running `fromClient` / `fromBroker` call to the
+   * other side: the sender's own bytes. Without a permit (<= 0) nothing is sent and the
+   * connection ends as an internal error. `rest` > 0 says that the frame goes on for so many
+   * bytes beyond `end`: injected bytes wait until they have passed.
+   */
+  forward(start: number, end: number, permit: Permit, rest?: number): void;
+  /** Sends built bytes to the broker. The relay takes ownership of `bytes`. */
+  toBroker(bytes: Uint8Array, permit: Permit): void;
+  /** Sends built bytes to the client. The relay takes ownership of `bytes`. */
+  toClient(bytes: Uint8Array): void;
+  /** Stops reading this client until `resume`; what is behind the consumed bytes stays unparsed. Idempotent. */
+  hold(): void;
+  resume(): void;
+  /** Dials the broker; answered by `brokerReady` or `brokerFailed`. At most once. */
+  dial(): void;
+  /** Tells that the client will send no more: ends the upstream after what was forwarded. */
+  endBroker(): void;
+  /** Flushes what was sent to the client and the broker (at most 2 s), then ends both connections. Idempotent; nothing is parsed afterwards. */
+  close(): void;
+}
+
+/** A rejection as the session knows it; the host adds time, id, peer, principal, certificate. */
+export interface Rejection {
+  readonly action: Action;
+  readonly cause: Cause;
+  readonly reason: string;
+  readonly resource?: string;
+  readonly ruleId?: string;
+  readonly role?: string;
+  readonly clientId?: string;
+  readonly protocolVersion?: string;
+  /** What the client is sent, e.g. `SUBACK 0x87`. */
+  readonly sent?: string;
+}
+
+export type LimitKind = 'publish' | 'bytes' | 'requests';
+
+/** The claim of an MQTT client id. */
+export type Claim = 'granted' | 'other-identity' | 'connections' | 'table-full';
+
+/** Why the host ends a session. */
+export type StopReason = 'drain' | 'taken-over' | 'policy-changed' | 'session-killed' | 'internal-error';
+
+/** Indices into the host's counters; names of the metrics are in proxy/telemetry. */
+export const COUNTER = {
+  clientPackets: 0,
+  clientBytes: 1,
+  brokerPackets: 2,
+  brokerBytes: 3,
+  publishForwarded: 4,
+  publishDelivered: 5,
+  deliveriesDropped: 6,
+  throttled: 7,
+  throttledMs: 8,
+} as const;
+export const COUNTERS = 9;
+
+export interface SessionHost {
+  readonly out: Out;
+  /** Milliseconds of the shared clock (monotonic). Read once per batch. */
+  now(): number;
+  /** This listener's and identity's counters; index by `COUNTER`. */
+  readonly counters: Float64Array;
+  /**
+   * Takes `n` tokens. 0: granted. > 0: granted and reserved, go on after so many milliseconds.
+   * -1: refused, it would take longer than `maxWait` ms; nothing was taken.
+   */
+  take(kind: LimitKind, n: number, maxWait: number): number;
+  /** Registers the client id and counts the connection. Called once, before `dial`. */
+  claim(clientId: string): Claim;
+  /** Records a rejection and returns its decision id. */
+  reject(rejection: Rejection): string;
+  /** True for the share of forwards that are to be traced; cheap. */
+  sampled(): boolean;
+  /** Records a sampled forward. */
+  trace(action: Action, resource: string, permit: Permit, bytes: number): void;
+}
+
+export interface Session {
+  /**
+   * Takes client bytes `[start, end)` and returns how far it consumed. The rest is offered
+   * again, contiguous, when more has arrived. The buffer dies when the call returns.
+   */
+  fromClient(buf: Buffer, start: number, end: number): number;
+  fromBroker(buf: Buffer, start: number, end: number): number;
+  /** Size of the incomplete frame at the first unconsumed byte, once its header is known; else 0. Never above the session's own limit. */
+  readonly clientFrame: number;
+  readonly brokerFrame: number;
+  brokerReady(): void;
+  brokerFailed(cause: Cause, words: string): void;
+  /** The client sent FIN, or its connection is gone (`clean` false). */
+  clientEnded(clean: boolean): void;
+  brokerEnded(clean: boolean): void;
+  /** About every 250 ms: deadlines, keep-alive, resumption after a throttle. */
+  tick(now: number): void;
+  /** Ends the session in the protocol's own words, as far as it has any. */
+  stop(reason: StopReason, suppressWill: boolean, words: string): void;
+}

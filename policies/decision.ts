@@ -1,0 +1,49 @@
+import type { Cause } from './causes.ts';
+
+export type Protocol = 'mqtt' | 'kafka';
+
+/** What a client asks for. One word, used alike in rules, events, spans and answers. */
+export type Action =
+  | 'accept'
+  | 'handshake'
+  | 'identify'
+  | 'connect'
+  | 'publish'
+  | 'subscribe'
+  | 'receive'
+  | 'will'
+  | 'unsubscribe'
+  | 'session';
+
+/**
+ * The value that every consumer of a verdict reads: logs, metrics, spans, audit, the client's
+ * error text and `explain`. Built only for refusals and for what is sampled.
+ */
+export interface Decision {
+  readonly verdict: 'allow' | 'deny';
+  readonly action: Action;
+  /** Topic name, topic filter or client id; as the client wrote it, not yet escaped. */
+  readonly resource: string;
+  /** Path of the deciding rule in the configuration, e.g. `roles.device.mqtt.deny[0]`; `default-deny` where no rule matched. */
+  readonly ruleId: string;
+  /** Role the deciding rule belongs to; '' for default-deny. */
+  readonly role: string;
+  /** Set on a deny. */
+  readonly cause?: Cause;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+export const DEFAULT_DENY = 'default-deny';
+
+/**
+ * Proof that a frame was decided: a small positive integer that only a gate (decision plus
+ * limit) hands out. The relay forwards nothing without one. 0 means refused.
+ */
+export type Permit = number & { readonly __permit?: never };
+
+export const REFUSED: Permit = 0;
+/** For frames that carry no right of their own (acknowledgements, pings) inside an authorised session. */
+export const PERMIT_SESSION: Permit = 1;
+/** The permit of rule n is `PERMIT_FIRST_RULE + n`. */
+export const PERMIT_FIRST_RULE: Permit = 2;

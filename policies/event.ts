@@ -1,0 +1,49 @@
+import type { Cause } from './causes.ts';
+import type { Action, Protocol } from './decision.ts';
+
+/** What is known of the client certificate. Absent before a certificate was seen. */
+export interface CertificateSummary {
+  /** Upper-case hex without separators. */
+  readonly serial: string;
+  /** Lower-case hex of SHA-256 over the DER certificate. */
+  readonly sha256: string;
+  /** RFC 4514 text. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** RFC 3339, UTC. */
+  readonly notAfter: string;
+}
+
+/** One rejection, as every sink sees it. Strings that a client chose are cut to 256 bytes and escaped. */
+export interface RejectionEvent {
+  readonly kind: 'rejection';
+  /** RFC 3339, UTC, milliseconds. */
+  readonly time: string;
+  /** Decision id: short, unique in the process; what the client sees where the protocol has a text field. */
+  readonly id: string;
+  readonly listener: string;
+  readonly protocol: Protocol;
+  /** `address:port` of the client (the one named by the PROXY header where there is one). */
+  readonly peer: string;
+  readonly principal?: string;
+  readonly identity?: string;
+  readonly role?: string;
+  readonly certificate?: CertificateSummary;
+  readonly clientId?: string;
+  readonly action: Action;
+  readonly resource?: string;
+  readonly ruleId?: string;
+  /** Reason code as sent to the client, e.g. `PUBACK 0x87`; absent where nothing was sent. */
+  readonly sent?: string;
+  readonly cause: Cause;
+  /** The cause in words, with the particulars. */
+  readonly reason: string;
+  /** How many equal rejections this record stands for (folding); 1 or more. */
+  readonly count: number;
+  /** Version of the protocol in words, e.g. `3.1.1`; absent before it is known. */
+  readonly protocolVersion?: string;
+  /** Facts of the TLS layer where known. */
+  readonly tls?: { readonly version?: string; readonly cipher?: string; readonly sni?: string };
+  /** Generation of the policy that decided. */
+  readonly generation?: number;
+}

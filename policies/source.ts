@@ -1,0 +1,68 @@
+/**
+ * The policy as the configuration states it, already validated in shape: plain data that
+ * survives JSON. `compilePolicy` turns it into something that decides.
+ */
+export interface PolicySource {
+  readonly identities: readonly IdentitySource[];
+  readonly roles: Readonly<Record<string, RoleSource>>;
+}
+
+export interface IdentitySource {
+  readonly name: string;
+  readonly when: {
+    /** Name of the trust store that must have accepted the chain. */
+    readonly trust: string;
+    /** Attribute short name (CN, O, OU, C, L, ST, DC, UID, SERIALNUMBER, E) -> pattern, or several that must all be present. */
+    readonly subject?: Readonly<Record<string, string | readonly string[]>>;
+    readonly san?: { readonly uri?: string; readonly dns?: string; readonly email?: string; readonly ip?: string };
+  };
+  /** Template: `{variable}` from the patterns, `{CN}` and other subject attributes that occur once. */
+  readonly principal: string;
+  readonly roles: readonly string[];
+}
+
+export interface RoleSource {
+  readonly mqtt?: MqttRoleSource;
+  readonly kafka?: KafkaRoleSource;
+  readonly limits?: LimitsSource;
+}
+
+export interface MqttRoleSource {
+  /** Template the client id must equal, or `any`. Default: the principal. */
+  readonly clientId?: string;
+  readonly allow?: readonly MqttRuleSource[];
+  readonly deny?: readonly MqttRuleSource[];
+  /** MQTT 3.1.1 has no code for a refused PUBLISH: acknowledge and drop, or disconnect. Default `ack-drop`. */
+  readonly onDeny?: 'ack-drop' | 'disconnect';
+  /** Denials per time after which the client is disconnected, e.g. `100/min`. */
+  readonly denialBudget?: string;
+}
+
+/** Exactly one of publish, subscribe, receive, will is set: a topic filter with `{variables}`. */
+export interface MqttRuleSource {
+  readonly publish?: string;
+  readonly subscribe?: string;
+  readonly receive?: string;
+  readonly will?: string;
+  readonly qos?: readonly (0 | 1 | 2)[];
+  readonly retain?: boolean;
+}
+
+/** Read and checked in shape; not enforced before the Kafka listener exists. */
+export interface KafkaRoleSource {
+  readonly allow?: readonly Readonly<Record<string, unknown>>[];
+  readonly deny?: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface LimitsSource {
+  /** `50/s`, `600/min`. */
+  readonly publish?: string;
+  /** `64KiB/s`, `20MiB/s`, `1000B/s`. */
+  readonly bytes?: string;
+  readonly requests?: string;
+  readonly handshakes?: string;
+  readonly connections?: number;
+  /** How long a full bucket lasts at the limit's rate, e.g. `5s`. Default `1s` (at least one token). */
+  readonly burst?: string;
+  readonly onExceed?: 'throttle' | 'reject' | 'disconnect';
+}

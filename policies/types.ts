@@ -1,0 +1,103 @@
+/** The shapes that policies hand to each other and to their users. Everything here is pure data or pure functions. */
+import type { Decision, Permit } from './decision.ts';
+
+/** One attribute of a relative distinguished name. */
+export interface NameAttribute {
+  /** Dotted OID. */
+  readonly oid: string;
+  /** Short name (CN, O, OU, …) or the OID where there is none. */
+  readonly type: string;
+  readonly value: string;
+}
+
+/** A name in certificate order; each RDN is a set of attributes. */
+export type Name = readonly (readonly NameAttribute[])[];
+
+export interface SubjectAltNames {
+  readonly uri: readonly string[];
+  readonly dns: readonly string[];
+  readonly email: readonly string[];
+  /** Textual, canonical (RFC 5952 for IPv6). */
+  readonly ip: readonly string[];
+}
+
+/** What identities match on; read from the DER bytes by policies/x509. */
+export interface CertificateFacts {
+  readonly serial: string;
+  readonly subject: Name;
+  readonly issuer: Name;
+  readonly san: SubjectAltNames;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** A token bucket: `burst` tokens when full, refilled at `perSecond`. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export interface EffectiveLimits {
+  readonly publish?: Rate;
+  readonly bytes?: Rate;
+  readonly requests?: Rate;
+  readonly handshakes?: Rate;
+  readonly connections?: number;
+  readonly onExceed: 'throttle' | 'reject' | 'disconnect';
+}
+
+/** The result of matching a certificate. */
+export interface Identified {
+  readonly ok: true;
+  readonly identity: string;
+  readonly principal: string;
+  readonly roles: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly limits: EffectiveLimits;
+}
+
+export interface Unidentified {
+  readonly ok: false;
+  /** One sentence that tells the operator why each candidate did not match (bounded). */
+  readonly reason: string;
+}
+
+/**
+ * What one principal may do over MQTT. Topics are given as bytes `[start, end)` of valid
+ * UTF-8 that already passed the grammar; filters and ids as strings.
+ */
+export interface MqttAccess {
+  /** Permit, or 0 when refused: then ask `explainPublish`. Hot: no allocation when the answer is cached. */
+  publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean): Permit;
+  explainPublish(topic: string, qos: number, retain: boolean): Decision;
+  /** May a message of this topic be delivered to the client? */
+  receive(buf: Uint8Array, start: number, end: number): Permit;
+  explainReceive(topic: string): Decision;
+  /** `filter` as sent, `$share/group/…` included. `qos` is the highest that may be asked for, <= the requested one. */
+  subscribe(
+    filter: string,
+    qos: number,
+  ): { readonly decision: Decision; readonly permit: Permit; readonly qos: number };
+  will(topic: string, qos: number, retain: boolean): { readonly decision: Decision; readonly permit: Permit };
+  /** `assigned` is the id to use when the client sent an empty one; undefined: make one up. */
+  clientId(id: string): { readonly decision: Decision; readonly assigned?: string };
+  /** Decision of the rule behind a permit, for sampled forwards. */
+  explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision;
+  /** Highest QoS that any publish rule allows. */
+  readonly maxPublishQos: 0 | 1 | 2;
+  /** False when no publish rule allows retained messages. */
+  readonly retainAvailable: boolean;
+  readonly onDeny: 'ack-drop' | 'disconnect';
+  /** Bucket of denials before the client is cut. */
+  readonly denialBudget: Rate;
+}
+
+export interface Policy {
+  /** Content hash of the source. */
+  readonly version: string;
+  identify(store: string, facts: CertificateFacts): Identified | Unidentified;
+  /** Matchers of one principal; cheap to call again (bounded cache). */
+  mqtt(who: Identified): MqttAccess;
+  readonly identityNames: readonly string[];
+}

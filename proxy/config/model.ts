@@ -1,0 +1,153 @@
+/**
+ * The configuration after reading, validation and resolution: paths absolute, secrets fetched,
+ * defaults filled in. What the rest of the proxy sees; proxy/config/schema.ts is what users write.
+ */
+import type { PolicySource } from '../../policies/source.ts';
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type TlsProfileName = 'mozilla-modern' | 'mozilla-intermediate';
+
+export interface GateConfig {
+  readonly file: string;
+  readonly listeners: readonly ListenerConfig[];
+  readonly trust: Readonly<Record<string, TrustConfig>>;
+  readonly policy: PolicySource;
+  readonly process: ProcessConfig;
+  readonly audit?: AuditConfig;
+  readonly telemetry?: TelemetryConfig;
+  readonly probe?: { readonly listen: HostPort };
+  readonly admin?: AdminConfig;
+  readonly state?: { readonly dir: string };
+}
+
+export interface ListenerConfig {
+  readonly name: string;
+  readonly protocol: 'mqtt' | 'kafka';
+  readonly listen: readonly HostPort[];
+  /** CIDRs that must send a PROXY header (v1 or v2); empty: none may. */
+  readonly proxyProtocol: readonly string[];
+  readonly tls: ListenerTlsConfig;
+  readonly upstream: UpstreamConfig;
+  readonly admission: AdmissionConfig;
+  readonly timeouts: TimeoutsConfig;
+  readonly mqtt: MqttConfig;
+}
+
+export interface ListenerTlsConfig {
+  readonly profile: TlsProfileName;
+  /** PEM file: the certificate and its intermediates. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly passphrase?: string;
+  /** Names of the trust stores whose clients may connect. */
+  readonly clients: readonly string[];
+}
+
+export interface UpstreamConfig {
+  /** Tried in order until one answers. */
+  readonly addresses: readonly HostPort[];
+  readonly username?: string;
+  readonly password?: string;
+  /** Forward the client's own user name and password. Default false. */
+  readonly passthrough: boolean;
+  readonly tls?: UpstreamTlsConfig;
+  /** Milliseconds for one address. */
+  readonly connectTimeout: number;
+}
+
+export interface UpstreamTlsConfig {
+  readonly ca: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly passphrase?: string;
+  readonly serverName?: string;
+}
+
+export interface AdmissionConfig {
+  /** New connections per second from one address (IPv4 /32, IPv6 /64). */
+  readonly perAddress: { readonly perSecond: number; readonly burst: number };
+  /** CIDRs free of the per-address bucket (NATs, load balancers). */
+  readonly exempt: readonly string[];
+  /** CIDRs that may connect at all; empty: any. */
+  readonly allow: readonly string[];
+  /** Handshakes under way at once in the process. */
+  readonly handshakes: number;
+  /** Accepted connections that wait for a handshake slot. */
+  readonly queue: number;
+}
+
+/** Milliseconds. */
+export interface TimeoutsConfig {
+  /** From accept (or PROXY header) to the end of the TLS handshake. */
+  readonly handshake: number;
+  /** From the handshake to a complete first packet. */
+  readonly connect: number;
+  /** From the first byte of a packet to its last. */
+  readonly packet: number;
+  /** For CONNACK after the upstream connection is there. */
+  readonly upstream: number;
+}
+
+export interface MqttConfig {
+  /** Bytes, header included. */
+  readonly maxPacketSize: number;
+  /** Before the client is known. */
+  readonly maxConnectSize: number;
+  /** Seconds; 0 is replaced by this. */
+  readonly maxKeepAlive: number;
+  readonly maxFiltersPerSubscribe: number;
+  readonly maxSubscriptions: number;
+  readonly maxTopicLevels: number;
+  /** Advertised and enforced Receive Maximum toward the client. */
+  readonly receiveMaximum: number;
+  /** Topic aliases offered to MQTT 5 clients; 0 = none. */
+  readonly topicAliasMaximum: number;
+  /** Seconds; larger Session Expiry Intervals are clamped. */
+  readonly maxSessionExpiry: number;
+  readonly maxUserProperties: number;
+  /** Accept padded (non-minimal) remaining lengths from 3.1.1 clients. */
+  readonly tolerateLongLengths: boolean;
+}
+
+export interface ProcessConfig {
+  /** 0: the data plane runs in the main thread. */
+  readonly workers: number;
+  readonly reader: 'auto' | 'user-buffer' | 'push' | 'data';
+  readonly accept: 'auto' | 'transfer' | 'reuse-port' | 'single';
+  readonly drain: { readonly delay: number; readonly deadline: number; readonly wills: 'suppress' | 'publish' };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'json' | 'text' };
+  readonly maxConnections: number;
+  /** Milliseconds between looks at the content hashes of configuration and material. 0: only SIGHUP. */
+  readonly reloadInterval: number;
+}
+
+export interface TrustConfig {
+  readonly name: string;
+  readonly ca: string;
+}
+
+export interface AuditConfig {
+  readonly file: string;
+  readonly onOverflow: 'drop';
+}
+
+export interface TelemetryConfig {
+  /** Share of forwards that get a span, 0 to 1. Rejections always do. */
+  readonly sampling: number;
+  /** OTLP/HTTP base, e.g. http://127.0.0.1:4318; absent: from the OTEL_* environment. */
+  readonly endpoint?: string;
+  readonly traces: boolean;
+  readonly metrics: boolean;
+}
+
+export interface AdminConfig {
+  readonly socket?: string;
+  readonly listen?: HostPort;
+  readonly token?: string;
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa: string };
+  readonly hosts: readonly string[];
+}
