@@ -1,0 +1,141 @@
+import { BlockList, isIPv6 } from 'node:net';
+import type { AdmissionConfig } from '../config/model.ts';
+import { Refused } from '../refused.ts';
+
+/** A set of CIDRs. */
+export class AddressSet {
+  readonly #list = new BlockList();
+  readonly size: number;
+
+  /** Throws TypeError on a malformed CIDR; the configuration has been checked before. */
+  constructor(cidrs: readonly string[]) {
+    this.size = cidrs.length;
+    for (const cidr of cidrs) {
+      const [address = '', prefix] = cidr.split('/');
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+      this.#list.addSubnet(address, prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix), family);
+    }
+  }
+
+  has(address: string): boolean {
+    return this.#list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+}
+
+/** Shared counters that admission needs; behind it is the shared table. */
+export interface AdmissionTables {
+  takeAddress(address: string, perSecond: number, burst: number): boolean;
+  enterHandshake(limit: number): boolean;
+  leaveHandshake(): void;
+}
+
+interface Waiter {
+  readonly key: string;
+  resolve(slot: Disposable): void;
+  reject(error: Refused): void;
+}
+
+/** How often a worker with waiters looks for a slot that another worker gave back. */
+const POLL = 10;
+
+/**
+ * What a connection passes before any cryptography: the address must be allowed and within its
+ * bucket, then one of the process's handshake slots must be free. Over the cap connections wait,
+ * unread, in a bounded queue that serves addresses in turn, so that one address cannot keep the
+ * others out.
+ */
+export class Admission {
+  readonly #config: AdmissionConfig;
+  readonly #tables: AdmissionTables;
+  readonly #allow: AddressSet;
+  readonly #exempt: AddressSet;
+  readonly #waiting = new Map<string, Waiter[]>();
+  #queued = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(config: AdmissionConfig, tables: AdmissionTables) {
+    this.#config = config;
+    this.#tables = tables;
+    this.#allow = new AddressSet(config.allow);
+    this.#exempt = new AddressSet(config.exempt);
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Throws Refused when this address may not connect now. */
+  check(address: string): void {
+    if (this.#allow.size > 0 && !this.#allow.has(address)) {
+      throw new Refused('address-not-allowed', `${address} is not in admission.allow`, 'accept');
+    }
+    const { perSecond, burst } = this.#config.perAddress;
+    if (this.#exempt.size > 0 && this.#exempt.has(address)) return;
+    if (!this.#tables.takeAddress(address, perSecond, burst)) {
+      throw new Refused('address-rate', `more than ${perSecond} new connections per second from ${address}`, 'accept');
+    }
+  }
+
+  /** A handshake slot, to be disposed of when the handshake is over. `signal` ends the wait. */
+  async enter(key: string, signal: AbortSignal): Promise<Disposable> {
+    const slot = this.#queued === 0 ? this.#try() : null;
+    if (slot !== null) return slot;
+    if (this.#queued >= this.#config.queue) {
+      throw new Refused('admission-queue', `${this.#queued} connections already wait for a handshake`, 'accept');
+    }
+    return new Promise<Disposable>((resolve, reject) => {
+      const waiter: Waiter = { key, resolve, reject };
+      const queue = this.#waiting.get(key);
+      if (queue === undefined) this.#waiting.set(key, [waiter]);
+      else queue.push(waiter);
+      this.#queued++;
+      signal.addEventListener('abort', () => this.#abandon(waiter), { once: true });
+      this.#timer ??= setInterval(() => this.#serve(), POLL);
+    });
+  }
+
+  #try(): Disposable | null {
+    if (!this.#tables.enterHandshake(this.#config.handshakes)) return null;
+    let open = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!open) return;
+        open = false;
+        this.#tables.leaveHandshake();
+        if (this.#queued > 0) this.#serve();
+      },
+    };
+  }
+
+  #serve(): void {
+    while (this.#queued > 0) {
+      const slot = this.#try();
+      if (slot === null) return;
+      const [key, queue] = this.#waiting.entries().next().value as [string, Waiter[]];
+      const waiter = queue.shift() as Waiter;
+      // To the end of the line: addresses take turns.
+      this.#waiting.delete(key);
+      if (queue.length > 0) this.#waiting.set(key, queue);
+      this.#queued--;
+      waiter.resolve(slot);
+    }
+    this.#stopTimer();
+  }
+
+  #abandon(waiter: Waiter): void {
+    const queue = this.#waiting.get(waiter.key);
+    const index = queue?.indexOf(waiter) ?? -1;
+    if (queue === undefined || index < 0) return;
+    queue.splice(index, 1);
+    if (queue.length === 0) this.#waiting.delete(waiter.key);
+    this.#queued--;
+    if (this.#queued === 0) this.#stopTimer();
+    waiter.reject(new Refused('admission-queue', 'no handshake slot became free before the deadline', 'accept'));
+  }
+
+  #stopTimer(): void {
+    if (this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,138 @@
+import { BehaviorSubject, type Observable } from 'rxjs';
+import type { AcceptTier } from './accept/tier.ts';
+import type { GenerationInfo, ReloadResult } from './admin/deps.ts';
+import type { GateConfig } from './config/model.ts';
+import type { Bound } from './messages.ts';
+import { type GenerationPlan, planGeneration } from './plan.ts';
+import type { Planes } from './planes.ts';
+
+/** A configuration that was read, or why it could not be. */
+export type Loaded =
+  | { readonly ok: true; readonly config: GateConfig; readonly hash: string }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+interface InForce {
+  readonly id: number;
+  readonly plan: GenerationPlan;
+  readonly config: GateConfig;
+  readonly configHash: string;
+  readonly loadedAt: Date;
+  readonly bound: readonly Bound[];
+}
+
+/**
+ * Brings generations into force in two phases: bound and built everywhere, then committed
+ * everywhere; any failure drops the new one everywhere and the last good one goes on.
+ */
+export class Control {
+  readonly #planes: Planes;
+  readonly #tier: AcceptTier;
+  readonly #results = new BehaviorSubject<ReloadResult | null>(null);
+  #inForce: InForce | null = null;
+  #lastId = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** Result of every attempt; the last one for late subscribers. */
+  readonly results$: Observable<ReloadResult | null> = this.#results.asObservable();
+
+  constructor(planes: Planes, tier: AcceptTier) {
+    this.#planes = planes;
+    this.#tier = tier;
+  }
+
+  get config(): GateConfig | null {
+    return this.#inForce?.config ?? null;
+  }
+
+  get lastResult(): ReloadResult | null {
+    return this.#results.value;
+  }
+
+  /** Addresses of a listener as bound. */
+  bound(listener: string): Bound[] {
+    const current = this.#inForce;
+    if (current === null) return [];
+    const keys = new Set(current.plan.binds.filter((bind) => bind.listener === listener).map((bind) => bind.key));
+    return current.bound.filter((bound) => keys.has(bound.key));
+  }
+
+  /** Certificates in force, for expiry figures. */
+  certificates(): { readonly kind: string; readonly name: string; readonly pem: string }[] {
+    return (this.#inForce?.plan.listeners ?? []).flatMap(({ value }) => [
+      { kind: 'listener', name: value.name, pem: value.tls.certificate },
+      ...Object.entries(value.stores).map(([name, pem]) => ({ kind: 'trust', name, pem })),
+      ...(value.upstream.tls?.certificate === undefined
+        ? []
+        : [{ kind: 'upstream', name: value.name, pem: value.upstream.tls.certificate }]),
+    ]);
+  }
+
+  info(): GenerationInfo {
+    const current = this.#inForce;
+    const last = this.#results.value;
+    return {
+      id: current?.id ?? 0,
+      hash: current?.plan.hash ?? '',
+      loadedAt: current?.loadedAt.toISOString() ?? '',
+      listeners: (current?.config.listeners ?? []).map(({ name, protocol }) => ({
+        name,
+        protocol,
+        addresses: this.bound(name).map(({ host, port }) =>
+          host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+        ),
+      })),
+      identities: (current?.config.policy.identities ?? []).map(({ name }) => name),
+      ...(last === null ? {} : { lastReload: last }),
+    };
+  }
+
+  /** One attempt after the other; never rejects. */
+  apply(load: () => Loaded | Promise<Loaded>): Promise<ReloadResult> {
+    const attempt = this.#queue.then(() => this.#attempt(load));
+    this.#queue = attempt;
+    return attempt;
+  }
+
+  async #attempt(load: () => Loaded | Promise<Loaded>): Promise<ReloadResult> {
+    let changed = false;
+    let errors: readonly string[] = [];
+    try {
+      const loaded = await load();
+      if (loaded.ok) changed = await this.#bring(loaded);
+      else errors = loaded.errors;
+    } catch (error) {
+      errors = [error instanceof Error ? error.message : String(error)];
+    }
+    const result: ReloadResult = {
+      ok: errors.length === 0,
+      time: new Date().toISOString(),
+      generation: this.#inForce?.id ?? 0,
+      changed,
+      errors,
+    };
+    this.#results.next(result);
+    return result;
+  }
+
+  async #bring({ config, hash }: Extract<Loaded, { ok: true }>): Promise<boolean> {
+    const plan = planGeneration(config);
+    if (this.#inForce?.plan.hash === plan.hash) {
+      this.#inForce = { ...this.#inForce, config, configHash: hash };
+      return false;
+    }
+    const id = ++this.#lastId;
+    let bound = await this.#tier.prepare(plan.binds);
+    try {
+      const byPlanes = await this.#planes.prepare(plan, id);
+      if (this.#tier.planesBind) bound = byPlanes;
+    } catch (error) {
+      this.#tier.drop();
+      throw error;
+    }
+    // Data planes first: an address must not serve before its listener is known everywhere.
+    this.#planes.commit(plan, id);
+    this.#tier.commit();
+    this.#inForce = { id, plan, config, configHash: hash, loadedAt: new Date(), bound };
+    return true;
+  }
+}

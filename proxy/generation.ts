@@ -1,0 +1,79 @@
+import type { Policy } from '../policies/types.ts';
+import { AddressSet, Admission, type AdmissionTables } from './accept/admission.ts';
+import { TlsFront } from './handshake.ts';
+import type { Bind, GenerationMessage, ListenerPlan } from './messages.ts';
+import { type TrustStore, trustStore } from './trust/verdict.ts';
+
+/** A listener as a data plane runs it in one generation; immutable but for the queue of its admission. */
+export interface Listener {
+  readonly version: string;
+  readonly plan: ListenerPlan;
+  readonly front: TlsFront;
+  readonly stores: readonly TrustStore[];
+  /** Peers that must send a PROXY header. */
+  readonly proxies: AddressSet;
+  readonly admission: Admission;
+}
+
+/** What is in force in a data plane: swapped whole, never half. */
+export interface Generation {
+  readonly id: number;
+  readonly binds: readonly Bind[];
+  readonly policy: Policy;
+  readonly policyVersion: string;
+  /** Address key -> listener. */
+  readonly byKey: ReadonlyMap<string, Listener>;
+  readonly listeners: readonly Listener[];
+  readonly maxConnections: number;
+  readonly sampling: number;
+}
+
+export type CompilePolicy = (bytes: SharedArrayBuffer, version: string) => Policy;
+
+/**
+ * Builds a generation in this data plane: contexts made, trust stores read, policy compiled.
+ * Parts whose version is the same are taken over from `previous`, so that queues and caches
+ * live on. Throws, having changed nothing, when any part is unusable.
+ */
+export function buildGeneration(
+  message: GenerationMessage,
+  previous: Generation | null,
+  tables: AdmissionTables,
+  compile: CompilePolicy,
+): Generation {
+  const listeners = message.listeners.map(({ version, value }) => {
+    const same = previous?.listeners.find((listener) => listener.version === version);
+    if (same !== undefined) return same;
+    if (value === undefined) throw new Error(`listener part ${version} is missing`);
+    return buildListener(version, value, tables);
+  });
+  const byName = new Map(listeners.map((listener) => [listener.plan.name, listener]));
+  return {
+    id: message.id,
+    binds: message.binds,
+    policy: policyOf(message, previous, compile),
+    policyVersion: message.policy.version,
+    byKey: new Map(message.binds.map((bind) => [bind.key, byName.get(bind.listener) as Listener])),
+    listeners,
+    maxConnections: message.maxConnections,
+    sampling: message.sampling,
+  };
+}
+
+function policyOf(message: GenerationMessage, previous: Generation | null, compile: CompilePolicy): Policy {
+  const { version, value } = message.policy;
+  if (previous?.policyVersion === version) return previous.policy;
+  if (value === undefined) throw new Error(`policy part ${version} is missing`);
+  return compile(value, version);
+}
+
+function buildListener(version: string, plan: ListenerPlan, tables: AdmissionTables): Listener {
+  return {
+    version,
+    plan,
+    front: new TlsFront(plan.tls),
+    stores: Object.entries(plan.stores).map(([name, pem]) => trustStore(name, pem)),
+    proxies: new AddressSet(plan.proxyProtocol),
+    admission: new Admission(plan.admission, tables),
+  };
+}

@@ -1,0 +1,113 @@
+/** What the control plane and a data plane tell each other. Plain data; the same over a thread's port and within one thread. */
+import type { MessagePort } from 'node:worker_threads';
+import type { StopReason } from '../adapters/seam.ts';
+import type { AdmissionConfig, HostPort, MqttConfig, TimeoutsConfig } from './config/model.ts';
+import type { EventBatch } from './events/batch.ts';
+import type { TlsMaterial } from './handshake.ts';
+import type { SeriesInfo } from './shared/index.ts';
+import type { UpstreamTarget } from './upstream.ts';
+
+/** An address to listen on. `key` names it for as long as the process lives. */
+export interface Bind {
+  readonly key: string;
+  readonly listener: string;
+  readonly address: HostPort;
+}
+
+/** A bound address: what the operating system answered. */
+export interface Bound {
+  readonly key: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Everything a data plane needs to know of a listener, with the bytes of its material. */
+export interface ListenerPlan {
+  readonly name: string;
+  readonly protocol: 'mqtt' | 'kafka';
+  readonly proxyProtocol: readonly string[];
+  readonly tls: TlsMaterial;
+  /** Trust store name -> PEM. */
+  readonly stores: Readonly<Record<string, string>>;
+  readonly upstream: UpstreamTarget & {
+    readonly username?: string;
+    readonly password?: string;
+    readonly passthrough: boolean;
+  };
+  readonly admission: AdmissionConfig;
+  readonly timeouts: TimeoutsConfig;
+  readonly mqtt: MqttConfig;
+}
+
+/**
+ * One generation as it travels. Every part carries a version (content hash); a part that the
+ * data plane already has is not sent again.
+ */
+export interface GenerationMessage {
+  readonly id: number;
+  readonly binds: readonly Bind[];
+  readonly policy: Versioned<SharedArrayBuffer>;
+  readonly listeners: readonly Versioned<ListenerPlan>[];
+  readonly maxConnections: number;
+  /** Share of forwards to trace, 0 to 1. */
+  readonly sampling: number;
+}
+
+export interface Versioned<T> {
+  readonly version: string;
+  /** Absent: the receiver has this version. */
+  readonly value?: T;
+}
+
+/** Whom a kill means: every given condition must hold. */
+export interface SessionSelector {
+  readonly listener?: string;
+  readonly principal?: string;
+  readonly identity?: string;
+  readonly serial?: string;
+  readonly store?: string;
+  /** Session number; with it nothing else is needed. */
+  readonly session?: number;
+}
+
+export type ToPlane =
+  | { readonly type: 'prepare'; readonly generation: GenerationMessage }
+  | { readonly type: 'commit'; readonly id: number }
+  | { readonly type: 'drop'; readonly id: number }
+  | { readonly type: 'accept'; readonly port: MessagePort }
+  | { readonly type: 'events-taken' }
+  | {
+      readonly type: 'kill';
+      readonly selector: SessionSelector;
+      readonly reason: StopReason;
+      readonly suppressWill: boolean;
+      readonly words: string;
+    }
+  | { readonly type: 'drain'; readonly deadline: number; readonly suppressWills: boolean }
+  /** Test hook: a fault that a test cannot cause from outside. Ignored unless the plane was started with hooks. */
+  | { readonly type: 'test-hook'; readonly hook: 'loop' | 'throw' | 'exit' };
+
+export type FromPlane =
+  | { readonly type: 'ready' }
+  | { readonly type: 'prepared'; readonly id: number; readonly bound: readonly Bound[] }
+  | { readonly type: 'prepare-failed'; readonly id: number; readonly problem: string }
+  | { readonly type: 'committed'; readonly id: number }
+  | {
+      readonly type: 'rejudged';
+      readonly id: number;
+      readonly judged: number;
+      readonly ended: number;
+      readonly ms: number;
+    }
+  | { readonly type: 'events'; readonly batch: EventBatch }
+  | { readonly type: 'series'; readonly series: SeriesInfo }
+  | { readonly type: 'upstream'; readonly listener: string; readonly up: boolean; readonly words: string }
+  | { readonly type: 'taken-over'; readonly worker: number; readonly session: number }
+  | { readonly type: 'fault'; readonly words: string }
+  | { readonly type: 'drained' };
+
+/** A port as both ends use it. */
+export interface Port<In, Out> {
+  post(message: Out): void;
+  onMessage(handler: (message: In) => void): void;
+}

@@ -1,0 +1,18 @@
+import type { TLSSocket } from 'node:tls';
+
+/** Ways to read decrypted bytes from a TLS server socket, fastest first. */
+export type ReaderTier = 'user-buffer' | 'push' | 'data';
+
+/** Takes `n` decrypted bytes at the front of `bytes`; they are only there during the call. */
+export type OnBytes = (bytes: Uint8Array, n: number) => void;
+
+/** Reads one client. 'end' and 'close' stay events of the socket. */
+export interface Reader {
+  start(onBytes: OnBytes): void;
+  pause(): void;
+  resume(): void;
+  /** From now on whatever arrives is read and thrown away. */
+  discard(): void;
+}
+
+export type ReaderFactory = (socket: TLSSocket) => Reader;

@@ -1,0 +1,126 @@
+import net, { type Socket } from 'node:net';
+import tls from 'node:tls';
+import type { Cause } from '../policies/causes.ts';
+import type { HostPort } from './config/model.ts';
+
+/** Milliseconds; both sides of a connection. */
+export const KEEP_ALIVE_DELAY = 30_000;
+
+/** The upstream of one listener with its material loaded. */
+export interface UpstreamTarget {
+  readonly addresses: readonly HostPort[];
+  readonly connectTimeout: number;
+  readonly tls?: {
+    readonly ca: string;
+    readonly certificate?: string;
+    readonly key?: string;
+    readonly passphrase?: string;
+    readonly serverName?: string;
+  };
+}
+
+export interface DialFailure {
+  readonly cause: Cause;
+  readonly words: string;
+}
+
+export interface Dialled {
+  readonly socket: Socket;
+  readonly tls: boolean;
+}
+
+/** Where the bytes of a broker are read into; the callback's answer false stops reading. */
+export interface OnRead {
+  readonly buffer: Buffer;
+  callback(n: number): boolean;
+}
+
+/**
+ * Connects to the first address that answers. Resolves with the connection, or with the failure
+ * of the last address in words. `signal` gives up.
+ */
+export async function dial(
+  target: UpstreamTarget,
+  onread: OnRead,
+  signal: AbortSignal,
+): Promise<Dialled | DialFailure> {
+  let failure: DialFailure = { cause: 'upstream-down', words: 'no broker address is configured' };
+  for (const address of target.addresses) {
+    if (signal.aborted) break;
+    const result = await connect(target, address, onread, signal);
+    if ('socket' in result) return result;
+    failure = result;
+  }
+  return failure;
+}
+
+function connect(
+  target: UpstreamTarget,
+  address: HostPort,
+  onread: OnRead,
+  signal: AbortSignal,
+): Promise<Dialled | DialFailure> {
+  return new Promise((resolve) => {
+    const common = {
+      host: address.host,
+      port: address.port,
+      noDelay: true,
+      keepAlive: true,
+      allowHalfOpen: true,
+      onread,
+    };
+    const options = { ...common, keepAliveInitialDelay: KEEP_ALIVE_DELAY };
+    const secure = target.tls;
+    const socket =
+      secure === undefined
+        ? net.connect(options)
+        : tls.connect({
+            ...options,
+            ca: secure.ca,
+            ...(secure.certificate === undefined ? {} : { cert: secure.certificate, key: secure.key }),
+            ...(secure.passphrase === undefined ? {} : { passphrase: secure.passphrase }),
+            ...serverIdentity(secure.serverName ?? address.host),
+            minVersion: 'TLSv1.2',
+            rejectUnauthorized: true,
+          });
+    const done = (result: Dialled | DialFailure): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+      socket.off('close', onClose);
+      // From here on errors only precede 'close'.
+      socket.on('error', () => {});
+      if (!('socket' in result)) socket.destroy();
+      resolve(result);
+    };
+    const where = `${address.host}:${address.port}`;
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const tlsFault = secure !== undefined && isTlsFault(error);
+      done({ cause: tlsFault ? 'upstream-tls' : 'upstream-down', words: `${where}: ${error.code ?? error.message}` });
+    };
+    const onClose = (): void =>
+      done({ cause: 'upstream-down', words: `${where}: closed before the connection was ready` });
+    const onAbort = (): void => done({ cause: 'upstream-down', words: 'the client left while the broker was dialled' });
+    const timer = setTimeout(
+      () => done({ cause: 'upstream-down', words: `${where}: no answer within ${target.connectTimeout} ms` }),
+      target.connectTimeout,
+    );
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('error', onError);
+    socket.on('close', onClose);
+    socket.once(secure === undefined ? 'connect' : 'secureConnect', () => done({ socket, tls: secure !== undefined }));
+  });
+}
+
+/** SNI must be a name (RFC 6066); for an address the certificate is checked against the address. */
+function serverIdentity(name: string): tls.ConnectionOptions {
+  if (net.isIP(name) === 0) return { servername: name };
+  return { checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate) };
+}
+
+function isTlsFault(error: NodeJS.ErrnoException): boolean {
+  const code = error.code ?? '';
+  return (
+    code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SIGNATURE')
+  );
+}
