@@ -1,0 +1,86 @@
+/** What is wrong with the mqtt section of a role: everything at once, each with its path. */
+import { parseRate, RateError } from '../limits/rate.ts';
+import type { Problem } from '../problem.ts';
+import type { MqttRoleSource, MqttRuleSource } from '../source.ts';
+import { ANY_CLIENT_ID } from './client-id.ts';
+import { actionsOf, RULE_ACTIONS, type RuleAction } from './rules.ts';
+import { parseFilterTemplate, parseTemplate, TemplateError, templateVariables } from './template.ts';
+import { TopicFilterError } from './topic-filter.ts';
+
+/** An identity that uses the role, and the variables that it captures. */
+export interface RoleUser {
+  readonly identity: string;
+  readonly variables: ReadonlySet<string>;
+}
+
+export function checkRules(source: MqttRoleSource, path: string, users: readonly RoleUser[]): Problem[] {
+  const problems: Problem[] = [];
+  for (const effect of ['allow', 'deny'] as const) {
+    for (const [i, rule] of (source[effect] ?? []).entries()) {
+      checkRule(rule, `${path}.${effect}[${i}]`, users, problems);
+    }
+  }
+  checkClientId(source.clientId, `${path}.clientId`, users, problems);
+  if (source.onDeny !== undefined && source.onDeny !== 'ack-drop' && source.onDeny !== 'disconnect') {
+    problems.push({ path: `${path}.onDeny`, message: 'must be ack-drop or disconnect' });
+  }
+  const budget = source.denialBudget;
+  if (budget !== undefined) attempt(problems, `${path}.denialBudget`, () => parseRate(budget));
+  return problems;
+}
+
+function checkRule(rule: MqttRuleSource, path: string, users: readonly RoleUser[], problems: Problem[]): void {
+  const actions = actionsOf(rule);
+  if (actions.length !== 1) {
+    const found = actions.length === 0 ? 'none' : actions.join(' and ');
+    problems.push({ path, message: `a rule has exactly one of ${RULE_ACTIONS.join(', ')}; this one has ${found}` });
+  }
+  for (const action of actions) checkFilter(rule[action] as string, `${path}.${action}`, users, problems);
+  for (const action of actions) checkNarrowing(rule, action, path, problems);
+}
+
+function checkFilter(text: string, path: string, users: readonly RoleUser[], problems: Problem[]): void {
+  attempt(problems, path, () => checkVariables(parseFilterTemplate(text).variables, path, users, problems));
+}
+
+function checkNarrowing(rule: MqttRuleSource, action: RuleAction, path: string, problems: Problem[]): void {
+  if (rule.retain !== undefined && (action === 'subscribe' || action === 'receive')) {
+    problems.push({ path: `${path}.retain`, message: `retain narrows publish and will rules, not ${action}` });
+  }
+  const qos: readonly number[] | undefined = rule.qos;
+  if (qos === undefined) return;
+  if (action === 'receive') {
+    problems.push({ path: `${path}.qos`, message: 'qos narrows publish, will and subscribe rules, not receive' });
+  }
+  if (qos.length === 0) problems.push({ path: `${path}.qos`, message: 'at least one of 0, 1, 2; or leave qos out' });
+  if (qos.some((q) => q !== 0 && q !== 1 && q !== 2)) {
+    problems.push({ path: `${path}.qos`, message: 'must be a list of 0, 1 and 2' });
+  }
+}
+
+function checkClientId(text: string | undefined, path: string, users: readonly RoleUser[], problems: Problem[]): void {
+  if (text === undefined || text === ANY_CLIENT_ID) return;
+  if (text === '') problems.push({ path, message: 'must not be empty; write any to allow every client id' });
+  attempt(problems, path, () => checkVariables(templateVariables(parseTemplate(text)), path, users, problems));
+}
+
+function checkVariables(names: readonly string[], path: string, users: readonly RoleUser[], problems: Problem[]): void {
+  for (const name of new Set(names)) {
+    const without = users.filter((user) => !user.variables.has(name));
+    const [first] = without;
+    if (first === undefined) continue;
+    const more = without.length === 1 ? '' : ` (and ${without.length - 1} more)`;
+    const message = `the variable {${name}} is unknown: identity "${first.identity}"${more} does not capture it`;
+    problems.push({ path, message });
+  }
+}
+
+function attempt(problems: Problem[], path: string, read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    const known = error instanceof TopicFilterError || error instanceof TemplateError || error instanceof RateError;
+    if (!known) throw error;
+    problems.push({ path, message: error.message });
+  }
+}

@@ -1,0 +1,85 @@
+/** The order of evaluation, for one client's rules: a deny wins, then one allow must grant all that is asked. */
+import type { Cause } from '../causes.ts';
+import { contains, matches, overlaps } from './filter-algebra.ts';
+import type { BoundRule, Rule, RuleList } from './rules.ts';
+import type { FilterLevels } from './topic-filter.ts';
+
+/** Why, and by which rule; no rule: none matched. */
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly rule?: Rule;
+  /** Set when refused. */
+  readonly cause?: Cause;
+  /** The rule is a deny that this client's variables cannot fill. */
+  readonly blocked?: true;
+}
+
+/** May a message be published (or left as a will)? */
+export function decideMessage(list: RuleList, topic: readonly string[], qos: number, retain: boolean): Verdict {
+  if (list.blocked !== undefined) return blockedBy(list.blocked);
+  const bit = 1 << qos;
+  for (const { rule, levels } of list.deny) {
+    if (!(rule.qosMask & bit) || (rule.retain ?? retain) !== retain) continue;
+    if (matches(levels, topic)) return { allowed: false, rule, cause: 'denied' };
+  }
+  // The nearest miss is what the operator wants to hear of.
+  let retainMiss: Rule | undefined;
+  let qosMiss: Rule | undefined;
+  for (const { rule, levels } of list.allow) {
+    if (!matches(levels, topic)) continue;
+    if (!(rule.qosMask & bit)) qosMiss ??= rule;
+    else if (retain && rule.retain === false) retainMiss ??= rule;
+    else return { allowed: true, rule };
+  }
+  if (retainMiss !== undefined) return { allowed: false, rule: retainMiss, cause: 'retain-not-allowed' };
+  if (qosMiss !== undefined) return { allowed: false, rule: qosMiss, cause: 'qos-not-allowed' };
+  return { allowed: false, cause: 'denied' };
+}
+
+/** May a message be delivered? */
+export function decideDelivery(list: RuleList, topic: readonly string[]): Verdict {
+  if (list.blocked !== undefined) return blockedBy(list.blocked);
+  for (const { rule, levels } of list.deny) {
+    if (matches(levels, topic)) return { allowed: false, rule, cause: 'denied' };
+  }
+  for (const { rule, levels } of list.allow) {
+    if (matches(levels, topic)) return { allowed: true, rule };
+  }
+  return { allowed: false, cause: 'denied' };
+}
+
+/** May a subscription be made, and at which quality of service at most? `qos` is 0 when refused. */
+export function decideSubscription(
+  list: RuleList,
+  filter: FilterLevels,
+  qos: number,
+): { readonly verdict: Verdict; readonly qos: number } {
+  if (list.blocked !== undefined) return { verdict: blockedBy(list.blocked), qos: 0 };
+  const denies = list.deny.filter(({ levels }) => overlaps(levels, filter));
+  const allows = list.allow.filter(({ levels }) => contains(levels, filter));
+  for (let granted = qos; granted >= 0; granted--) {
+    if (ruleFor(denies, granted) !== undefined) continue;
+    const rule = ruleFor(allows, granted);
+    if (rule !== undefined) return { verdict: { allowed: true, rule }, qos: granted };
+  }
+  return { verdict: refusedSubscription(allows, denies, qos), qos: 0 };
+}
+
+function refusedSubscription(allows: readonly BoundRule[], denies: readonly BoundRule[], qos: number): Verdict {
+  for (let asked = qos; asked >= 0; asked--) {
+    const deny = ruleFor(denies, asked);
+    if (deny !== undefined) return { allowed: false, rule: deny, cause: 'denied' };
+  }
+  const near = allows[0];
+  if (near !== undefined) return { allowed: false, rule: near.rule, cause: 'qos-not-allowed' };
+  return { allowed: false, cause: 'denied' };
+}
+
+function blockedBy(rule: Rule): Verdict {
+  return { allowed: false, rule, cause: 'denied', blocked: true };
+}
+
+function ruleFor(rules: readonly BoundRule[], qos: number): Rule | undefined {
+  for (const { rule } of rules) if (rule.qosMask & (1 << qos)) return rule;
+  return undefined;
+}

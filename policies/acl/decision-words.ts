@@ -1,0 +1,63 @@
+/**
+ * Verdicts in words. The reason names rules as the configuration writes them and never repeats
+ * what the client sent: that is in `resource`, which every reader cuts and escapes.
+ */
+import type { Cause } from '../causes.ts';
+import { type Action, DEFAULT_DENY, type Decision } from '../decision.ts';
+import type { Verdict } from './decide.ts';
+import type { Rule, RuleAction } from './rules.ts';
+
+const VERBS: Readonly<Record<RuleAction, string>> = {
+  publish: 'publish to',
+  subscribe: 'subscribe to',
+  receive: 'receive from',
+  will: 'a will on',
+};
+
+/** What was asked for beside the topic. */
+export interface Asked {
+  readonly qos?: number;
+  readonly retain?: boolean;
+}
+
+export function explain(
+  verdict: Verdict,
+  action: RuleAction,
+  resource: string,
+  roles: string,
+  asked: Asked = {},
+): Decision {
+  const { rule, allowed } = verdict;
+  if (rule === undefined)
+    return refuse(action, resource, causeOf(verdict, action), `no rule of ${roles} allows this ${action}`);
+  const base = { action, resource, ruleId: rule.id, role: rule.role };
+  if (allowed) return { verdict: 'allow', ...base, reason: `rule ${rule.id} allows ${what(rule, action)}` };
+  return { verdict: 'deny', ...base, cause: causeOf(verdict, action), reason: reasonOf(verdict, rule, action, asked) };
+}
+
+/** A refusal that no rule stands behind. */
+export function refuse(action: Action, resource: string, cause: Cause, reason: string): Decision {
+  return { verdict: 'deny', action, resource, ruleId: DEFAULT_DENY, role: '', cause, reason };
+}
+
+function causeOf(verdict: Verdict, action: RuleAction): Cause {
+  const cause = verdict.cause ?? 'denied';
+  return action === 'will' && cause === 'denied' ? 'will-denied' : cause;
+}
+
+function reasonOf(verdict: Verdict, rule: Rule, action: RuleAction, asked: Asked): string {
+  const allows = `rule ${rule.id} allows ${what(rule, action)}`;
+  if (verdict.cause === 'qos-not-allowed') return `${allows} with QoS ${qosList(rule)}, not ${asked.qos}`;
+  if (verdict.cause === 'retain-not-allowed') return `${allows}, but no retained messages`;
+  if (verdict.blocked) return `rule ${rule.id} cannot be filled for this client, so it denies every ${action}`;
+  const denies = `rule ${rule.id} denies ${what(rule, action)}`;
+  return action === 'subscribe' ? `${denies}, and the requested filter overlaps it` : denies;
+}
+
+function what(rule: Rule, action: RuleAction): string {
+  return `${VERBS[action]} "${rule.text}"`;
+}
+
+function qosList(rule: Rule): string {
+  return [0, 1, 2].filter((qos) => rule.qosMask & (1 << qos)).join(' or ');
+}

@@ -1,0 +1,172 @@
+/** What one client may do over MQTT: its rules behind the shared decision cache. */
+import { type Decision, PERMIT_FIRST_RULE, PERMIT_SESSION, type Permit, REFUSED } from '../decision.ts';
+import type { MqttAccess, Rate } from '../types.ts';
+import type { ClientIds, ClientIdVerdict } from './client-id.ts';
+import { decideDelivery, decideMessage, decideSubscription, type Verdict } from './decide.ts';
+import { type DecisionCache, MISS } from './decision-cache.ts';
+import { explain, refuse } from './decision-words.ts';
+import type { BoundRule, Rule, RuleAction, RuleSet } from './rules.ts';
+import { parseTopicFilter, type TopicFilter, TopicFilterError } from './topic-filter.ts';
+
+/** What an access shares with all others of its policy. */
+export interface AccessContext {
+  readonly cache: DecisionCache;
+  /** Every rule of the policy; a permit minus PERMIT_FIRST_RULE is an index. */
+  readonly rules: readonly Rule[];
+  readonly maxTopicLevels: number;
+}
+
+export interface AccessParts {
+  readonly rules: RuleSet;
+  /** `role device`, `roles a, b`: for the words of a refusal. */
+  readonly roles: string;
+  readonly clientIds: ClientIds;
+  readonly onDeny: 'ack-drop' | 'disconnect';
+  readonly denialBudget: Rate;
+}
+
+/** Cache bits: quality of service (2), retain, and whether it is about a delivery. */
+const RETAIN_BIT = 0b0100;
+const RECEIVE_BITS = 0b1000;
+
+/** Strict, and a leading U+FEFF is part of the topic (MQTT 5.0, 1.5.4). */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export class CompiledMqttAccess implements MqttAccess {
+  readonly maxPublishQos: 0 | 1 | 2;
+  readonly retainAvailable: boolean;
+  readonly onDeny: 'ack-drop' | 'disconnect';
+  readonly denialBudget: Rate;
+  readonly #context: AccessContext;
+  readonly #cache: DecisionCache;
+  readonly #id: number;
+  readonly #rules: RuleSet;
+  readonly #roles: string;
+  readonly #clientIds: ClientIds;
+
+  constructor(context: AccessContext, parts: AccessParts) {
+    this.#context = context;
+    this.#cache = context.cache;
+    this.#id = context.cache.nextAccessId();
+    this.#rules = parts.rules;
+    this.#roles = parts.roles;
+    this.#clientIds = parts.clientIds;
+    this.onDeny = parts.onDeny;
+    this.denialBudget = parts.denialBudget;
+    this.maxPublishQos = highestQos(parts.rules.will.allow);
+    this.retainAvailable = allowsRetained(parts.rules.will.allow);
+  }
+
+  publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean): Permit {
+    if (qos < 0 || qos > 2) return REFUSED;
+    const bits = retain ? qos | RETAIN_BIT : qos;
+    const known = this.#cache.find(this.#id, bits, buf, start, end);
+    if (known !== MISS) return known;
+    const topic = this.#levels(buf, start, end);
+    if (topic === undefined) return REFUSED;
+    const permit = permitOf(decideMessage(this.#rules.publish, topic, qos, retain));
+    this.#cache.store(this.#id, bits, buf, start, end, permit);
+    return permit;
+  }
+
+  receive(buf: Uint8Array, start: number, end: number): Permit {
+    const known = this.#cache.find(this.#id, RECEIVE_BITS, buf, start, end);
+    if (known !== MISS) return known;
+    const topic = this.#levels(buf, start, end);
+    if (topic === undefined) return REFUSED;
+    const permit = permitOf(decideDelivery(this.#rules.receive, topic));
+    this.#cache.store(this.#id, RECEIVE_BITS, buf, start, end, permit);
+    return permit;
+  }
+
+  explainPublish(topic: string, qos: number, retain: boolean): Decision {
+    return this.#message('publish', topic, qos, retain).decision;
+  }
+
+  explainReceive(topic: string): Decision {
+    const levels = this.#split(topic);
+    if (levels === undefined) return this.#tooDeep('receive', topic);
+    return explain(decideDelivery(this.#rules.receive, levels), 'receive', topic, this.#roles);
+  }
+
+  subscribe(filter: string, qos: number): { decision: Decision; permit: Permit; qos: number } {
+    let parsed: TopicFilter;
+    try {
+      parsed = parseTopicFilter(filter, this.#context.maxTopicLevels);
+    } catch (error) {
+      if (!(error instanceof TopicFilterError)) throw error;
+      return { decision: refuse('subscribe', filter, 'filter-invalid', error.message), permit: REFUSED, qos: 0 };
+    }
+    const answer = decideSubscription(this.#rules.subscribe, parsed.levels, Math.min(qos, 2));
+    const decision = explain(answer.verdict, 'subscribe', filter, this.#roles, { qos });
+    return { decision, permit: permitOf(answer.verdict), qos: answer.qos };
+  }
+
+  will(topic: string, qos: number, retain: boolean): { decision: Decision; permit: Permit } {
+    return this.#message('will', topic, qos, retain);
+  }
+
+  clientId(id: string): ClientIdVerdict {
+    return this.#clientIds.decide(id);
+  }
+
+  explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision {
+    const rule = this.#context.rules[permit - PERMIT_FIRST_RULE];
+    if (rule !== undefined) {
+      const reason = `rule ${rule.id} allows ${action}`;
+      return { verdict: 'allow', action, resource, ruleId: rule.id, role: rule.role, reason };
+    }
+    if (permit === PERMIT_SESSION) {
+      const reason = 'part of an authorised session';
+      return { verdict: 'allow', action, resource, ruleId: 'session', role: '', reason };
+    }
+    return refuse(action, resource, 'internal-error', 'no rule stands behind this permit');
+  }
+
+  #message(
+    action: 'publish' | 'will',
+    topic: string,
+    qos: number,
+    retain: boolean,
+  ): { decision: Decision; permit: Permit } {
+    const levels = this.#split(topic);
+    if (levels === undefined) return { decision: this.#tooDeep(action, topic), permit: REFUSED };
+    const verdict = decideMessage(this.#rules[action], levels, qos, retain);
+    return { decision: explain(verdict, action, topic, this.#roles, { qos }), permit: permitOf(verdict) };
+  }
+
+  #levels(buf: Uint8Array, start: number, end: number): string[] | undefined {
+    try {
+      return this.#split(UTF8.decode(buf.subarray(start, end)));
+    } catch {
+      // Not UTF-8 although the caller promised it: refused, never decided on something near.
+      return undefined;
+    }
+  }
+
+  #split(topic: string): string[] | undefined {
+    const max = this.#context.maxTopicLevels;
+    const levels = topic.split('/', max + 1);
+    return levels.length > max ? undefined : levels;
+  }
+
+  #tooDeep(action: RuleAction, topic: string): Decision {
+    const reason = `the topic name has more than ${this.#context.maxTopicLevels} levels`;
+    return refuse(action, topic, 'topic-invalid', reason);
+  }
+}
+
+function permitOf(verdict: Verdict): Permit {
+  return verdict.allowed && verdict.rule !== undefined ? PERMIT_FIRST_RULE + verdict.rule.number : REFUSED;
+}
+
+/** A client without any such rule is told no limit: each of its messages is refused by name. */
+function highestQos(allow: readonly BoundRule[]): 0 | 1 | 2 {
+  const mask = allow.reduce((all, { rule }) => all | rule.qosMask, 0);
+  if (mask === 0 || mask & 0b100) return 2;
+  return mask & 0b010 ? 1 : 0;
+}
+
+function allowsRetained(allow: readonly BoundRule[]): boolean {
+  return allow.length === 0 || allow.some(({ rule }) => rule.retain !== false);
+}

@@ -1,0 +1,114 @@
+/**
+ * MQTT rules: from the text of a role to what holds for one client.
+ *
+ * A rule is compiled once per policy. Its filter is filled with the client's variables when
+ * the client's access is made; a rule without variables is shared by all.
+ */
+import type { MqttRoleSource, MqttRuleSource } from '../source.ts';
+import { type FilterTemplate, fillFilter, parseFilterTemplate, type Variables } from './template.ts';
+import type { FilterLevels } from './topic-filter.ts';
+
+export const RULE_ACTIONS = ['publish', 'subscribe', 'receive', 'will'] as const;
+export type RuleAction = (typeof RULE_ACTIONS)[number];
+export type Effect = 'allow' | 'deny';
+
+const ALL_QOS = 0b111;
+
+/** A rule of a role, before it is known who asks. */
+export interface Rule {
+  /** Number in the policy; the permit is this plus PERMIT_FIRST_RULE. */
+  readonly number: number;
+  /** `roles.device.mqtt.allow[0]` */
+  readonly id: string;
+  readonly role: string;
+  readonly effect: Effect;
+  readonly action: RuleAction;
+  /** As written, variables included. */
+  readonly text: string;
+  readonly template: FilterTemplate;
+  /** Bit q is set when the rule is about quality of service q. */
+  readonly qosMask: number;
+  /** Allow: false grants no retained messages. Deny: true or false narrows the rule to those. */
+  readonly retain: boolean | undefined;
+}
+
+/** A rule for one client. */
+export interface BoundRule {
+  readonly rule: Rule;
+  readonly levels: FilterLevels;
+}
+
+/** What one client's rules say, sorted by what they are asked for. */
+export interface RuleSet {
+  readonly publish: RuleList;
+  readonly subscribe: RuleList;
+  /** Rules for `receive` and those for `subscribe`: who may subscribe may receive. */
+  readonly receive: RuleList;
+  /** Rules for `will` and those for `publish`: a will is a message that the broker publishes. */
+  readonly will: RuleList;
+}
+
+export interface RuleList {
+  readonly allow: readonly BoundRule[];
+  readonly deny: readonly BoundRule[];
+  /** A deny whose variables this client cannot fill: what it would deny is unknown, so all is. */
+  readonly blocked?: Rule;
+}
+
+/**
+ * Compiles the rules of one role, numbered from `first`. The source has passed `checkRules`.
+ *
+ * @throws TopicFilterError, TemplateError on a filter that `checkRules` would have named
+ */
+export function compileRules(role: string, source: MqttRoleSource, first: number, maxLevels?: number): Rule[] {
+  const rules: Rule[] = [];
+  for (const effect of ['allow', 'deny'] as const) {
+    for (const [i, rule] of (source[effect] ?? []).entries()) {
+      const action = actionsOf(rule)[0];
+      if (action === undefined) continue;
+      const text = rule[action] as string;
+      rules.push({
+        number: first + rules.length,
+        id: `roles.${role}.mqtt.${effect}[${i}]`,
+        role,
+        effect,
+        action,
+        text,
+        template: parseFilterTemplate(text, maxLevels),
+        qosMask: rule.qos?.reduce<number>((mask, qos) => mask | (1 << qos), 0) ?? ALL_QOS,
+        retain: rule.retain,
+      });
+    }
+  }
+  return rules;
+}
+
+export function actionsOf(rule: MqttRuleSource): RuleAction[] {
+  return RULE_ACTIONS.filter((action) => rule[action] !== undefined);
+}
+
+/** The rules for a client with these variables. An allow that cannot be filled grants nothing. */
+export function bindRules(rules: readonly Rule[], variables: Variables): RuleSet {
+  const set = { publish: newList(), subscribe: newList(), receive: newList(), will: newList() };
+  for (const rule of rules) {
+    const levels = fillFilter(rule.template, variables);
+    for (const action of coveredBy(rule)) {
+      const list = set[action];
+      if (levels !== undefined) list[rule.effect].push({ rule, levels });
+      else if (rule.effect === 'deny') list.blocked ??= rule;
+    }
+  }
+  return set;
+}
+
+/** What a rule decides beside the action that it names. */
+function coveredBy(rule: Rule): readonly RuleAction[] {
+  if (rule.action === 'publish') return ['publish', 'will'];
+  if (rule.action !== 'subscribe') return [rule.action];
+  // A deny of some qualities of service lowers what is granted; it does not stop deliveries.
+  return rule.effect === 'deny' && rule.qosMask !== ALL_QOS ? ['subscribe'] : ['subscribe', 'receive'];
+}
+
+function newList(): { allow: BoundRule[]; deny: BoundRule[]; blocked?: Rule } {
+  return { allow: [], deny: [] };
+}

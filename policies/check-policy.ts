@@ -1,0 +1,33 @@
+/** What is wrong with a policy source: everything at once, for `headgate check` and for `compilePolicy`. */
+import { checkRules, type RoleUser } from './acl/check-rules.ts';
+import { checkIdentities, identityVariables } from './identity/identity.ts';
+import { checkLimits } from './limits/effective.ts';
+import type { Problem } from './problem.ts';
+import type { PolicySource } from './source.ts';
+
+/** Paths are those of the configuration file: `identities[0].roles[1]`, `roles.device.mqtt.allow[0].publish`. */
+export function checkPolicy(source: PolicySource): Problem[] {
+  const problems = [...checkIdentities(source.identities, (role) => Object.hasOwn(source.roles, role))];
+  const users = usersByRole(source, problems);
+  for (const [name, role] of Object.entries(source.roles)) {
+    if (role.mqtt !== undefined) problems.push(...checkRules(role.mqtt, `roles.${name}.mqtt`, users.get(name) ?? []));
+    if (role.limits !== undefined) problems.push(...checkLimits(role.limits, `roles.${name}.limits`));
+  }
+  return problems;
+}
+
+/** Who uses which role. What an identity with a faulty pattern captures is not known, so it is left out. */
+function usersByRole(source: PolicySource, problems: readonly Problem[]): Map<string, RoleUser[]> {
+  const faulty = new Set(problems.map(({ path }) => /^identities\[(\d+)\]\.when\b/.exec(path)?.[1]));
+  const users = new Map<string, RoleUser[]>();
+  for (const [i, identity] of source.identities.entries()) {
+    if (faulty.has(String(i))) continue;
+    const user = { identity: identity.name, variables: new Set(identityVariables(identity)) };
+    for (const role of new Set(identity.roles)) {
+      const list = users.get(role);
+      if (list === undefined) users.set(role, [user]);
+      else list.push(user);
+    }
+  }
+  return users;
+}

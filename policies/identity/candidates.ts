@@ -1,0 +1,57 @@
+import type { CertificateFacts } from '../types.ts';
+import type { CompiledIdentity, SanKind } from './compile.ts';
+import type { Pattern } from './pattern.ts';
+
+const SAN_KINDS: readonly SanKind[] = ['uri', 'dns', 'email', 'ip'];
+
+/**
+ * The identities that a certificate can match at all, in configuration order. An identity that
+ * names an exact text is found by it, so that a hundred thousand of the kind `CN: pump-4711`
+ * cost one look-up; the others are always candidates.
+ */
+export type Candidates = (facts: CertificateFacts) => readonly CompiledIdentity[];
+
+export function indexCandidates(identities: readonly CompiledIdentity[]): Candidates {
+  const sharing = new Map<string, number>();
+  for (const key of identities.flatMap(exactKeys)) sharing.set(key, (sharing.get(key) ?? 0) + 1);
+  const byKey = new Map<string, CompiledIdentity[]>();
+  const always: CompiledIdentity[] = [];
+  const normals = new Map<SanKind, Pattern['normal']>();
+  for (const identity of identities) {
+    for (const { kind, pattern } of identity.san) normals.set(kind, pattern.normal);
+    // The rarest exact text tells most: `CN: pump-4711` rather than `O: Acme`.
+    const [key] = exactKeys(identity).sort((a, b) => (sharing.get(a) ?? 0) - (sharing.get(b) ?? 0));
+    if (key === undefined) {
+      always.push(identity);
+      continue;
+    }
+    const sharers = byKey.get(key);
+    if (sharers === undefined) byKey.set(key, [identity]);
+    else sharers.push(identity);
+  }
+  if (byKey.size === 0) return () => always;
+  return (facts) => {
+    const found = new Set(always);
+    for (const key of certificateKeys(facts, normals)) for (const identity of byKey.get(key) ?? []) found.add(identity);
+    return [...found].sort((a, b) => a.index - b.index);
+  };
+}
+
+function exactKeys(identity: CompiledIdentity): string[] {
+  const keys: string[] = [];
+  for (const { type, patterns } of identity.subject) {
+    for (const { exact } of patterns) if (exact !== undefined) keys.push(`subject ${type} ${exact}`);
+  }
+  for (const { kind, pattern } of identity.san) {
+    if (pattern.exact !== undefined) keys.push(`san ${kind} ${pattern.exact}`);
+  }
+  return keys;
+}
+
+function* certificateKeys(facts: CertificateFacts, normals: ReadonlyMap<SanKind, Pattern['normal']>): Iterable<string> {
+  for (const rdn of facts.subject) for (const { type, value } of rdn) yield `subject ${type} ${value}`;
+  for (const kind of SAN_KINDS) {
+    const normal = normals.get(kind);
+    if (normal !== undefined) for (const text of facts.san[kind]) yield `san ${kind} ${normal(text)}`;
+  }
+}

@@ -1,0 +1,92 @@
+import type { CertificateFacts, Name } from '../types.ts';
+import type { CompiledIdentity } from './compile.ts';
+import type { Pattern } from './pattern.ts';
+import { bind, type Values, valueProblem } from './placeholder.ts';
+import { fillPrincipal } from './principal.ts';
+
+/** What a certificate becomes under an identity. */
+export interface Match {
+  readonly principal: string;
+  /** Values of the patterns' variables and of the subject attributes that the principal takes. */
+  readonly variables: Readonly<Values>;
+}
+
+/** Holds a certificate against one identity. A string is the reason why it does not match. */
+export function judge(identity: CompiledIdentity, facts: CertificateFacts): Match | string {
+  const values: Values = {};
+  for (const { type, patterns } of identity.subject) {
+    const found = attributeValues(facts.subject, type);
+    if (typeof found === 'string') return found;
+    for (const pattern of patterns) {
+      const problem = matchOne(pattern, found, type, values, false);
+      if (problem !== undefined) return problem;
+    }
+  }
+  for (const { kind, pattern } of identity.san) {
+    // Of several URIs just one may be meant: an identity document (SPIFFE) names one subject.
+    const problem = matchOne(pattern, facts.san[kind], `SAN ${kind}`, values, kind === 'uri');
+    if (problem !== undefined) return problem;
+  }
+  for (const type of identity.attributes) {
+    const found = attributeValues(facts.subject, type);
+    if (typeof found === 'string') return found;
+    const [value = ''] = found;
+    if (found.length > 1) return `the subject has ${found.length} attributes ${type}, the principal takes one`;
+    const problem = valueProblem(value);
+    if (problem !== undefined) return `the subject attribute ${type} ${problem}`;
+    values[type] = value;
+  }
+  const filled = fillPrincipal(identity.principal, values);
+  return 'problem' in filled ? filled.problem : { principal: filled.principal, variables: values };
+}
+
+/**
+ * Values of an attribute type. An attribute that shares its RDN with others is refused: an
+ * authority that puts `CN=` + a name of the client's choice into a text, and lets OpenSSL read
+ * it, signs `CN=x+OU=admin` for the name `x+OU=admin`.
+ */
+function attributeValues(subject: Name, type: string): readonly string[] | string {
+  const values: string[] = [];
+  for (const rdn of subject) {
+    for (const attribute of rdn) {
+      if (attribute.type !== type) continue;
+      if (rdn.length > 1) return `the subject attribute ${type} stands in a multi-valued RDN`;
+      values.push(attribute.value);
+    }
+  }
+  if (values.length === 0) return `the subject has no ${type}`;
+  if (type === 'CN' && values.length > 1) return `the subject has ${values.length} attributes CN`;
+  return values;
+}
+
+/** Finds the value that the pattern matches; only one may, where variables take from it or `single` is set. */
+function matchOne(
+  pattern: Pattern,
+  texts: readonly string[],
+  what: string,
+  values: Values,
+  single: boolean,
+): string | undefined {
+  let captured: Values | undefined;
+  for (const text of texts) {
+    const match = pattern.match(text);
+    if (match === undefined) continue;
+    if (match === 'ambiguous') return `${what} ${quote(text)} matches ${quote(pattern.source)} in more than one way`;
+    if (captured !== undefined && (single || pattern.variables.length > 0)) {
+      return `more than one ${what} matches ${quote(pattern.source)}`;
+    }
+    captured = match;
+  }
+  if (captured === undefined) return `no ${what} matches ${quote(pattern.source)}${given(texts)}`;
+  return bind(values, captured);
+}
+
+function given(texts: readonly string[]): string {
+  if (texts.length === 0) return ': there is none';
+  return `: it is ${quote(texts[0] as string)}${texts.length > 1 ? ` and ${texts.length - 1} more` : ''}`;
+}
+
+/** Text of a certificate in a reason: cut, since the client chose it. */
+function quote(text: string): string {
+  return `"${text.length > 64 ? `${text.slice(0, 64)}…` : text}"`;
+}

@@ -1,0 +1,78 @@
+/** The policy: from what the configuration states to something that decides. */
+import { AccessCache } from './acl/access-cache.ts';
+import { type MqttOptions, MqttRoles } from './acl/mqtt-roles.ts';
+import { checkPolicy } from './check-policy.ts';
+import { compileIdentities, type Identify } from './identity/identity.ts';
+import { effectiveLimits } from './limits/effective.ts';
+import type { Problem } from './problem.ts';
+import type { IdentitySource, LimitsSource, PolicySource } from './source.ts';
+import type { CertificateFacts, EffectiveLimits, Identified, MqttAccess, Policy, Unidentified } from './types.ts';
+
+export { checkPolicy } from './check-policy.ts';
+export type { Problem } from './problem.ts';
+
+export interface PolicyOptions extends MqttOptions {
+  /** Content hash of the source. */
+  readonly version: string;
+  /** Slots of the decision cache, 128 topic bytes each. Default 16,384. */
+  readonly cacheSlots?: number;
+  /** Names and filters with more levels are refused. Default 128. */
+  readonly maxTopicLevels?: number;
+}
+
+/** The source does not make a policy. */
+export class PolicyError extends Error {
+  override name = 'PolicyError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Clients whose compiled access is kept when no session of theirs lives. */
+const KEPT_ACCESSES = 1024;
+
+/** @throws PolicyError with everything that is wrong */
+export function compilePolicy(source: PolicySource, options: PolicyOptions): Policy {
+  const problems = checkPolicy(source);
+  if (problems.length > 0) throw new PolicyError(problems);
+  return new CompiledPolicy(source, options);
+}
+
+class CompiledPolicy implements Policy {
+  readonly version: string;
+  readonly identityNames: readonly string[];
+  readonly #identify: Identify;
+  readonly #limits: ReadonlyMap<string, EffectiveLimits>;
+  readonly #mqtt: MqttRoles;
+  readonly #accesses = new AccessCache(KEPT_ACCESSES);
+
+  constructor(source: PolicySource, options: PolicyOptions) {
+    this.version = options.version;
+    this.identityNames = source.identities.map((identity) => identity.name);
+    this.#identify = compileIdentities(source.identities, (role) => Object.hasOwn(source.roles, role));
+    this.#limits = new Map(source.identities.map((identity) => [identity.name, limitsOf(identity, source)]));
+    this.#mqtt = new MqttRoles(source.roles, options);
+  }
+
+  identify(store: string, facts: CertificateFacts): Identified | Unidentified {
+    const found = this.#identify(store, facts);
+    if (!found.ok) return found;
+    const { name, roles } = found.identity;
+    const limits = this.#limits.get(name) ?? { onExceed: 'throttle' };
+    return { ok: true, identity: name, principal: found.principal, roles, variables: found.variables, limits };
+  }
+
+  mqtt(who: Identified): MqttAccess {
+    return this.#accesses.get(who, (client) => this.#mqtt.access(client));
+  }
+}
+
+function limitsOf(identity: IdentitySource, source: PolicySource): EffectiveLimits {
+  const stated = identity.roles
+    .map((role) => source.roles[role]?.limits)
+    .filter((limits): limits is LimitsSource => limits !== undefined);
+  return effectiveLimits(stated);
+}
