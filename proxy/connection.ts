@@ -59,7 +59,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
     this.#raw = raw;
     this.#peer = { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 };
     this.number = plane.sessions.nextNumber();
-    this.counters = plane.counters.block({ listener: listener.plan.name, identity: '' });
+    this.counters = plane.uncounted;
     this.#generation = plane.generation.id;
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { COUNTERS } from '../adapters/seam.ts';
 import type { Handover } from './accept/acceptor.ts';
 import { ListenSet } from './accept/listen-set.ts';
 import { Arena } from './arena.ts';
@@ -63,6 +64,8 @@ export class DataPlane {
   /** Connections that are being told that they are refused. */
   readonly refusals = new Set<Connection>();
   readonly sampler = new Sampler();
+  /** Where traffic before identity is counted to: nowhere. */
+  readonly uncounted = new Float64Array(COUNTERS);
   readonly sessionFactory: SessionFactory;
   /** The connection whose entry point runs; a fault is laid at its door. */
   current: Connection | null = null;

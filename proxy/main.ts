@@ -241,6 +241,9 @@ async function assemble(
   await planes.start();
   const started = await reload();
   if (!started.ok) throw new Error(started.errors.join('; '));
+  for (const { name, protocol, addresses } of control.info().listeners) {
+    logger.info({ listener: name, protocol, addresses, workers, accept: tier.name, reader: reader.tier }, 'listening');
+  }
   const subscription = triggers.triggers$.subscribe(() => void reload());
   stack.defer(() => subscription.unsubscribe());
 

@@ -1,0 +1,200 @@
+/** Certificates, keys and CA files: read once, parsed, and held against each other. */
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { Draft } from './draft.ts';
+import type { FileReader } from './files.ts';
+import { type Path, quote, type Report } from './problem.ts';
+
+export interface MaterialContext {
+  readonly files: FileReader;
+  readonly report: Report;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+interface Pair {
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly passphrase?: string | undefined;
+}
+
+/** More certificates than any chain or root program has. */
+const MAX_CERTIFICATES = 1000;
+
+export function checkMaterial(draft: Draft, context: MaterialContext): void {
+  const anchors = new Map<string, ReadonlySet<string>>();
+  for (const [name, store] of draft.trust) {
+    if (store === undefined) continue;
+    const certificates = readAuthorities(store.ca, ['trust', name, 'ca'], context);
+    anchors.set(name, new Set(certificates.map(({ fingerprint256 }) => fingerprint256)));
+    const crl = store.revocation?.crl;
+    if (crl !== undefined) context.files.bytes(crl, ['trust', name, 'revocation', 'crl'], context.report);
+  }
+  draft.listeners.forEach((listener, i) => {
+    if (listener === undefined) return;
+    const path: Path = ['listeners', i];
+    checkPair(listener.tls, [...path, 'tls'], context);
+    checkDistinct(listener.tls.clients, anchors, [...path, 'tls', 'clients'], context.report);
+    const { tls } = listener.upstream;
+    if (tls === undefined) return;
+    readAuthorities(tls.ca, [...path, 'upstream', 'tls', 'ca'], context);
+    checkPair(tls, [...path, 'upstream', 'tls'], context);
+  });
+  const tls = draft.admin?.tls;
+  if (tls === undefined) return;
+  checkPair(tls, ['admin', 'tls'], context);
+  readAuthorities(tls.clientCa, ['admin', 'tls', 'clientCa'], context);
+}
+
+/** A certificate and the key that must be its own. */
+function checkPair({ certificate, key, passphrase }: Pair, path: Path, context: MaterialContext): void {
+  if (certificate === undefined || key === undefined) return;
+  const chain = readCertificates(certificate, [...path, 'certificate'], context);
+  const privateKey = readKey(key, passphrase, path, context);
+  const [leaf] = chain;
+  if (leaf === undefined) return;
+  checkValidity(leaf, 'the certificate', [...path, 'certificate'], context);
+  chain.slice(1).forEach((intermediate, i) => {
+    checkValidity(intermediate, `certificate ${i + 2} of the file`, [...path, 'certificate'], context);
+  });
+  if (privateKey !== undefined && !leaf.checkPrivateKey(privateKey)) {
+    const own = chain.findIndex((one) => one.checkPrivateKey(privateKey));
+    const fix =
+      own > 0
+        ? 'the certificate of the key must come first in its file'
+        : 'the two files belong to different certificates';
+    context.report.error(
+      [...path, 'key'],
+      `the key is not that of the first certificate in ${quote(certificate)}`,
+      fix,
+    );
+  }
+}
+
+function readKey(
+  name: string,
+  passphrase: string | undefined,
+  path: Path,
+  { files, report }: MaterialContext,
+): KeyObject | undefined {
+  const at = [...path, 'key'];
+  const pem = files.bytes(name, at, report, { secret: true });
+  if (pem === undefined) return undefined;
+  if (!pem.includes('PRIVATE KEY-----')) {
+    report.error(
+      at,
+      `${quote(name)} holds no private key in PEM form`,
+      'a file that begins with -----BEGIN PRIVATE KEY----- is needed',
+    );
+    return undefined;
+  }
+  if (report.isWrong([...path, 'passphrase'])) return undefined;
+  const encrypted = pem.includes('BEGIN ENCRYPTED PRIVATE KEY') || pem.includes('Proc-Type: 4,ENCRYPTED');
+  if (encrypted && passphrase === undefined) {
+    report.error(at, `${quote(name)} is encrypted`, `add passphrase: "\${env:NAME}" or "\${file:PATH}"`);
+    return undefined;
+  }
+  if (!encrypted && passphrase !== undefined) {
+    report.warning([...path, 'passphrase'], 'the key is not encrypted: the passphrase is not used', 'remove it');
+  }
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
+  } catch {
+    // The library's own words could hold parts of the key.
+    if (encrypted) report.error([...path, 'passphrase'], `the passphrase does not open ${quote(name)}`);
+    else report.error(at, `the private key in ${quote(name)} cannot be read`);
+    return undefined;
+  }
+  const bits = key.asymmetricKeyDetails?.modulusLength;
+  if (bits !== undefined && bits < 2048) {
+    report.error(at, `an RSA key of ${bits} bits is too weak`, 'use P-256, or RSA with at least 2048 bits');
+  }
+  return key;
+}
+
+function readAuthorities(name: string, path: Path, context: MaterialContext): X509Certificate[] {
+  const certificates = readCertificates(name, path, context);
+  for (const [i, certificate] of certificates.entries()) {
+    const what = certificates.length === 1 ? 'the certificate' : `certificate ${i + 1} of the file`;
+    if (!certificate.ca) context.report.warning(path, `${what} is not one of a CA: no chain can end in it`);
+    checkValidity(certificate, what, path, context);
+  }
+  return certificates;
+}
+
+function readCertificates(name: string, path: Path, { files, report }: MaterialContext): X509Certificate[] {
+  const pem = files.text(name, path, report);
+  if (pem === undefined) return [];
+  const blocks = pemBlocks(pem);
+  if (blocks.length === 0) {
+    report.error(
+      path,
+      `${quote(name)} holds no certificate in PEM form`,
+      'a file with -----BEGIN CERTIFICATE----- is needed',
+    );
+  }
+  if (blocks.length > MAX_CERTIFICATES) {
+    report.error(path, `${quote(name)} holds more than ${MAX_CERTIFICATES} certificates`);
+    return [];
+  }
+  const certificates: X509Certificate[] = [];
+  for (const [i, block] of blocks.entries()) {
+    try {
+      certificates.push(new X509Certificate(block));
+    } catch {
+      report.error(path, `certificate ${i + 1} in ${quote(name)} cannot be read`);
+      return [];
+    }
+  }
+  return certificates;
+}
+
+/** Cut without a regular expression over the whole text: a begin without an end must not cost a square. */
+function pemBlocks(pem: string): string[] {
+  const begin = '-----BEGIN CERTIFICATE-----';
+  const end = '-----END CERTIFICATE-----';
+  const blocks: string[] = [];
+  for (let at = pem.indexOf(begin); at !== -1; at = pem.indexOf(begin, at)) {
+    const close = pem.indexOf(end, at);
+    const stop = close === -1 ? pem.length : close + end.length;
+    blocks.push(pem.slice(at, stop));
+    at = stop;
+  }
+  return blocks;
+}
+
+function checkValidity(certificate: X509Certificate, what: string, path: Path, { report, now }: MaterialContext): void {
+  if (now > certificate.validToDate.getTime()) {
+    report.warning(path, `${what} expired on ${certificate.validToDate.toISOString()}`, 'renew it');
+  } else if (now < certificate.validFromDate.getTime()) {
+    report.warning(
+      path,
+      `${what} is not valid before ${certificate.validFromDate.toISOString()}`,
+      'check the clock, or wait',
+    );
+  }
+}
+
+/** A chain that ends in two stores is refused: an anchor that two of them share would refuse all its clients. */
+function checkDistinct(
+  stores: readonly string[],
+  anchors: ReadonlyMap<string, ReadonlySet<string>>,
+  path: Path,
+  report: Report,
+): void {
+  const owner = new Map<string, string>();
+  for (const [i, store] of stores.entries()) {
+    for (const fingerprint of anchors.get(store) ?? []) {
+      const other = owner.get(fingerprint);
+      if (other !== undefined && other !== store) {
+        report.error(
+          [...path, i],
+          `the trust stores ${quote(other)} and ${quote(store)} share a certificate: which one accepts a client would be ambiguous`,
+          'remove it from one of them',
+        );
+        break;
+      }
+      owner.set(fingerprint, store);
+    }
+  }
+}

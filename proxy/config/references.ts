@@ -1,0 +1,179 @@
+/** What ties the parts together: names that must exist or be unique, addresses that must not collide. */
+
+import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname } from 'node:path';
+import type { Draft } from './draft.ts';
+import type { FileReader } from './files.ts';
+import type { HostPort } from './model.ts';
+import { type Path, pathText, quote, type Report } from './problem.ts';
+import type { Listener } from './schema/listeners.ts';
+import { nearest } from './suggest.ts';
+import { hostPortText } from './units.ts';
+
+/** Bytes of a Unix socket's path that every platform takes (sun_path less its NUL; macOS has the least). */
+const MAX_SOCKET_PATH = 103;
+
+export function checkReferences(draft: Draft, files: FileReader, report: Report): void {
+  unique(draft.listeners, 'listeners', 'listener', report);
+  unique(draft.identities, 'identities', 'identity', report);
+  checkNames(draft, report);
+  checkAddresses(draft, report);
+  draft.listeners.forEach((listener, i) => {
+    if (listener !== undefined) checkListener(listener, ['listeners', i], report);
+  });
+  checkAdmin(draft, files, report);
+  if (draft.audit !== undefined) checkDirectory(draft.audit.file, ['audit', 'file'], files, report);
+  if (draft.state !== undefined) checkDirectory(draft.state.dir, ['state', 'dir'], files, report);
+}
+
+function unique(
+  entries: readonly ({ readonly name: string } | undefined)[],
+  key: string,
+  what: string,
+  report: Report,
+): void {
+  const first = new Map<string, number>();
+  entries.forEach((entry, i) => {
+    if (entry === undefined) return;
+    const other = first.get(entry.name);
+    if (other === undefined) first.set(entry.name, i);
+    else
+      report.error(
+        [key, i, 'name'],
+        `another ${what} is called ${quote(entry.name)}: ${key}[${other}]`,
+        'give each its own name',
+      );
+  });
+}
+
+function checkNames(draft: Draft, report: Report): void {
+  draft.listeners.forEach((listener, i) => {
+    listener?.tls.clients.forEach((store, j) => {
+      exists(store, draft.trust, ['listeners', i, 'tls', 'clients', j], 'trust store', 'trust', report);
+    });
+  });
+  draft.identities.forEach((identity, i) => {
+    if (identity === undefined) return;
+    exists(identity.when.trust, draft.trust, ['identities', i, 'when', 'trust'], 'trust store', 'trust', report);
+    identity.roles.forEach((role, j) => {
+      exists(role, draft.roles, ['identities', i, 'roles', j], 'role', 'roles', report);
+    });
+  });
+}
+
+function exists(
+  name: string,
+  table: ReadonlyMap<string, unknown>,
+  path: Path,
+  what: string,
+  key: string,
+  report: Report,
+): void {
+  if (table.has(name)) return;
+  const near = nearest(name, table.keys());
+  report.error(
+    path,
+    `no ${what} is called ${quote(name)}`,
+    near === undefined ? `add it under "${key}"` : `did you mean ${quote(near)}?`,
+  );
+}
+
+/** Two sockets cannot be bound to one address, and a wildcard takes every address of its family. */
+function checkAddresses(draft: Draft, report: Report): void {
+  const taken: { address: HostPort; path: Path }[] = [];
+  const claim = (address: HostPort | undefined, path: Path): void => {
+    if (address === undefined || address.port === 0) return;
+    const other = taken.find((one) => collide(one.address, address));
+    if (other !== undefined) {
+      report.error(
+        path,
+        `${hostPortText(address)} is taken by ${pathText(other.path)} (${hostPortText(other.address)})`,
+        'use another port',
+      );
+    } else taken.push({ address, path });
+  };
+  draft.listeners.forEach((listener, i) => {
+    listener?.listen.forEach((address, j) => {
+      claim(address, ['listeners', i, 'listen', j]);
+    });
+  });
+  claim(draft.probe?.listen, ['probe', 'listen']);
+  claim(draft.admin?.listen, ['admin', 'listen']);
+}
+
+function collide(a: HostPort, b: HostPort): boolean {
+  if (a.port !== b.port) return false;
+  if (a.host === b.host) return true;
+  return (
+    families(a.host).some((family) => families(b.host).includes(family)) && (isWildcard(a.host) || isWildcard(b.host))
+  );
+}
+
+function families(host: string): number[] {
+  const family = isIP(host);
+  return family === 0 ? [4, 6] : [family];
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function checkListener(listener: Listener, path: Path, report: Report): void {
+  const repeated = listener.tls.clients.findIndex((store, i) => listener.tls.clients.indexOf(store) !== i);
+  if (repeated !== -1)
+    report.error([...path, 'tls', 'clients', repeated], 'this trust store is there twice', 'remove one');
+  if (listener.protocol !== 'mqtt') return;
+  const { upstream, mqtt } = listener;
+  if (upstream.password !== undefined && upstream.username === undefined) {
+    report.error(
+      [...path, 'upstream', 'password'],
+      'a password without a user name is never sent',
+      'add "username"',
+      'key',
+    );
+  }
+  if (upstream.passthrough && upstream.username !== undefined) {
+    report.error([...path, 'upstream', 'passthrough'], '"passthrough" and "username" exclude each other', 'keep one');
+  }
+  if (mqtt.maxConnectSize > mqtt.maxPacketSize) {
+    report.error([...path, 'mqtt', 'maxConnectSize'], 'must not be above "maxPacketSize"');
+  }
+}
+
+function checkAdmin({ admin }: Draft, files: FileReader, report: Report): void {
+  if (admin === undefined) return;
+  if (admin.listen === undefined) {
+    const socket = files.absolute(admin.socket ?? DEFAULT_ADMIN_SOCKET);
+    if (Buffer.byteLength(socket) > MAX_SOCKET_PATH) {
+      report.error(
+        ['admin', 'socket'],
+        `the path of a Unix socket has at most ${MAX_SOCKET_PATH} bytes`,
+        'use a shorter, absolute one',
+      );
+    } else checkDirectory(socket, ['admin', 'socket'], files, report);
+    for (const key of ['token', 'tls'] as const) {
+      if (admin[key] !== undefined)
+        report.error(['admin', key], `"${key}" is for "listen"; the socket is guarded by its mode`, 'remove it', 'key');
+    }
+    return;
+  }
+  if (admin.token === undefined)
+    report.error(['admin', 'listen'], 'over TCP a token is needed', `add token: "\${file:admin.token}"`);
+  if (admin.tls === undefined && !isLoopback(admin.listen.host)) {
+    report.error(['admin', 'listen'], 'beyond loopback mutual TLS is needed', 'add "tls", or listen on 127.0.0.1');
+  }
+}
+
+export const DEFAULT_ADMIN_SOCKET = 'headgate.sock';
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function checkDirectory(name: string, path: Path, files: FileReader, report: Report): void {
+  const directory = dirname(files.absolute(name));
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    report.error(path, `the directory ${quote(directory)} does not exist`, 'make it, or name another one');
+  }
+}

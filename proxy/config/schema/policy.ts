@@ -1,0 +1,167 @@
+/** `trust`, `identities` and `roles`: whose certificates are accepted, who that is, and what it may do. */
+import * as z from 'zod';
+import {
+  byteRate,
+  choice,
+  count,
+  flag,
+  list,
+  name,
+  oneOf,
+  path,
+  policyDuration,
+  rate,
+  section,
+  text,
+} from './fields.ts';
+
+export const MAX_STORES = 1024;
+export const MAX_IDENTITIES = 200_000;
+export const MAX_ROLES = 10_000;
+const MAX_RULES = 1000;
+/** A topic or filter has at most 65,535 bytes (MQTT 1.5.4). */
+const MAX_TOPIC = 65_535;
+
+const revocation = section({
+  crl: path('a PEM or DER file').exactOptional().describe('Certificate revocation list of this store.'),
+  ocsp: choice(['aia']).exactOptional().describe('`aia`: ask the responder that the certificate names.'),
+  onStale: choice(['deny', 'allow']).prefault('deny').describe('What to do when the list or answer is out of date.'),
+}).describe('How revoked certificates are found.');
+
+export const trustStore = section({
+  ca: path('a PEM file').describe('Certificates that client chains may end in.'),
+  revocation: revocation.exactOptional(),
+}).describe('One trust store. Its name is what `tls.clients` and `when.trust` refer to.');
+
+const pattern = (what: string) => text('a pattern such as "erp-*" or "{device}"').describe(what);
+
+const subjectPattern = z
+  .union([text('a pattern'), z.array(text('a pattern')).min(1).max(16)], {
+    error: 'must be a pattern such as "erp-*", or a list of patterns',
+  })
+  .meta({ type: 'a pattern such as "erp-*" or "{device}", or a list of patterns' });
+
+const when = section({
+  trust: name().describe('Name of the trust store that must have accepted the chain.'),
+  subject: z
+    .record(text('an attribute', 64), subjectPattern)
+    .exactOptional()
+    .describe(
+      'Attribute of the subject (CN, O, OU, C, L, ST, DC, UID, SERIALNUMBER, E) and the pattern it must match; a list: each must be present. `*` stands for any text, `{name}` keeps it as a variable.',
+    ),
+  san: section({
+    uri: pattern('Pattern of a URI, matched level by level: `{name}` takes exactly one level.').exactOptional(),
+    dns: pattern('Pattern of a DNS name.').exactOptional(),
+    email: pattern('Pattern of a mail address.').exactOptional(),
+    ip: pattern('An IP address.').exactOptional(),
+  })
+    .exactOptional()
+    .describe('Subject alternative names that must be present.'),
+}).describe('What the certificate must show. All of it must match.');
+
+export const identity = section({
+  name: name().describe('Name of the identity in logs and metrics. Unique.'),
+  when,
+  principal: text('a template such as "{device}"', 256).describe(
+    'Who the client is: text with `{variables}` of the patterns, or attributes that occur once such as `{CN}`.',
+  ),
+  roles: list(name(), 64, 1).describe(
+    'Roles of the client: names under `roles`. Rules add up, a deny wins, the strictest limit holds.',
+  ),
+}).describe(
+  'One identity. The first that matches wins; a certificate that matches none is refused before any broker is dialled.',
+);
+
+const filter = (what: string) => text('a topic filter with {variables}', MAX_TOPIC).exactOptional().describe(what);
+
+const mqttRule = oneOf(
+  section({
+    publish: filter('Topics the client may (or may not) publish to.'),
+    subscribe: filter(
+      'Topics the client may subscribe to; an allowed filter must lie inside. Delivery is allowed too.',
+    ),
+    receive: filter('Topics the client may be sent, without the right to subscribe.'),
+    will: filter('Topics of the client’s will message.'),
+    qos: list(z.literal([0, 1, 2]).meta({ type: '0, 1 or 2' }), 3, 1)
+      .exactOptional()
+      .describe('Qualities of service the rule is about. Absent: all.'),
+    retain: flag().exactOptional().describe('false: messages to be retained are not allowed by this rule.'),
+  }),
+  ['publish', 'subscribe', 'receive', 'will'],
+).describe('One rule: exactly one of `publish`, `subscribe`, `receive`, `will`.');
+
+const mqttRole = section({
+  clientId: text('a template or `any`', 256)
+    .exactOptional()
+    .meta({ default: 'the principal' })
+    .describe('The client id that must be used: a template, or `any`.'),
+  allow: list(mqttRule, MAX_RULES).exactOptional().describe('What is allowed. Nothing else is.'),
+  deny: list(mqttRule, MAX_RULES).exactOptional().describe('What is refused although a rule allows it.'),
+  onDeny: choice(['ack-drop', 'disconnect'])
+    .exactOptional()
+    .meta({ default: '`ack-drop`' })
+    .describe('MQTT 3.1.1 has no answer for a refused PUBLISH: acknowledge and drop it, or disconnect.'),
+  denialBudget: rate()
+    .exactOptional()
+    .meta({ default: '`100/min`' })
+    .describe('Denials after which the client is disconnected.'),
+}).describe('Rights over MQTT.');
+
+const OPERATIONS = [
+  'all',
+  'read',
+  'write',
+  'create',
+  'delete',
+  'alter',
+  'describe',
+  'clusterAction',
+  'describeConfigs',
+  'alterConfigs',
+  'idempotentWrite',
+] as const;
+
+const kafkaRule = oneOf(
+  section({
+    topic: text('a name', 249).exactOptional().describe('Topic, or its prefix.'),
+    group: text('a name', 255).exactOptional().describe('Consumer group, or its prefix.'),
+    transactionalId: text('a name', 255).exactOptional().describe('Transactional id, or its prefix.'),
+    cluster: flag().exactOptional().describe('true: the cluster itself.'),
+    prefix: flag().exactOptional().describe('true: the name is a prefix.'),
+    operations: list(choice(OPERATIONS), OPERATIONS.length, 1).describe('Operations as Kafka names them.'),
+  }),
+  ['topic', 'group', 'transactionalId', 'cluster'],
+).describe('One rule about one kind of resource.');
+
+const kafkaRole = section({
+  allow: list(kafkaRule, MAX_RULES).exactOptional().describe('What is allowed. Nothing else is.'),
+  deny: list(kafkaRule, MAX_RULES).exactOptional().describe('What is refused although a rule allows it.'),
+}).describe('Rights over Kafka.');
+
+const limits = section({
+  publish: rate().exactOptional().describe('Messages that the client publishes.'),
+  bytes: byteRate().exactOptional().describe('Bytes that the client sends.'),
+  requests: rate().exactOptional().describe('Requests that carry no message: SUBSCRIBE, UNSUBSCRIBE, PINGREQ.'),
+  handshakes: rate().exactOptional().describe('TLS handshakes. Per time: `6/min` lets six reconnects come at once.'),
+  connections: count({ min: 1, max: 1_000_000 }).exactOptional().describe('Connections at once.'),
+  burst: policyDuration()
+    .exactOptional()
+    .meta({ default: '`1s`' })
+    .describe('How long a full bucket lasts at the rate of the limit.'),
+  onExceed: choice(['throttle', 'reject', 'disconnect'])
+    .exactOptional()
+    .meta({ default: '`throttle`' })
+    .describe(
+      'What a client over a limit meets: it is read more slowly, each packet is refused, or it is disconnected.',
+    ),
+}).describe('Limits of each principal, shared by all its connections and workers.');
+
+export const role = section({
+  mqtt: mqttRole.exactOptional(),
+  kafka: kafkaRole.exactOptional(),
+  limits: limits.exactOptional(),
+}).describe('One role. Its name is what identities refer to.');
+
+export type TrustStore = z.infer<typeof trustStore>;
+export type Identity = z.infer<typeof identity>;
+export type Role = z.infer<typeof role>;

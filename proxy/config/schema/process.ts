@@ -1,0 +1,116 @@
+/** The process itself, and how operators look into it. */
+import * as z from 'zod';
+import { choice, count, duration, flag, list, listenAddress, oneOf, path, secret, section, text } from './fields.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+export const processKeys = {
+  workers: z
+    .union([z.literal('auto'), z.int().min(0).max(64)], { error: 'must be auto, or a whole number from 0 to 64' })
+    .meta({ type: 'auto or a whole number', limits: '0 to 64' })
+    .prefault('auto')
+    .describe('Threads that carry connections. `auto`: one per core; 0: the main thread carries them.'),
+  accept: choice(['auto', 'transfer', 'reuse-port', 'single'])
+    .prefault('auto')
+    .describe('How accepted connections reach the workers. `auto` takes the best that this Node offers.'),
+  reader: choice(['auto', 'user-buffer', 'push', 'data'])
+    .prefault('auto')
+    .describe('How bytes are read from a socket. `auto` takes the fastest that this Node is known to support.'),
+  maxConnections: count({ min: 1, max: 1_000_000 })
+    .prefault(10_000)
+    .describe('Client connections of the whole process; with more, new ones are closed.'),
+  drain: section({
+    delay: duration({ min: 0, max: 10 * MINUTE })
+      .prefault('0s')
+      .describe('From SIGTERM (readiness false) to the end of accepting: time for load balancers to notice.'),
+    deadline: duration({ min: 0, max: HOUR })
+      .prefault('20s')
+      .describe('Over which live connections are closed after `delay`.'),
+    wills: choice(['suppress', 'publish'])
+      .prefault('suppress')
+      .describe('Whether the will messages of clients that are closed by the drain are published.'),
+  })
+    .prefault({})
+    .describe('What SIGTERM does.'),
+  log: section({
+    level: choice(['debug', 'info', 'warn', 'error']).prefault('info').describe('Least severity that is logged.'),
+    format: choice(['json', 'text']).prefault('json').describe('One JSON object per line, or text for people.'),
+  })
+    .prefault({})
+    .describe('The log on standard output.'),
+  reloadInterval: duration({ min: 0, max: HOUR })
+    .prefault('10s')
+    .describe(
+      'How often the content of the configuration, certificates, keys and secrets is compared. `0s`: only SIGHUP reloads.',
+    ),
+  strictPermissions: choice(['warn', 'refuse'])
+    .prefault('warn')
+    .describe('What a private key or secret that other users can read or write means: a warning, or a problem.'),
+};
+
+export const audit = section({
+  file: path('a file').describe('JSON lines, one for each rejection; appended, made with mode 0600.'),
+  onOverflow: choice(['drop'])
+    .prefault('drop')
+    .describe('What happens when the disk is slower than the rejections: they are dropped and counted.'),
+}).describe('The audit file.');
+
+export const telemetry = section({
+  sampling: z
+    .number()
+    .min(0)
+    .max(1)
+    .meta({ type: 'a number', limits: '0 to 1' })
+    .prefault(0.01)
+    .describe('Share of forwarded packets that get a span. Rejections always do.'),
+  endpoint: secret('a URL such as http://127.0.0.1:4318')
+    .superRefine((written, context) => {
+      const url = URL.parse(written);
+      if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+        context.addIssue({ code: 'custom', message: 'must be a URL that begins with http:// or https://' });
+      }
+    })
+    .exactOptional()
+    .meta({ default: 'the OTEL_* environment' })
+    .describe('Base URL of an OTLP/HTTP receiver.'),
+  traces: flag().prefault(true).describe('Export spans.'),
+  metrics: flag().prefault(true).describe('Export metrics over OTLP as well.'),
+}).describe('OpenTelemetry. Absent: the SDK is not loaded.');
+
+export const probe = section({
+  listen: listenAddress().describe('Address of /healthz, /readyz and /metrics (plain HTTP, no secrets).'),
+}).describe('Health, readiness and metrics.');
+
+export const admin = oneOf(
+  section({
+    socket: path('a Unix socket')
+      .exactOptional()
+      .meta({ default: '`headgate.sock` without `listen`' })
+      .describe('Unix socket of the admin interface, mode 0600.'),
+    listen: listenAddress()
+      .exactOptional()
+      .describe('TCP address instead of the socket. Needs `token`; beyond loopback `tls` too.'),
+    token: secret('a token')
+      .min(16, 'a token needs at least 16 characters')
+      .exactOptional()
+      .describe('Bearer token asked for over TCP.'),
+    tls: section({
+      certificate: path('a PEM file').describe('Certificate shown to operators.'),
+      key: path('a PEM file').describe('Private key of `certificate`.'),
+      clientCa: path('a PEM file').describe('Certificates that operators’ chains must end in.'),
+    })
+      .exactOptional()
+      .describe('Mutual TLS of the admin interface.'),
+    hosts: list(text('a host name', 253), 64)
+      .prefault([])
+      .describe('Host names accepted in requests beside localhost and loopback addresses.'),
+  }),
+  ['socket', 'listen'],
+  0,
+).describe('Rejections, policy, reload: what `headgate rejections` asks.');
+
+export const state = section({
+  dir: path('a directory').describe('Directory (mode 0700) for what must outlive a restart.'),
+}).describe('State on disk.');

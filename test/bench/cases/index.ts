@@ -1,0 +1,20 @@
+import type { Case } from './case.ts';
+import { handshakesCase } from './handshakes.ts';
+import { idleCase } from './idle.ts';
+import { latencyCase } from './latency.ts';
+import { deliveryCase, publishCase } from './throughput.ts';
+
+/** In the order in which they run and are printed. */
+export const CASES: readonly Case[] = [
+  publishCase('publish-1k-x16', { packet: 1024, perRecord: 16 }, 8, true),
+  publishCase('publish-1k-x1', { packet: 1024, perRecord: 1 }, 8, true),
+  publishCase('publish-128-x1', { packet: 128, perRecord: 1 }, 8, true),
+  publishCase('publish-1k-x16-400', { packet: 1024, perRecord: 16 }, 400, false),
+  publishCase('publish-1k-x1-400', { packet: 1024, perRecord: 1 }, 400, false),
+  publishCase('publish-128-x1-400', { packet: 128, perRecord: 1 }, 400, false),
+  deliveryCase('delivery-1k', 8),
+  handshakesCase,
+  latencyCase,
+  idleCase(1000, true),
+  idleCase(5000, false),
+];

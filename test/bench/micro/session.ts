@@ -1,0 +1,61 @@
+/** An MQTT session past its CONNACK, over a host that only counts. */
+import { createMqttSession, type MqttOptions, type MqttSession } from '../../../adapters/mqtt/session.ts';
+import { COUNTERS, type Out, type SessionHost } from '../../../adapters/seam.ts';
+import { CONNACK, connectPacket } from '../load/packets.ts';
+import { benchClient } from './policy.ts';
+
+const OPTIONS: MqttOptions = {
+  maxPacketSize: 262_144,
+  maxConnectSize: 65_536,
+  maxKeepAlive: 3600,
+  maxFiltersPerSubscribe: 64,
+  maxSubscriptions: 1024,
+  maxTopicLevels: 64,
+  receiveMaximum: 1024,
+  topicAliasMaximum: 16,
+  maxSessionExpiry: 3600,
+  maxUserProperties: 32,
+  tolerateLongLengths: false,
+  timeouts: { connect: 10_000, packet: 10_000, upstream: 10_000 },
+};
+
+export class CountingOut implements Out {
+  forwarded = 0;
+  forward(start: number, end: number): void {
+    this.forwarded += end - start;
+  }
+  toBroker(): void {}
+  toClient(): void {}
+  hold(): void {}
+  resume(): void {}
+  dial(): void {}
+  endBroker(): void {}
+  close(): void {}
+}
+
+type Take = SessionHost['take'];
+
+/** `take` is what limits and clock cost; by default nothing. */
+export function openSession(take: Take = () => 0): { session: MqttSession; out: CountingOut } {
+  const out = new CountingOut();
+  const host: SessionHost = {
+    out,
+    now: () => 1,
+    counters: new Float64Array(COUNTERS),
+    take,
+    claim: () => 'granted',
+    reject: ({ reason }) => {
+      throw new Error(`rejected: ${reason}`);
+    },
+    sampled: () => false,
+    trace: () => {},
+  };
+  const { who, access } = benchClient();
+  const client = { access, principal: who.principal, onExceed: who.limits.onExceed };
+  const session = createMqttSession(host, client, OPTIONS, { passthrough: false });
+  const connect = connectPacket('bench');
+  session.fromClient(connect, 0, connect.length);
+  session.brokerReady();
+  session.fromBroker(CONNACK, 0, CONNACK.length);
+  return { session, out };
+}

@@ -1,0 +1,59 @@
+/** Sizes of a run, and what it is measured against. */
+
+export interface Plan {
+  readonly quick: boolean;
+  readonly repetitions: number;
+  /** CPU-seconds that a proxy is to work in one measured window. */
+  readonly window: number;
+  /** The generator encrypts a record in some 4 us before each window: so many at most. */
+  readonly maxRecords: number;
+  readonly handshakes: number;
+  readonly trips: number;
+  readonly idleRepetitions: number;
+}
+
+export const FULL: Plan = {
+  quick: false,
+  repetitions: 5,
+  window: 1,
+  maxRecords: 600_000,
+  handshakes: 1500,
+  trips: 5000,
+  idleRepetitions: 3,
+};
+
+export const QUICK: Plan = {
+  quick: true,
+  repetitions: 3,
+  window: 0.3,
+  maxRecords: 120_000,
+  handshakes: 200,
+  trips: 1500,
+  idleRepetitions: 1,
+};
+
+/** One promise on one figure of headgate. */
+export interface Target {
+  /** Name of the case. */
+  readonly case: string;
+  readonly figure: string;
+  /** The system it is held against; absent: the figure itself. */
+  readonly against?: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export const TARGETS: readonly Target[] = [
+  { case: 'publish-1k-x16', figure: 'rate', against: 'haproxy', atLeast: 1.1 },
+  { case: 'publish-1k-x16', figure: 'rate', against: 'nginx', atLeast: 1.05 },
+  { case: 'publish-1k-x1', figure: 'rate', against: 'haproxy', atLeast: 2.5 },
+  { case: 'publish-1k-x1', figure: 'rate', against: 'nginx', atLeast: 0.9 },
+  { case: 'publish-128-x1', figure: 'rate', against: 'haproxy', atLeast: 3 },
+  { case: 'publish-128-x1', figure: 'rate', against: 'nginx', atLeast: 0.5 },
+  { case: 'delivery-1k', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
+  // At most 10 % slower than the session that looks at nothing.
+  { case: 'publish-1k-x16', figure: 'rate', against: 'headgate-raw', atLeast: 0.9 },
+  { case: 'publish-1k-x1', figure: 'rate', against: 'headgate-raw', atLeast: 0.9 },
+  { case: 'idle-1000', figure: 'memory', atMost: 80 },
+  { case: 'idle-5000', figure: 'memory', atMost: 80 },
+];

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import net, { type AddressInfo } from 'node:net';
+import test from 'node:test';
+import tls from 'node:tls';
+import fc from 'fast-check';
+import { clientHelloStep } from '../../../proxy/accept/client-hello.ts';
+import { Refused } from '../../../proxy/refused.ts';
+
+/** The first bytes that Node's own TLS client sends. */
+async function hello(options: tls.ConnectionOptions): Promise<Buffer> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = tls.connect({ port, host: '127.0.0.1', ...options });
+  client.on('error', () => {});
+  try {
+    return await new Promise<Buffer>((resolve) => server.once('connection', (socket) => socket.once('data', resolve)));
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}
+
+/** The same handshake message in records of `size` bytes. */
+function refragment(bytes: Buffer, size: number): Buffer {
+  const message = bytes.subarray(5);
+  const records: Buffer[] = [];
+  for (let at = 0; at < message.length; at += size) {
+    const part = message.subarray(at, at + size);
+    const head = Buffer.from([22, 3, 1, part.length >> 8, part.length & 0xff]);
+    records.push(head, part);
+  }
+  return Buffer.concat(records);
+}
+
+const withName = await hello({ servername: 'Gate.Example.COM' });
+const withoutName = await hello({});
+const old = await hello({ maxVersion: 'TLSv1.2', servername: 'gate.example.com' });
+
+test('a real ClientHello names the server, in lower case', () => {
+  assert.deepEqual(clientHelloStep(withName), { value: { sni: 'gate.example.com' }, used: 0 });
+  assert.deepEqual(clientHelloStep(withoutName), { value: {}, used: 0 });
+  assert.deepEqual(clientHelloStep(old), { value: { sni: 'gate.example.com' }, used: 0 });
+});
+
+for (const size of [1, 2, 3, 7, 100, 1000]) {
+  test(`a ClientHello in records of ${size} bytes is put together again`, () => {
+    assert.deepEqual(clientHelloStep(refragment(withName, size)), { value: { sni: 'gate.example.com' }, used: 0 });
+  });
+}
+
+test('a cut ClientHello asks for more, at every byte', () => {
+  for (let n = 1; n < withName.length; n++) {
+    const answer = clientHelloStep(withName.subarray(0, n));
+    assert.ok('need' in answer && answer.need > n, `after ${n} bytes`);
+  }
+});
+
+const refusals: readonly [string, Buffer, string][] = [
+  ['plain HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), 'plain-http'],
+  ['plain MQTT 3.1.1', Buffer.from('101000044d5154540402003c000461626364', 'hex'), 'plain-mqtt'],
+  ['plain MQTT 5', Buffer.from('101100044d5154540502003c00000461626364', 'hex'), 'plain-mqtt'],
+  ['plain Kafka ApiVersions', Buffer.from('0000001800120003000000010006636c69656e7400', 'hex'), 'plain-kafka'],
+  ['anything else', Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'), 'plain-text'],
+  ['an alert record', Buffer.from('1603010002', 'hex').fill(21, 0, 1), 'plain-text'],
+  ['another handshake message', Buffer.from('160301000402000000', 'hex'), 'client-hello'],
+  ['an empty record', Buffer.from('1603010000', 'hex'), 'client-hello'],
+  ['a record over the limit', Buffer.from('16030141ff', 'hex'), 'client-hello'],
+  ['a message that announces too much', Buffer.from('160301000401ffffff', 'hex'), 'client-hello'],
+  ['a second record of another kind', Buffer.concat([Buffer.from('160301000201001503010001', 'hex')]), 'client-hello'],
+];
+
+for (const [name, bytes, cause] of refusals) {
+  test(`${name}: refused as ${cause}`, () => {
+    assert.throws(
+      () => clientHelloStep(bytes),
+      (error) => error instanceof Refused && error.why === cause,
+    );
+  });
+}
+
+test('a changed byte never passes as something it is not: refused, or a hello with a plain name', () => {
+  fc.assert(
+    fc.property(fc.nat(withName.length - 1), fc.nat(255), (at, value) => {
+      const bytes = Buffer.from(withName);
+      bytes[at] = value;
+      try {
+        const answer = clientHelloStep(bytes);
+        if ('value' in answer && answer.value.sni !== undefined) assert.match(answer.value.sni, /^[a-z0-9._-]{1,255}$/);
+      } catch (error) {
+        assert.ok(error instanceof Refused);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
