@@ -3,7 +3,6 @@ import { HEADROOM } from './inlet.ts';
 const SIZE = 256 * 1024;
 /** One TLS record at most comes in one read. */
 const RECORD = 16 * 1024;
-const POOL = 4;
 
 /** Who owns a batch in the arena. `take` returns true when the memory is free again. */
 export interface BatchOwner {
@@ -17,11 +16,11 @@ export interface BatchOwner {
  * (setImmediate: microtasks and nextTick run between two records and would not gather).
  */
 export class Arena {
-  #buf: Buffer = Buffer.allocUnsafeSlow(HEADROOM + SIZE);
+  /** Null while a batch is handed over. */
+  #buf: Buffer | null = Buffer.allocUnsafeSlow(HEADROOM + SIZE);
   #end = HEADROOM;
   #owner: BatchOwner | null = null;
   #scheduled = false;
-  readonly #pool: Buffer[] = [];
 
   /** Copies `n` bytes of a record that belongs to `owner`. */
   receive(owner: BatchOwner, record: Uint8Array, n: number): void {
@@ -36,14 +35,12 @@ export class Arena {
     let from = 0;
     while (n - from > SIZE + HEADROOM - this.#end) {
       const part = SIZE + HEADROOM - this.#end;
-      this.#buf.set(record.subarray(from, from + part), this.#end);
-      this.#end += part;
+      this.#append(record.subarray(from, from + part));
       from += part;
       this.flush();
       this.#owner = owner;
     }
-    this.#buf.set(from === 0 && n === record.length ? record : record.subarray(from, n), this.#end);
-    this.#end += n - from;
+    this.#append(from === 0 && n === record.length ? record : record.subarray(from, n));
     if (this.#end > HEADROOM + SIZE - RECORD) this.flush();
   }
 
@@ -55,10 +52,18 @@ export class Arena {
     this.#owner = null;
     this.#end = HEADROOM;
     if (end === HEADROOM) return;
-    const buf = this.#buf;
-    // While the owner works on the batch nothing else may write into it.
-    this.#buf = this.#pool.pop() ?? Buffer.allocUnsafeSlow(HEADROOM + SIZE);
-    if (current.take(buf, HEADROOM, end) && this.#pool.length < POOL) this.#pool.push(buf);
+    // While the owner works on the batch nothing else may write into it. One buffer, as long as it
+    // comes back: its memory stays in the processor's cache.
+    const buf = this.#buf as Buffer;
+    this.#buf = null;
+    const free = current.take(buf, HEADROOM, end);
+    if (free) this.#buf ??= buf;
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#buf ??= Buffer.allocUnsafeSlow(HEADROOM + SIZE);
+    this.#buf.set(bytes, this.#end);
+    this.#end += bytes.length;
   }
 
   #onTurnEnd = (): void => {

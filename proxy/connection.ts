@@ -51,6 +51,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
   #claimed: string | null = null;
   #released = false;
   #generation = 0;
+  #now = 0;
   counters: Float64Array;
 
   constructor(plane: DataPlane, listener: Listener, raw: Socket) {
@@ -194,11 +195,13 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
   }
 
   now(): number {
-    return this.#plane.clock.now();
+    this.#now = this.#plane.clock.now();
+    return this.#now;
   }
 
+  /** Uses the time of the session's last `now()`: the clock is read once per batch, not per packet. */
   take(kind: LimitKind, n: number, maxWait: number): number {
-    return (this.#limits as LimitHandle).take(kind, n, maxWait, this.#plane.clock.now());
+    return (this.#limits as LimitHandle).take(kind, n, maxWait, this.#now);
   }
 
   claim(clientId: string): Claim {
