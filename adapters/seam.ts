@@ -8,6 +8,8 @@ import type { Action, Permit } from '../policies/decision.ts';
 
 /** What a session may do. All calls are synchronous and must come from the session's own entry points. */
 export interface Out {
+  /** The relay does not read this client now (a slow broker, a hold): its silence is not its own. */
+  readonly clientPaused: boolean;
   /**
    * Sends `[start, end)` of the buffer of the running `fromClient` / `fromBroker` call to the
    * other side: the sender's own bytes. Without a permit (<= 0) nothing is sent and the

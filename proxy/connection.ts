@@ -15,7 +15,7 @@ import { Refused, Silent } from './refused.ts';
 import { Relay, type RelayOwner } from './relay.ts';
 import type { GateSession, SessionFactory } from './session-factory.ts';
 import type { SessionFacts } from './sessions.ts';
-import { addressKey, GAUGE, type LimitHandle } from './shared/index.ts';
+import { addressKey, GAUGE, type LimitHandle, SharedLockError } from './shared/index.ts';
 import { ChainRefused, judge, type Verdict } from './trust/verdict.ts';
 import { dial, KEEP_ALIVE_DELAY } from './upstream.ts';
 
@@ -85,6 +85,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
         this.#sni = hello.sni;
         this.#tls = await front.handshake(raw);
         this.#tls.on('error', ignore);
+        this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
         verdict = judge(this.#tls, stores);
       }
       this.#recognise(verdict);
@@ -112,7 +113,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
     if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
     this.#who = who;
     this.counters = this.#plane.counters.block({ listener: this.#listener.plan.name, identity: who.identity });
-    const limits = this.#plane.limits.acquire(who.identity, who.principal, who.limits);
+    const limits = lockedOr('table-full', () => this.#plane.limits.acquire(who.identity, who.principal, who.limits));
     if (limits === 'table-full') {
       throw new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
     }
@@ -208,14 +209,11 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
     const who = this.#who as Identified;
     const handle = this.#limits as LimitHandle;
     const listener = this.#listener.plan.name;
-    const claim = this.#plane.clientIds.claim({
-      listener,
-      clientId,
-      identity: who.identity,
-      principal: who.principal,
-      session: this.number,
-      handle,
-    });
+    const { identity, principal } = who;
+    const claim = lockedOr('table-full', () =>
+      this.#plane.clientIds.claim({ listener, clientId, identity, principal, session: this.number, handle }),
+    );
+    if (claim === 'table-full') return claim;
     if (claim.result === 'granted' || claim.result === 'taken-over') {
       this.#claimed = clientId;
       // The broker ends the old session; this only makes sure that it goes even if the broker does not.
@@ -411,3 +409,13 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
 }
 
 function ignore(): void {}
+
+/** `otherwise` when the lock of the shared tables is not to be had: then nobody new gets in, and nobody else is harmed. */
+function lockedOr<T, F>(otherwise: F, work: () => T): T | F {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SharedLockError) return otherwise;
+    throw error;
+  }
+}

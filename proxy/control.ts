@@ -3,19 +3,18 @@ import type { AcceptTier } from './accept/tier.ts';
 import type { GenerationInfo, ReloadResult } from './admin/deps.ts';
 import type { GateConfig } from './config/model.ts';
 import type { Bound } from './messages.ts';
-import { type GenerationPlan, planGeneration } from './plan.ts';
+import { type GenerationPlan, type Material, planGeneration } from './plan.ts';
 import type { Planes } from './planes.ts';
 
 /** A configuration that was read, or why it could not be. */
 export type Loaded =
-  | { readonly ok: true; readonly config: GateConfig; readonly hash: string }
+  | { readonly ok: true; readonly config: GateConfig; readonly material: Material }
   | { readonly ok: false; readonly errors: readonly string[] };
 
 interface InForce {
   readonly id: number;
   readonly plan: GenerationPlan;
   readonly config: GateConfig;
-  readonly configHash: string;
   readonly loadedAt: Date;
   readonly bound: readonly Bound[];
 }
@@ -114,10 +113,10 @@ export class Control {
     return result;
   }
 
-  async #bring({ config, hash }: Extract<Loaded, { ok: true }>): Promise<boolean> {
-    const plan = planGeneration(config);
+  async #bring({ config, material }: Extract<Loaded, { ok: true }>): Promise<boolean> {
+    const plan = planGeneration(config, material);
     if (this.#inForce?.plan.hash === plan.hash) {
-      this.#inForce = { ...this.#inForce, config, configHash: hash };
+      this.#inForce = { ...this.#inForce, config };
       return false;
     }
     const id = ++this.#lastId;
@@ -132,7 +131,7 @@ export class Control {
     // Data planes first: an address must not serve before its listener is known everywhere.
     this.#planes.commit(plan, id);
     this.#tier.commit();
-    this.#inForce = { id, plan, config, configHash: hash, loadedAt: new Date(), bound };
+    this.#inForce = { id, plan, config, loadedAt: new Date(), bound };
     return true;
   }
 }

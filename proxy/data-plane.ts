@@ -251,6 +251,7 @@ export class DataPlane {
       socket.destroy();
       return;
     }
+    this.counters.count('headgate_connections_accepted_total', { listener: listener.plan.name }).add(1);
     if (!this.workers.tryEnterConnection(this.index, generation.maxConnections)) {
       new Connection(this, listener, socket).turnAway();
       return;

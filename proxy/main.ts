@@ -19,7 +19,7 @@ import type { MetricSource } from './telemetry/metrics.ts';
 import { type Otel, startOtel } from './telemetry/otel.ts';
 import { hubSource, processSource } from './telemetry/sources.ts';
 import { VERSION } from './version.ts';
-import { ReloadTriggers } from './watch.ts';
+import { ContentWatch } from './watch.ts';
 
 export interface GateOptions {
   readonly file: string;
@@ -165,7 +165,7 @@ async function assemble(
   }
 
   const control = new Control(planes, tier);
-  const triggers = new ReloadTriggers(config.process.reloadInterval);
+  const watch = new ContentWatch(config.process.reloadInterval);
   let draining = false;
 
   const sinks: MetricSource[] = [];
@@ -218,10 +218,10 @@ async function assemble(
   }
 
   const adopt = (loaded: ReturnType<typeof loadConfig>): Loaded => {
-    void triggers.watch(loaded.files);
+    watch.watch(loaded.files, loaded.hash);
     if (loaded.ok) {
       noteFixedSettings(config, loaded.config, log);
-      return { ok: true, config: loaded.config, hash: loaded.hash };
+      return { ok: true, config: loaded.config, material: loaded.material };
     }
     return { ok: false, errors: loaded.problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`) };
   };
@@ -244,7 +244,7 @@ async function assemble(
   for (const { name, protocol, addresses } of control.info().listeners) {
     logger.info({ listener: name, protocol, addresses, workers, accept: tier.name, reader: reader.tier }, 'listening');
   }
-  const subscription = triggers.triggers$.subscribe(() => void reload());
+  const subscription = watch.changes$.subscribe(() => void reload());
   stack.defer(() => subscription.unsubscribe());
 
   const readiness = (): Readiness => ({

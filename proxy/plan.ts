@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { GateConfig, ListenerConfig, TrustConfig } from './config/model.ts';
 import type { Bind, GenerationMessage, ListenerPlan, Versioned } from './messages.ts';
 import { type PolicyPart, sharePolicy } from './policy-part.ts';
@@ -15,10 +14,13 @@ export interface GenerationPlan {
   readonly hash: string;
 }
 
-/** Reads the material that the configuration names. Throws when a file cannot be read. */
-export function planGeneration(config: GateConfig): GenerationPlan {
+/** Content of the files that the configuration names, by absolute path: the very bytes that were checked. */
+export type Material = ReadonlyMap<string, Buffer>;
+
+/** Puts the bytes where the configuration has names of files. */
+export function planGeneration(config: GateConfig, material: Material): GenerationPlan {
   const listeners = config.listeners.map((listener) => {
-    const value = planListener(listener, config.trust);
+    const value = planListener(listener, config.trust, material);
     return { version: hashOf(value), value };
   });
   const policy = sharePolicy(config.policy);
@@ -62,7 +64,16 @@ function bindsOf(listener: ListenerConfig): Bind[] {
   }));
 }
 
-function planListener(listener: ListenerConfig, trust: Readonly<Record<string, TrustConfig>>): ListenerPlan {
+function planListener(
+  listener: ListenerConfig,
+  trust: Readonly<Record<string, TrustConfig>>,
+  material: Material,
+): ListenerPlan {
+  const read = (file: string): string => {
+    const bytes = material.get(file);
+    if (bytes === undefined) throw new Error(`${file} was not read with the configuration`);
+    return bytes.toString('utf8');
+  };
   const { tls, upstream } = listener;
   const stores = Object.fromEntries(tls.clients.map((name) => [name, read((trust[name] as TrustConfig).ca)]));
   const secure = upstream.tls;
@@ -97,10 +108,6 @@ function planListener(listener: ListenerConfig, trust: Readonly<Record<string, T
     timeouts: listener.timeouts,
     mqtt: listener.mqtt,
   };
-}
-
-function read(file: string): string {
-  return readFileSync(file, 'utf8');
 }
 
 function hashOf(value: unknown): string {

@@ -92,6 +92,10 @@ export class Relay implements Out, BatchOwner {
     reader.start(this.#onClientBytes);
   }
 
+  get clientPaused(): boolean {
+    return this.#clientPaused;
+  }
+
   get closing(): boolean {
     return this.#closing > 0;
   }

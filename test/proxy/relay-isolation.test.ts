@@ -206,13 +206,14 @@ async function run(tier: ReaderTier, version: 'TLSv1.2' | 'TLSv1.3', upstreamTls
 
   try {
     for (let client = 0; client < CLIENTS; client++) {
-      const socket = tls.connect({
+      const target: tls.ConnectionOptions & net.TcpNetConnectOpts & { allowHalfOpen: boolean } = {
         port,
         host: '127.0.0.1',
         servername: 'localhost',
         ca: authority.cert,
         allowHalfOpen: true,
-      });
+      };
+      const socket = tls.connect(target);
       open.add(socket);
       checks.push(expectPattern(socket, client + 100));
       socket.once('secureConnect', () => {

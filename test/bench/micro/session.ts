@@ -20,6 +20,7 @@ const OPTIONS: MqttOptions = {
 };
 
 export class CountingOut implements Out {
+  readonly clientPaused = false;
   forwarded = 0;
   forward(start: number, end: number): void {
     this.forwarded += end - start;

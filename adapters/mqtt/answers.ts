@@ -1,0 +1,96 @@
+import type { Cause } from '../../policies/causes.ts';
+import type { StopReason } from '../seam.ts';
+import { CODE } from './codec/reason-codes.ts';
+
+/**
+ * How a refused CONNECT is answered: MQTT 5 reason code and 3.1.1 return code (MQTT 5.0,
+ * 3.2.2.2; MQTT 3.1.1, table 3.1). No return code: 3.1.1 has none that fits, just close.
+ */
+const CONNACK: Partial<Record<Cause, readonly [v5: number, v311?: number]>> = {
+  malformed: [CODE.malformedPacket],
+  'protocol-error': [CODE.protocolError],
+  'packet-too-large': [CODE.packetTooLarge],
+  'auth-method': [CODE.badAuthenticationMethod],
+  'client-id': [CODE.clientIdNotValid, 2],
+  'client-id-taken': [CODE.clientIdNotValid, 2],
+  'topic-invalid': [CODE.topicNameInvalid],
+  denied: [CODE.notAuthorized, 5],
+  'will-denied': [CODE.notAuthorized, 5],
+  'qos-not-allowed': [CODE.qosNotSupported, 5],
+  'retain-not-allowed': [CODE.retainNotSupported, 5],
+  'limit-bytes': [CODE.quotaExceeded, 3],
+  'limit-connections': [CODE.quotaExceeded, 3],
+  'limit-table-full': [CODE.quotaExceeded, 3],
+  'limit-handshakes': [CODE.connectionRateExceeded, 3],
+  'internal-error': [CODE.unspecified, 3],
+  draining: [CODE.serverUnavailable, 3],
+  'upstream-down': [CODE.serverUnavailable, 3],
+  'upstream-tls': [CODE.serverUnavailable, 3],
+  'upstream-refused': [CODE.serverUnavailable, 3],
+  'upstream-protocol': [CODE.serverUnavailable, 3],
+  'upstream-closed': [CODE.serverUnavailable, 3],
+};
+
+export interface ConnackAnswer {
+  readonly v5: number;
+  readonly v311: number | undefined;
+}
+
+/** The answer to a CONNECT that ends with `cause`; what is not in the table is "not authorized". */
+export function connackAnswer(cause: Cause): ConnackAnswer {
+  const [v5, v311] = CONNACK[cause] ?? [CODE.notAuthorized, 5];
+  return { v5, v311 };
+}
+
+/** DISCONNECT codes for the ends that the host asks for; all legal for a server (MQTT 5.0, table 3-13). */
+export const STOP_CODES: Readonly<Record<StopReason, number>> = {
+  drain: CODE.serverShuttingDown,
+  'taken-over': CODE.sessionTakenOver,
+  'policy-changed': CODE.notAuthorized,
+  'session-killed': CODE.administrativeAction,
+  'internal-error': CODE.unspecified,
+};
+
+export const STOP_CAUSES: Readonly<Record<StopReason, Cause>> = {
+  drain: 'draining',
+  'taken-over': 'taken-over',
+  'policy-changed': 'policy-changed',
+  'session-killed': 'session-killed',
+  'internal-error': 'internal-error',
+};
+
+/** SUBACK code of MQTT 5 for a refused filter; 3.1.1 knows only 0x80. */
+export function subackCode(cause: Cause): number {
+  if (cause === 'filter-invalid') return CODE.topicFilterInvalid;
+  return cause === 'limit-requests' || cause === 'limit-bytes' ? CODE.quotaExceeded : CODE.notAuthorized;
+}
+
+const WORDS: Partial<Record<Cause, string>> = {
+  malformed: 'malformed packet',
+  'protocol-error': 'protocol error',
+  'packet-too-large': 'packet too large',
+  'topic-invalid': 'invalid topic name',
+  'filter-invalid': 'invalid topic filter',
+  'auth-method': 'authentication method not offered',
+  'client-id': 'client identifier not allowed',
+  'client-id-taken': 'client identifier not allowed',
+  'receive-maximum': 'receive maximum exceeded',
+  'keep-alive': 'keep alive timeout',
+  'packet-timeout': 'timeout',
+  'limit-publish': 'limit exceeded',
+  'limit-bytes': 'limit exceeded',
+  'limit-requests': 'limit exceeded',
+  'limit-connections': 'limit exceeded',
+  'limit-table-full': 'limit exceeded',
+  'limit-handshakes': 'limit exceeded',
+  draining: 'shutting down',
+  'taken-over': 'session taken over',
+  'session-killed': 'ended by the operator',
+  'internal-error': 'internal error',
+};
+
+/** Text for the client: a generic word and the id under which the operator finds the rest. */
+export function reasonFor(cause: Cause, id: string): string {
+  const words = WORDS[cause] ?? (cause.startsWith('upstream-') ? 'unavailable' : 'denied');
+  return `${words} ${id}`;
+}

@@ -1,0 +1,94 @@
+import { PERMIT_SESSION } from '../../policies/decision.ts';
+import { TYPE, TYPE_NAMES } from './codec/frame.ts';
+import { PROPERTY } from './codec/property-table.ts';
+import { CODE, hex } from './codec/reason-codes.ts';
+import { connack } from './connack.ts';
+import { deliver } from './deliver.ts';
+import { close } from './ending.ts';
+import { malformed, protocolError } from './error.ts';
+import { AckView, encodeAck, parseAck } from './packets/ack.ts';
+import { editDisconnect, parseDisconnect } from './packets/disconnect.ts';
+import { roomMade } from './receive-maximum.ts';
+import { PHASE, type SessionState } from './state.ts';
+import { suback, unsuback } from './suback.ts';
+
+const ack = new AckView();
+
+/** One complete packet of the broker. Throws MqttError, which is then the broker's fault. */
+export function brokerPacket(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+  const type = (buf[start] as number) >> 4;
+  if (s.phase !== PHASE.open) {
+    if (type !== TYPE.connack) throw protocolError(`${TYPE_NAMES[type]} before CONNACK`); // [MQTT-3.2.0-1]
+    connack(s, buf, start, body, end);
+    return;
+  }
+  switch (type) {
+    case TYPE.publish:
+      deliver(s, buf, start, body, end);
+      return;
+    case TYPE.puback:
+    case TYPE.pubrec:
+    case TYPE.pubcomp:
+      acknowledgement(s, type, buf, start, body, end);
+      return;
+    case TYPE.pubrel:
+      release(s, buf, start, body, end);
+      return;
+    case TYPE.suback:
+      suback(s, buf, start, body, end);
+      return;
+    case TYPE.unsuback:
+      unsuback(s, buf, start, body, end);
+      return;
+    case TYPE.pingresp:
+      if (end !== body) throw malformed('a PINGRESP with a body', body - start);
+      s.out.forward(start, end, PERMIT_SESSION);
+      return;
+    case TYPE.disconnect:
+      disconnect(s, buf, start, body, end);
+      return;
+    default:
+      throw protocolError(`an unexpected ${TYPE_NAMES[type]}`);
+  }
+}
+
+/** The broker's answer to a message of the client; answers made here that wait behind it follow. */
+function acknowledgement(s: SessionState, type: number, buf: Buffer, start: number, body: number, end: number): void {
+  parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
+  const { packetId, code } = ack;
+  s.out.forward(start, end, PERMIT_SESSION);
+  if (!s.open.has(packetId)) return;
+  // A refusing PUBREC ends the flow [MQTT5 4.3.3]; any other waits for PUBCOMP.
+  if (type !== TYPE.pubrec || code >= 0x80) s.open.delete(packetId);
+  if (type === TYPE.puback) s.pubacks.acked(packetId);
+  else if (type === TYPE.pubrec) s.pubrecs.acked(packetId);
+  else s.pubcomps.acked(packetId);
+  roomMade(s);
+}
+
+function release(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+  parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
+  if (s.ownedDown.delete(ack.packetId)) {
+    s.out.toBroker(encodeAck(TYPE.pubcomp, ack.packetId), PERMIT_SESSION);
+    return;
+  }
+  s.out.forward(start, end, PERMIT_SESSION);
+}
+
+/** The broker ends an MQTT 5 session; where it would send the client to another server, it says "shutting down". */
+function disconnect(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+  if (s.version === 4) throw protocolError('a DISCONNECT of a 3.1.1 broker');
+  const d = parseDisconnect(buf, start, body, end, s.version, s.options.maxUserProperties, false);
+  const elsewhere = d.code === CODE.useAnotherServer || d.code === CODE.serverMoved;
+  const code = elsewhere ? CODE.serverShuttingDown : d.code;
+  const cause = code === CODE.sessionTakenOver ? 'taken-over' : 'upstream-closed';
+  s.reject('session', cause, `the broker disconnected the client with ${hex(d.code)}`, {
+    sent: `DISCONNECT ${hex(code)}`,
+  });
+  if (elsewhere || d.properties.has(PROPERTY.serverReference)) {
+    s.out.toClient(editDisconnect(buf, d, code, [PROPERTY.serverReference]));
+  } else {
+    s.out.forward(start, end, PERMIT_SESSION);
+  }
+  close(s);
+}

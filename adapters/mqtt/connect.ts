@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import type { Cause } from '../../policies/causes.ts';
+import { type Decision, PERMIT_SESSION } from '../../policies/decision.ts';
+import { PROPERTY } from './codec/property-table.ts';
+import { property } from './codec/property-write.ts';
+import { Reader } from './codec/reader.ts';
+import { topicProblem } from './codec/topic.ts';
+import { close, refuseConnect } from './ending.ts';
+import { malformed } from './error.ts';
+import { type Connect, encodeConnect, parseConnect, readProtocol, type Will } from './packets/connect.ts';
+import { badTopic } from './packets/publish.ts';
+import { PHASE, type SessionState } from './state.ts';
+
+/**
+ * A complete CONNECT: everything that can be refused without the broker is refused here, before
+ * the client id is claimed and the broker dialled. The client is not read until the CONNACK.
+ */
+export function connect(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+  const r = new Reader(buf, start, body, end);
+  s.setVersion(readProtocol(r));
+  if (s.padded && (s.version === 5 || !s.options.tolerateLongLengths)) {
+    throw malformed('the remaining length is not in its shortest form', 1);
+  }
+  const c = parseConnect(r, s.version, s.options.maxUserProperties);
+  noteClientLimits(s, c);
+  if (s.host.take('bytes', end - start, s.pause) < 0) {
+    refuseConnect(s, 'connect', 'limit-bytes', 'over the limit on bytes');
+    return;
+  }
+  if (c.properties.has(PROPERTY.authenticationMethod)) {
+    refuseConnect(s, 'connect', 'auth-method', 'the client asks for enhanced authentication');
+    return;
+  }
+  const id = admitClientId(s, c);
+  if (id === undefined || (c.will !== undefined && !admitWill(s, buf, start, c.will))) return;
+  if (!claim(s, id)) return;
+  s.will = c.will;
+  s.connectBytes = encodeConnect(buf, c, upstreamEdits(s, c, id));
+  s.held = true;
+  s.setPhase(PHASE.dialling);
+  s.out.hold();
+  s.out.dial();
+}
+
+/** The broker answered the dial: sends the CONNECT. */
+export function sendConnect(s: SessionState): void {
+  if (s.phase !== PHASE.dialling || s.connectBytes === undefined) return;
+  s.setPhase(PHASE.connack);
+  s.out.toBroker(s.connectBytes, PERMIT_SESSION);
+  s.connectBytes = undefined;
+}
+
+function noteClientLimits(s: SessionState, c: Connect): void {
+  const p = c.properties;
+  const { maxKeepAlive, maxSessionExpiry } = s.options;
+  s.clean = c.clean;
+  s.keepAliveAsked = c.keepAlive;
+  s.keepAlive = c.keepAlive === 0 ? maxKeepAlive : Math.min(c.keepAlive, maxKeepAlive);
+  s.setMaxWait();
+  s.clientMaxPacket = p.number(PROPERTY.maximumPacketSize, Number.POSITIVE_INFINITY);
+  s.problemInformation = p.number(PROPERTY.requestProblemInformation, 1) === 1;
+  s.sessionExpiryAsked = p.number(PROPERTY.sessionExpiry, 0);
+  s.sessionExpiry = Math.min(s.sessionExpiryAsked, maxSessionExpiry);
+}
+
+/** The client id to use, or undefined when the CONNECT was refused. */
+function admitClientId(s: SessionState, c: Connect): string | undefined {
+  const empty = c.clientId === '';
+  if (!empty) s.clientId = c.clientId;
+  if (empty && s.version === 4 && !c.clean) {
+    // [MQTT-3.1.3-8] of 3.1.1
+    refuseConnect(s, 'connect', 'client-id', 'an empty client id with a session to keep', { resource: '' });
+    return undefined;
+  }
+  const { decision, assigned } = s.access.clientId(c.clientId);
+  if (decision.verdict === 'deny') {
+    const cause = decision.cause === undefined || decision.cause === 'denied' ? 'client-id' : decision.cause;
+    refuseConnect(s, 'connect', cause, decision.reason, { decision, resource: c.clientId });
+    return undefined;
+  }
+  if (!empty) return c.clientId;
+  // 22 letters and digits: every 3.1.1 broker must take 23 [MQTT-3.1.3-5].
+  const id = assigned ?? `hg${randomBytes(10).toString('hex')}`;
+  s.assignedId = true;
+  s.clientId = id;
+  return id;
+}
+
+function admitWill(s: SessionState, buf: Buffer, base: number, will: Will): boolean {
+  const problem = topicProblem(buf, will.topicStart, will.topicEnd, s.options.maxTopicLevels);
+  if (problem !== '') {
+    const { message } = badTopic(problem, will.topicStart - base, s.version);
+    refuseConnect(s, 'will', 'topic-invalid', `will: ${message}`, { resource: will.topic });
+    return false;
+  }
+  const { decision, permit } = s.access.will(will.topic, will.qos, will.retain);
+  if (decision.verdict === 'allow' && permit > 0) return true;
+  refuseConnect(s, 'will', willCause(decision), decision.reason, { decision, resource: will.topic });
+  return false;
+}
+
+function willCause(decision: Decision): Cause {
+  return decision.cause === undefined || decision.cause === 'denied' ? 'will-denied' : decision.cause;
+}
+
+function claim(s: SessionState, id: string): boolean {
+  switch (s.host.claim(id)) {
+    case 'granted':
+      return true;
+    case 'other-identity':
+      refuseConnect(s, 'connect', 'client-id-taken', 'the client id is in use by another identity', { resource: id });
+      return false;
+    case 'connections':
+      refuseConnect(s, 'connect', 'limit-connections', 'over the limit on connections', { resource: id });
+      return false;
+    default:
+      refuseConnect(s, 'connect', 'limit-table-full', 'the table of limits is full', { resource: id });
+      return false;
+  }
+}
+
+const UPSTREAM_DROP = [
+  PROPERTY.sessionExpiry,
+  PROPERTY.receiveMaximum,
+  PROPERTY.maximumPacketSize,
+  // Aliases of the broker are not resolved here: none is offered to it.
+  PROPERTY.topicAliasMaximum,
+  // What the broker would answer is not passed on.
+  PROPERTY.requestResponseInformation,
+];
+
+function upstreamEdits(s: SessionState, c: Connect, clientId: string): Parameters<typeof encodeConnect>[2] {
+  const { receiveMaximum, maxPacketSize } = s.options;
+  const asked = c.properties.number(PROPERTY.receiveMaximum, 65535);
+  const add = [
+    property(PROPERTY.receiveMaximum, Math.min(asked, receiveMaximum)),
+    // What the broker sends reaches the client unchanged or smaller.
+    property(PROPERTY.maximumPacketSize, Math.min(s.clientMaxPacket, maxPacketSize)),
+  ];
+  if (s.sessionExpiry > 0) add.push(property(PROPERTY.sessionExpiry, s.sessionExpiry));
+  return {
+    clientId,
+    // A 3.1.1 client cannot be told another interval: the broker must expect the one it keeps.
+    keepAlive: s.version === 5 ? s.keepAlive : c.keepAlive,
+    drop: UPSTREAM_DROP,
+    add,
+    credentials: s.backend.passthrough ? undefined : s.backend,
+  };
+}
+
+/** The broker could not be reached. */
+export function brokerUnreachable(s: SessionState, cause: Cause, words: string): void {
+  if (s.phase === PHASE.dialling) refuseConnect(s, 'connect', cause, words);
+  else close(s);
+}

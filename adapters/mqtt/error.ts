@@ -1,0 +1,40 @@
+import type { Cause } from '../../policies/causes.ts';
+import { CODE } from './codec/reason-codes.ts';
+
+export type MqttFault = Extract<
+  Cause,
+  | 'malformed'
+  | 'protocol-error'
+  | 'packet-too-large'
+  | 'unsupported-protocol'
+  | 'topic-invalid'
+  | 'filter-invalid'
+  | 'receive-maximum'
+>;
+
+/**
+ * The only error that codec and session throw about bytes they were given. Holds nothing of the
+ * packet but positions and lengths.
+ */
+export class MqttError extends Error {
+  override readonly name = 'MqttError';
+  readonly fault: MqttFault;
+  /** MQTT 5 reason code, legal in a DISCONNECT that a server sends. */
+  readonly code: number;
+
+  constructor(fault: MqttFault, code: number, words: string) {
+    super(words);
+    this.fault = fault;
+    this.code = code;
+  }
+}
+
+/** Bytes that break the grammar; `at` counts from the first byte of the packet. */
+export function malformed(words: string, at: number): MqttError {
+  return new MqttError('malformed', CODE.malformedPacket, `${words} at byte ${at}`);
+}
+
+/** Well-formed, but not allowed here. */
+export function protocolError(words: string, code: number = CODE.protocolError): MqttError {
+  return new MqttError('protocol-error', code, words);
+}

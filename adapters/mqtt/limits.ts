@@ -1,0 +1,62 @@
+import type { Cause } from '../../policies/causes.ts';
+import { COUNTER, type LimitKind } from '../seam.ts';
+import type { SessionState } from './state.ts';
+
+const CAUSES: Readonly<Record<LimitKind, Cause>> = {
+  publish: 'limit-publish',
+  bytes: 'limit-bytes',
+  requests: 'limit-requests',
+};
+
+/** The outcome of `charge`: 0 granted, > 0 granted after so many ms, or one of these. */
+export const OVER_COUNT = -1;
+export const OVER_BYTES = -2;
+
+/**
+ * Takes one token of `kind` and `size` bytes. The larger of two waits counts, as both buckets
+ * refill at the same time.
+ */
+export function charge(s: SessionState, kind: LimitKind, size: number): number {
+  const count = s.host.take(kind, 1, s.maxWait);
+  if (count < 0) return OVER_COUNT;
+  const bytes = s.host.take('bytes', size, s.maxWait);
+  if (bytes < 0) return OVER_BYTES;
+  return Math.max(bytes, count);
+}
+
+/** The cause and the words of a refused charge. */
+export function excess(kind: LimitKind, outcome: number): { readonly cause: Cause; readonly words: string } {
+  const over = outcome === OVER_BYTES ? 'bytes' : kind;
+  return { cause: CAUSES[over], words: `over the limit on ${over}` };
+}
+
+/** Reads the client no more for `ms`: back-pressure instead of buffering. */
+export function pauseFor(s: SessionState, ms: number): void {
+  s.held = true;
+  s.resumeAt = s.now + ms;
+  s.packetSince = 0;
+  s.out.hold();
+  const counters = s.host.counters;
+  counters[COUNTER.throttled] = (counters[COUNTER.throttled] as number) + 1;
+  counters[COUNTER.throttledMs] = (counters[COUNTER.throttledMs] as number) + ms;
+}
+
+/** Shortest pause of a client whose packet cannot be refused. */
+const SLOW_DOWN = 1000;
+
+/**
+ * Charges a packet that has no refusal of its own (acknowledgements, pings, UNSUBSCRIBE):
+ * holding it back would break the protocol, so what is over the limit slows the client down.
+ * False: the client is to be disconnected.
+ */
+export function chargeControl(s: SessionState, size: number, request: boolean): boolean {
+  const outcome = request ? charge(s, 'requests', size) : s.host.take('bytes', size, s.maxWait);
+  if (outcome === 0) return true;
+  if (outcome > 0) {
+    pauseFor(s, outcome);
+    return true;
+  }
+  if (s.onExceed === 'disconnect') return false;
+  pauseFor(s, Math.min(SLOW_DOWN, s.pause));
+  return true;
+}

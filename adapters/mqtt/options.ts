@@ -1,0 +1,39 @@
+/** What a listener's configuration says about MQTT; proxy/config/model.ts has the same names. */
+export interface MqttOptions {
+  /** Largest packet of either side in bytes, header included. */
+  readonly maxPacketSize: number;
+  /** Largest CONNECT in bytes. */
+  readonly maxConnectSize: number;
+  /** Seconds; a keep-alive of 0 or more than this is replaced by this. */
+  readonly maxKeepAlive: number;
+  readonly maxFiltersPerSubscribe: number;
+  /** Live and asked-for subscriptions of one connection. */
+  readonly maxSubscriptions: number;
+  readonly maxTopicLevels: number;
+  /** Advertised and enforced Receive Maximum; also the bound of every table of packet ids. */
+  readonly receiveMaximum: number;
+  /** Topic aliases offered to MQTT 5 clients; 0 = none. */
+  readonly topicAliasMaximum: number;
+  /** Seconds; larger Session Expiry Intervals are clamped. */
+  readonly maxSessionExpiry: number;
+  readonly maxUserProperties: number;
+  /** Accept padded (non-minimal) remaining lengths from 3.1.1 clients; they leave in canonical form. */
+  readonly tolerateLongLengths: boolean;
+  /** Milliseconds. */
+  readonly timeouts: {
+    /** From the creation of the session to a complete CONNECT. */
+    readonly connect: number;
+    /** From the first byte of a packet to its last. */
+    readonly packet: number;
+    /** From the CONNECT that was sent to the broker to its CONNACK. */
+    readonly upstream: number;
+  };
+}
+
+/** What the broker is told instead of the client's user name and password. */
+export interface MqttBackend {
+  readonly username?: string;
+  readonly password?: string;
+  /** Forward the client's own user name and password. */
+  readonly passthrough: boolean;
+}

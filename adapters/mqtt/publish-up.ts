@@ -1,0 +1,172 @@
+import { PERMIT_SESSION, type Permit } from '../../policies/decision.ts';
+import { COUNTER } from '../seam.ts';
+import { TYPE } from './codec/frame.ts';
+import { CODE } from './codec/reason-codes.ts';
+import { packet } from './codec/writer.ts';
+import { endSession } from './ending.ts';
+import { MqttError } from './error.ts';
+import { charge, excess, OVER_BYTES, pauseFor } from './limits.ts';
+import { encodeAck } from './packets/ack.ts';
+import { encodeResolved, PublishView, parsePublish, topicOf } from './packets/publish.ts';
+import { overReceiveMaximum, waitForRoom } from './receive-maximum.ts';
+import { brokerMayHold, denyPublish, refusePublish } from './refuse-publish.ts';
+import { PHASE, type SessionState } from './state.ts';
+
+const view = new PublishView();
+
+/**
+ * A PUBLISH of the client: read, topic alias resolved, charged, decided, forwarded or answered.
+ * The hot path: an allowed one without alias makes no string and no object.
+ */
+export function publishUp(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+  parsePublish(buf, start, body, end, s.upRules, s.upMemo, view);
+  let topic: Uint8Array = buf;
+  let topicStart = view.topicStart;
+  let topicEnd = view.topicEnd;
+  if (view.alias > 0) {
+    // Before any verdict: the client believes in its alias whatever becomes of this packet.
+    topic = resolveAlias(s, buf);
+    topicStart = 0;
+    topicEnd = topic.length;
+  }
+  if (view.qos > 0 && s.version === 5 && !hasRoom(s)) return;
+  const wait = charge(s, 'publish', end - start);
+  if (wait < 0) {
+    refuseExcess(s, wait, topicOf(topic, topicStart, topicEnd));
+    return;
+  }
+  if (view.qos === 0 || mayUseId(s, topic, topicStart, topicEnd)) {
+    const permit = decide(s, topic, topicStart, topicEnd);
+    if (permit > 0) forward(s, buf, start, body, end, topic, topicStart, topicEnd, permit);
+    else denyPublish(s, view, topicOf(topic, topicStart, topicEnd));
+  }
+  if (wait > 0 && s.phase === PHASE.open) pauseFor(s, wait);
+}
+
+function decide(s: SessionState, topic: Uint8Array, start: number, end: number): Permit {
+  const memo = s.upMemo;
+  const key = (view.qos << 1) | (view.retain ? 1 : 0);
+  const known = view.alias > 0 ? memo.matches(topic, start, end) : view.known;
+  let permit = known ? memo.permit(key) : 0;
+  if (permit > 0) return permit;
+  permit = s.access.publish(topic, start, end, view.qos, view.retain);
+  if (permit > 0) memo.remember(topic, start, end, key, permit);
+  return permit;
+}
+
+function forward(
+  s: SessionState,
+  buf: Buffer,
+  start: number,
+  body: number,
+  end: number,
+  topic: Uint8Array,
+  topicStart: number,
+  topicEnd: number,
+  permit: Permit,
+): void {
+  if (s.version === 5 && (view.qos > s.maxQos || (view.retain && !s.retainAvailable))) {
+    // Allowed here, but the broker said in its CONNACK that it cannot.
+    const qos = view.qos > s.maxQos;
+    const code = qos ? CODE.qosNotSupported : CODE.retainNotSupported;
+    const cause = qos ? 'qos-not-allowed' : 'retain-not-allowed';
+    const resource = topicOf(topic, topicStart, topicEnd);
+    endSession(s, 'publish', cause, code, 'beyond what the CONNACK offered', { resource });
+    return;
+  }
+  if (view.alias > 0) {
+    const bytes = encodeResolved(buf, start, end, view, topic);
+    if (bytes.length > s.brokerMaxPacket) {
+      throw new MqttError('packet-too-large', CODE.packetTooLarge, 'too large for the broker with its topic in full');
+    }
+    s.out.toBroker(bytes, permit);
+  } else {
+    forwardUp(s, buf, start, body, end, permit);
+  }
+  if (view.qos > 0) track(s);
+  const counters = s.host.counters;
+  counters[COUNTER.publishForwarded] = (counters[COUNTER.publishForwarded] as number) + 1;
+  if (s.host.sampled()) s.host.trace('publish', topicOf(topic, topicStart, topicEnd), permit, end - start);
+}
+
+/** Forwards a client's packet: its own bytes, unless its remaining length was padded. */
+export function forwardUp(
+  s: SessionState,
+  buf: Buffer,
+  start: number,
+  body: number,
+  end: number,
+  permit: Permit = PERMIT_SESSION,
+): void {
+  if (s.padded) s.out.toBroker(packet(buf[start] as number, buf.subarray(body, end)), permit);
+  else s.out.forward(start, end, permit);
+}
+
+function resolveAlias(s: SessionState, buf: Buffer): Uint8Array {
+  const aliases = s.aliases;
+  if (aliases === undefined)
+    throw new MqttError('protocol-error', CODE.topicAliasInvalid, 'a topic alias, but none is offered');
+  if (view.topicStart === view.topicEnd) return aliases.get(view.alias);
+  return aliases.set(view.alias, buf, view.topicStart, view.topicEnd);
+}
+
+/**
+ * Holds a message against the Receive Maximum [MQTT-3.3.4-7]; answers that wait here count as in
+ * flight. Some clients do not count QoS 1 at all, and brokers that answer at once never notice:
+ * where an acknowledgement of the broker will make room, the packet waits for it unread (false).
+ * Where only the client could make room, it is in error.
+ */
+function hasRoom(s: SessionState): boolean {
+  const waiting = s.pubacks.waiting + s.pubrecs.waiting;
+  if (s.open.size + waiting < s.receiveMaximum || s.open.has(view.packetId)) return true;
+  if (!s.pubacks.pending) throw overReceiveMaximum(s);
+  s.again = true;
+  waitForRoom(s);
+  return false;
+}
+
+/** Holds the packet id against those in use. False: the packet was answered. */
+function mayUseId(s: SessionState, topic: Uint8Array, start: number, end: number): boolean {
+  const { packetId, qos, dup } = view;
+  if (s.version === 5) {
+    if (!s.subscriptions.uses(packetId)) return true;
+    const words = 'the packet identifier waits for a SUBACK or UNSUBACK';
+    const resource = topicOf(topic, start, end);
+    refusePublish(s, view, { cause: 'protocol-error', code: CODE.packetIdInUse, words, topic: resource });
+    return false;
+  }
+  if (s.ownedUp.has(packetId)) {
+    if (!dup || qos !== 2) throw idInUse();
+    // A repetition of what was refused: the same answer again.
+    s.pubrecs.answer(encodeAck(TYPE.pubrec, packetId));
+    return false;
+  }
+  if (s.subscriptions.uses(packetId)) throw idInUse();
+  return true;
+}
+
+function idInUse(): MqttError {
+  return new MqttError('protocol-error', CODE.protocolError, 'a packet identifier that is in use'); // [MQTT-2.3.1-2]
+}
+
+/** Remembers a QoS 1 or 2 message until the broker has finished it; beyond the bound (3.1.1 only) it is not. */
+function track(s: SessionState): void {
+  const { packetId, qos } = view;
+  if (s.open.size >= s.receiveMaximum || !s.open.add(packetId)) return;
+  if (qos === 1) s.pubacks.sent(packetId);
+  else s.pubrecs.sent(packetId);
+}
+
+function refuseExcess(s: SessionState, outcome: number, topic: string): void {
+  const { cause, words } = excess('publish', outcome);
+  if (s.onExceed === 'disconnect') {
+    const code = outcome === OVER_BYTES ? CODE.quotaExceeded : CODE.messageRateTooHigh;
+    endSession(s, 'publish', cause, code, words, { resource: topic });
+    return;
+  }
+  if (view.qos === 2 && brokerMayHold(s, view)) {
+    endSession(s, 'publish', cause, CODE.quotaExceeded, words, { resource: topic });
+    return;
+  }
+  refusePublish(s, view, { cause, code: CODE.quotaExceeded, words, topic });
+}

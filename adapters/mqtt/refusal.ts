@@ -1,0 +1,79 @@
+import type { Cause } from '../../policies/causes.ts';
+import type { Session, SessionHost } from '../seam.ts';
+import { connackAnswer, reasonFor } from './answers.ts';
+import { FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
+import { Reader } from './codec/reader.ts';
+import { MqttError } from './error.ts';
+import { encodeConnack } from './packets/connack.ts';
+import { readProtocol, UnsupportedProtocol } from './packets/connect.ts';
+
+export interface RefusalOptions {
+  /** Largest CONNECT in bytes. */
+  readonly maxConnectSize: number;
+  /** Milliseconds that the client has for its CONNECT. */
+  readonly timeout: number;
+}
+
+/**
+ * A session for a client that was refused before it could speak MQTT (no identity, too many
+ * handshakes): waits for the CONNECT, answers in its version and closes. The rejection was
+ * recorded by the caller, whose `decisionId` the client is told; nothing is ever forwarded.
+ */
+export function createMqttRefusal(
+  host: SessionHost,
+  cause: Cause,
+  decisionId: string,
+  options: RefusalOptions,
+): Session {
+  const head = new FrameHead();
+  const born = host.now();
+  let closed = false;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    host.out.close();
+  };
+  const session = {
+    clientFrame: 0,
+    brokerFrame: 0,
+    fromClient(buf: Buffer, start: number, end: number): number {
+      session.clientFrame = 0;
+      if (closed || start === end) return end;
+      try {
+        const complete = readFrameHead(buf, start, end, head);
+        const connect = buf[start] === TYPE.connect << 4;
+        if (connect && !complete) return start;
+        const size = head.end - start;
+        if (connect && size <= options.maxConnectSize) {
+          if (head.end > end) {
+            session.clientFrame = size;
+            return start;
+          }
+          host.out.toClient(answer(new Reader(buf, start, head.body, head.end), cause, decisionId));
+        }
+      } catch (error) {
+        if (!(error instanceof MqttError)) throw error;
+        if (error instanceof UnsupportedProtocol && error.connack !== undefined) host.out.toClient(error.connack);
+      }
+      close();
+      return end;
+    },
+    fromBroker: (_buf: Buffer, _start: number, end: number): number => end,
+    brokerReady: close,
+    brokerFailed: close,
+    clientEnded: close,
+    brokerEnded: close,
+    tick(now: number): void {
+      if (now - born >= options.timeout) close();
+    },
+    stop: close,
+  };
+  return session;
+}
+
+function answer(r: Reader, cause: Cause, decisionId: string): Uint8Array {
+  const version = readProtocol(r);
+  const { v5, v311 } = connackAnswer(cause);
+  // The client's Maximum Packet Size is not read; 64 bytes are below any that is in use.
+  return encodeConnack(version, version === 5 ? v5 : (v311 ?? 5), reasonFor(cause, decisionId), 64);
+}

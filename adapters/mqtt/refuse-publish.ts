@@ -1,0 +1,91 @@
+import type { Cause } from '../../policies/causes.ts';
+import type { Decision } from '../../policies/decision.ts';
+import { reasonFor } from './answers.ts';
+import { TYPE, TYPE_NAMES } from './codec/frame.ts';
+import { CODE, hex } from './codec/reason-codes.ts';
+import { endSession } from './ending.ts';
+import { MqttError } from './error.ts';
+import { encodeAck } from './packets/ack.ts';
+import type { PublishView } from './packets/publish.ts';
+import type { SessionState } from './state.ts';
+
+/** Why a PUBLISH is not forwarded. */
+export interface Refusal {
+  readonly cause: Cause;
+  /** MQTT 5, legal in PUBACK and PUBREC. */
+  readonly code: number;
+  readonly words: string;
+  readonly topic: string;
+  readonly decision?: Decision;
+}
+
+/**
+ * Answers a PUBLISH that is not forwarded, so that its sender comes to an end with it: QoS 0 is
+ * dropped; MQTT 5 gets a PUBACK or PUBREC that says so; 3.1.1 has no code for it and gets a
+ * plain acknowledgement or is disconnected, as the role says [MQTT-3.3.5-2].
+ */
+export function refusePublish(s: SessionState, view: PublishView, refusal: Refusal): void {
+  const { cause, code, words, topic: resource, decision } = refusal;
+  if (s.version === 4 && s.access.onDeny === 'disconnect') {
+    endSession(s, 'publish', cause, code, words, { decision, resource });
+    return;
+  }
+  const { qos, packetId } = view;
+  const type = qos === 1 ? TYPE.puback : TYPE.pubrec;
+  const sent = qos === 0 ? undefined : TYPE_NAMES[type] + (s.version === 5 ? ` ${hex(code)}` : '');
+  const id = s.reject('publish', cause, words, { decision, resource, sent });
+  if (qos === 0) return;
+  const order = qos === 1 ? s.pubacks : s.pubrecs;
+  if (s.version === 5) {
+    const reason = s.problemInformation ? reasonFor(cause, id) : '';
+    order.answer(encodeAck(type, packetId, code, reason, s.clientMaxPacket));
+    return;
+  }
+  if (qos === 2) ownUp(s, packetId);
+  order.answer(encodeAck(type, packetId));
+}
+
+/** The rest of the flow of this id (PUBREL, PUBCOMP) is ours. */
+function ownUp(s: SessionState, packetId: number): void {
+  if (s.ownedUp.size >= s.options.receiveMaximum) {
+    throw new MqttError('receive-maximum', CODE.receiveMaximumExceeded, 'too many refused messages wait for PUBREL');
+  }
+  s.ownedUp.add(packetId);
+}
+
+/** Refuses a PUBLISH for which there is no permit, and counts it against the denial budget. */
+export function denyPublish(s: SessionState, view: PublishView, topic: string): void {
+  const decision = s.access.explainPublish(topic, view.qos, view.retain);
+  const cause = decision.cause ?? 'denied';
+  const facts = { decision, resource: topic };
+  if (s.version === 5) {
+    const beyond = cause === 'qos-not-allowed' && view.qos > s.maxQos;
+    const retained = cause === 'retain-not-allowed' && !s.retainAvailable;
+    if (beyond || retained) {
+      const code = beyond ? CODE.qosNotSupported : CODE.retainNotSupported;
+      endSession(s, 'publish', cause, code, decision.reason, facts);
+      return;
+    }
+  }
+  if (view.qos === 2 && brokerMayHold(s, view)) {
+    endSession(s, 'publish', cause, CODE.notAuthorized, decision.reason, facts);
+    return;
+  }
+  refusePublish(s, view, { cause, code: CODE.notAuthorized, words: decision.reason, topic, decision });
+  spendDenial(s);
+}
+
+/**
+ * A local refusal frees the packet id for the client. Where the broker holds the same id for an
+ * earlier copy, it would take the next message with it for a repetition: then the connection
+ * ends instead.
+ */
+export function brokerMayHold(s: SessionState, view: PublishView): boolean {
+  return (s.resumed && view.dup) || s.open.has(view.packetId);
+}
+
+/** Counts a denial; cuts the client that has too many. */
+export function spendDenial(s: SessionState): void {
+  if (s.denials.spend(s.now)) return;
+  endSession(s, 'session', 'denial-budget', CODE.notAuthorized, 'more denials than the role’s budget allows');
+}

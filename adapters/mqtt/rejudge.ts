@@ -1,0 +1,25 @@
+import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
+import type { SessionState } from './state.ts';
+
+/** Puts another policy in place. Returns in words what it no longer allows of this session, or ''. */
+export function rejudge(s: SessionState, access: MqttAccess, onExceed: EffectiveLimits['onExceed']): string {
+  s.access = access;
+  s.onExceed = onExceed;
+  s.setMaxWait();
+  s.denials.change(access.denialBudget);
+  s.upMemo.forget();
+  s.downMemo.forget();
+  if (s.clientId !== undefined && access.clientId(s.clientId).decision.verdict === 'deny') {
+    return 'the client id is no longer allowed';
+  }
+  const { will } = s;
+  if (will !== undefined && access.will(will.topic, will.qos, will.retain).decision.verdict === 'deny') {
+    return 'the will message is no longer allowed';
+  }
+  for (const [filter, qos] of s.subscriptions.all()) {
+    const verdict = access.subscribe(filter, qos);
+    // A lower QoS than the subscription has is not the right to this subscription.
+    if (verdict.decision.verdict === 'deny' || verdict.qos < qos) return 'a subscription is no longer allowed';
+  }
+  return '';
+}

@@ -1,0 +1,236 @@
+import type { Cause } from '../../policies/causes.ts';
+import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
+import { COUNTER, type Session, type SessionHost, type StopReason } from '../seam.ts';
+import { reasonFor, STOP_CAUSES, STOP_CODES } from './answers.ts';
+import { brokerPacket } from './broker-packets.ts';
+import { checkClientType, clientPacket } from './client-packets.ts';
+import { checkFlags, FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
+import { CODE } from './codec/reason-codes.ts';
+import { brokerUnreachable, connect, sendConnect } from './connect.ts';
+import { checkDeadlines } from './deadlines.ts';
+import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect } from './ending.ts';
+import { MqttError, malformed, protocolError } from './error.ts';
+import type { MqttBackend, MqttOptions } from './options.ts';
+import { encodeDisconnect } from './packets/disconnect.ts';
+import { rejudge } from './rejudge.ts';
+import { PHASE, SessionState, type Who } from './state.ts';
+
+export interface MqttSession extends Session {
+  /** As it is at the broker; undefined before a CONNECT was accepted. */
+  readonly clientId: string | undefined;
+  /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
+  rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void;
+}
+
+export type { MqttBackend, MqttOptions } from './options.ts';
+
+/**
+ * The state of one MQTT client connection (3.1.1 or 5.0), between the relay and the policy.
+ * Contract: adapters/seam.ts. Throws nothing for what peers send.
+ */
+export function createMqttSession(
+  host: SessionHost,
+  who: Who,
+  options: MqttOptions,
+  backend: MqttBackend,
+): MqttSession {
+  return new LiveSession(new SessionState(host, who, options, backend));
+}
+
+const head = new FrameHead();
+
+class LiveSession implements MqttSession {
+  readonly #s: SessionState;
+  clientFrame = 0;
+  brokerFrame = 0;
+
+  constructor(state: SessionState) {
+    this.#s = state;
+  }
+
+  get clientId(): string | undefined {
+    return this.#s.phase === PHASE.connect ? undefined : this.#s.clientId;
+  }
+
+  fromClient(buf: Buffer, start: number, end: number): number {
+    const s = this.#s;
+    s.now = s.host.now();
+    s.lastClient = s.now;
+    this.clientFrame = 0;
+    let at = start;
+    try {
+      at = this.#clientPackets(buf, start, end);
+    } catch (error) {
+      clientFault(s, error);
+    }
+    // After the end nothing is parsed: what comes is thrown away.
+    if (s.phase >= PHASE.leaving) return end;
+    if (at === end || s.held) s.packetSince = 0;
+    else if (at > start || s.packetSince === 0) s.packetSince = s.now;
+    return at;
+  }
+
+  /** Takes whole packets; returns where the first incomplete or held one begins. */
+  #clientPackets(buf: Buffer, start: number, end: number): number {
+    const s = this.#s;
+    const counters = s.host.counters;
+    let at = start;
+    let packets = 0;
+    try {
+      while (at < end && !s.held && s.phase < PHASE.leaving) {
+        const type = (buf[at] as number) >> 4;
+        if (s.phase === PHASE.connect) {
+          // [MQTT-3.1.0-1]
+          if (type !== TYPE.connect) throw protocolError('the first packet is no CONNECT');
+        } else if (type !== TYPE.publish) {
+          checkClientType(type);
+        }
+        checkFlags(buf[at] as number);
+        if (!readFrameHead(buf, at, end, head)) break;
+        const { body, end: next } = head;
+        this.#checkSize(next - at);
+        if (head.padded) this.#checkPadding();
+        s.padded = head.padded;
+        if (next > end) {
+          this.clientFrame = next - at;
+          break;
+        }
+        packets++;
+        const from = at;
+        at = next;
+        if (s.phase === PHASE.open) clientPacket(s, buf, from, body, next);
+        else connect(s, buf, from, body, next);
+        if (s.again) {
+          s.again = false;
+          packets--;
+          at = from;
+        }
+      }
+    } finally {
+      counters[COUNTER.clientPackets] = (counters[COUNTER.clientPackets] as number) + packets;
+      counters[COUNTER.clientBytes] = (counters[COUNTER.clientBytes] as number) + at - start;
+    }
+    return at;
+  }
+
+  #checkSize(size: number): void {
+    const { phase, options } = this.#s;
+    const limit = phase === PHASE.connect ? options.maxConnectSize : options.maxPacketSize;
+    if (size <= limit) return;
+    throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes, ${limit} are allowed`);
+  }
+
+  /** The version of a CONNECT is known later: see connect.ts. */
+  #checkPadding(): void {
+    const { version, options } = this.#s;
+    if (version === 4 && options.tolerateLongLengths) return;
+    throw malformed('the remaining length is not in its shortest form', 1); // [MQTT-1.5.5-1]
+  }
+
+  fromBroker(buf: Buffer, start: number, end: number): number {
+    const s = this.#s;
+    s.now = s.host.now();
+    this.brokerFrame = 0;
+    let at = start;
+    try {
+      at = this.#brokerPackets(buf, start, end);
+    } catch (error) {
+      brokerFault(s, error);
+    }
+    return s.phase >= PHASE.leaving ? end : at;
+  }
+
+  #brokerPackets(buf: Buffer, start: number, end: number): number {
+    const s = this.#s;
+    const counters = s.host.counters;
+    if (s.phase < PHASE.connack) throw protocolError('bytes before the CONNECT');
+    const limit = Math.min(s.options.maxPacketSize, s.clientMaxPacket);
+    let at = start;
+    let packets = 0;
+    try {
+      while (at < end && s.phase < PHASE.leaving) {
+        checkFlags(buf[at] as number);
+        if (!readFrameHead(buf, at, end, head)) break;
+        const { body, end: next } = head;
+        const size = next - at;
+        if (size > limit) throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes`);
+        if (head.padded) throw malformed('the remaining length is not in its shortest form', 1);
+        if (next > end) {
+          this.brokerFrame = size;
+          break;
+        }
+        packets++;
+        const from = at;
+        at = next;
+        brokerPacket(s, buf, from, body, next);
+      }
+    } finally {
+      counters[COUNTER.brokerPackets] = (counters[COUNTER.brokerPackets] as number) + packets;
+      counters[COUNTER.brokerBytes] = (counters[COUNTER.brokerBytes] as number) + at - start;
+    }
+    return at;
+  }
+
+  brokerReady(): void {
+    this.#s.now = this.#s.host.now();
+    sendConnect(this.#s);
+  }
+
+  brokerFailed(cause: Cause, words: string): void {
+    this.#s.now = this.#s.host.now();
+    brokerUnreachable(this.#s, cause, words);
+  }
+
+  /** No DISCONNECT goes to the broker: the will of a client that vanished is published. */
+  clientEnded(_clean: boolean): void {
+    const s = this.#s;
+    s.now = s.host.now();
+    if (s.phase < PHASE.connack) {
+      close(s);
+    } else if (s.phase < PHASE.leaving) {
+      s.setPhase(PHASE.leaving);
+      s.out.endBroker();
+    }
+  }
+
+  brokerEnded(clean: boolean): void {
+    const s = this.#s;
+    s.now = s.host.now();
+    const words = clean ? 'the broker closed the connection' : 'the connection to the broker broke';
+    if (s.phase === PHASE.open) endSession(s, 'session', 'upstream-closed', CODE.serverShuttingDown, words);
+    else if (s.phase < PHASE.leaving) refuseConnect(s, 'connect', 'upstream-closed', `${words} before CONNACK`);
+    else close(s);
+  }
+
+  tick(now: number): void {
+    this.#s.now = now;
+    checkDeadlines(this.#s);
+  }
+
+  stop(reason: StopReason, suppressWill: boolean, words: string): void {
+    const s = this.#s;
+    s.now = s.host.now();
+    if (s.phase >= PHASE.leaving) {
+      close(s);
+      return;
+    }
+    const code = STOP_CODES[reason];
+    const cause = STOP_CAUSES[reason];
+    if (reason !== 'drain') {
+      endSession(s, 'session', cause, code, words, {}, suppressWill);
+      return;
+    }
+    // A drain is no rejection of the client.
+    if (suppressWill) discardWill(s);
+    if (s.phase === PHASE.open && s.version === 5) {
+      s.out.toClient(encodeDisconnect(code, reasonFor(cause, '').trim(), s.clientMaxPacket));
+    }
+    close(s);
+  }
+
+  rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void {
+    const s = this.#s;
+    const words = rejudge(s, access, onExceed);
+    if (words !== '' && s.phase < PHASE.leaving) this.stop('policy-changed', true, words);
+  }
+}

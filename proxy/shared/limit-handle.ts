@@ -1,0 +1,135 @@
+import type { LimitKind } from '../../adapters/seam.ts';
+import { type Bucket, bucketOf, charge, nanoseconds, waitNs } from '../../policies/limits/gcra.ts';
+import type { EffectiveLimits, Rate } from '../../policies/types.ts';
+import type { Key } from './key-hash.ts';
+import { LeasedBucket, type Leases } from './leased-bucket.ts';
+import { SharedLockError } from './lock.ts';
+import { BUCKET, BUCKETS } from './state.ts';
+import type { Structure } from './structure.ts';
+import type { LimitHandle } from './types.ts';
+
+/** Most tokens on lease for one worker. */
+const MAX_LEASE = { publish: 64, bytes: 65_536, requests: 64 } as const;
+
+/** What the handles of one worker have in common. */
+export interface HandleHost {
+  readonly structure: Structure;
+  readonly worker: number;
+  readonly arrivals: BigInt64Array;
+  readonly leases: Leases;
+  /** The last reference to the handle is gone. */
+  drop(handle: SlotHandle): void;
+  /** Work that could not get the lock, for the next sweep. */
+  owe(work: () => void): void;
+}
+
+/** One worker's handle of one slot of the limit table. */
+export class SlotHandle implements LimitHandle {
+  readonly identity: string;
+  readonly principal: string;
+  readonly key: Key;
+  readonly slot: number;
+  references = 0;
+  readonly #host: HandleHost;
+  #limits: EffectiveLimits | undefined;
+  #publish: LeasedBucket | undefined;
+  #bytes: LeasedBucket | undefined;
+  #requests: LeasedBucket | undefined;
+  #handshakes: Bucket | undefined;
+
+  constructor(host: HandleHost, identity: string, principal: string, key: Key, slot: number) {
+    this.#host = host;
+    this.identity = identity;
+    this.principal = principal;
+    this.key = key;
+    this.slot = slot;
+  }
+
+  take(kind: LimitKind, n: number, maxWaitMs: number, nowMs: number): number {
+    const bucket = kind === 'publish' ? this.#publish : kind === 'bytes' ? this.#bytes : this.#requests;
+    return bucket === undefined ? 0 : bucket.take(n, maxWaitMs, nowMs);
+  }
+
+  takeHandshake(nowMs: number): boolean {
+    const bucket = this.#handshakes;
+    if (bucket === undefined) return true;
+    const { arrivals } = this.#host;
+    const cell = this.slot * BUCKETS + BUCKET.handshakes;
+    const now = nanoseconds(nowMs);
+    for (;;) {
+      const tat = Atomics.load(arrivals, cell);
+      if (waitNs(tat, now, 1, bucket) > 0) return false;
+      if (Atomics.compareExchange(arrivals, cell, tat, charge(tat, now, 1, bucket)) === tat) return true;
+    }
+  }
+
+  connect(): boolean {
+    const { structure, worker } = this.#host;
+    return structure.locked(() => {
+      if (!this.mayConnect()) return false;
+      const at = structure.connectionsAt(this.slot, worker);
+      structure.words[at] = (structure.words[at] as number) + 1;
+      return true;
+    });
+  }
+
+  disconnect(): void {
+    const { structure, worker } = this.#host;
+    this.settle(() =>
+      structure.locked(() => {
+        const at = structure.connectionsAt(this.slot, worker);
+        structure.words[at] = Math.max(0, (structure.words[at] as number) - 1);
+      }),
+    );
+  }
+
+  connections(): number {
+    return this.#host.structure.connections(this.slot);
+  }
+
+  /** Is there room for one more connection? Under the structure lock. */
+  mayConnect(): boolean {
+    const most = this.#limits?.connections;
+    return most === undefined || this.#host.structure.connections(this.slot) < most;
+  }
+
+  update(limits: EffectiveLimits): void {
+    if (limits === this.#limits) return;
+    this.#publish = this.#bucket('publish', limits.publish, this.#publish);
+    this.#bytes = this.#bucket('bytes', limits.bytes, this.#bytes);
+    this.#requests = this.#bucket('requests', limits.requests, this.#requests);
+    this.#handshakes = limits.handshakes === undefined ? undefined : bucketOf(limits.handshakes);
+    this.#limits = limits;
+  }
+
+  release(): void {
+    if (this.references === 0) return;
+    this.references--;
+    if (this.references > 0) return;
+    this.#publish?.giveBack();
+    this.#bytes?.giveBack();
+    this.#requests?.giveBack();
+    this.#host.drop(this);
+  }
+
+  /** Does work that must not be lost: when the lock is not to be had, the next sweep does it. True if it was done now. */
+  settle(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof SharedLockError)) throw error;
+      this.#host.owe(work);
+      return false;
+    }
+  }
+
+  #bucket(kind: LimitKind, rate: Rate | undefined, old: LeasedBucket | undefined): LeasedBucket | undefined {
+    if (old !== undefined && rate?.perSecond === old.rate.perSecond && rate.burst === old.rate.burst) return old;
+    const { arrivals, leases } = this.#host;
+    const cell = this.slot * BUCKETS + BUCKET[kind];
+    const fresh = rate && new LeasedBucket(arrivals, cell, rate, MAX_LEASE[kind], leases);
+    old?.giveBack();
+    return fresh;
+  }
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createMqttRefusal } from '../../../adapters/mqtt/refusal.ts';
+import type { SessionHost } from '../../../adapters/seam.ts';
+import type { Cause } from '../../../policies/causes.ts';
+import { connectPacket, encode, type Version } from './support/packets.ts';
+
+function refusal(cause: Cause) {
+  const seen = { client: '', closed: false };
+  const out = {
+    toClient: (bytes: Uint8Array) => (seen.client += Buffer.from(bytes).toString('hex')),
+    close: () => (seen.closed = true),
+  };
+  const host = { out, now: () => 0 } as unknown as SessionHost;
+  return { seen, session: createMqttRefusal(host, cause, 'd-1', { maxConnectSize: 500, timeout: 1000 }) };
+}
+
+for (const [cause, version, answer] of [
+  ['no-identity', 4, '20020005'],
+  ['no-identity', 5, '20120087 0f 1f000c 64656e69656420642d31'],
+  ['limit-handshakes', 4, '20020003'],
+] as const) {
+  test(`${cause} is told to a ${version} client with its CONNACK`, () => {
+    const { seen, session } = refusal(cause);
+    const bytes = encode(connectPacket(version as Version), version as Version);
+    assert.equal(session.fromClient(bytes, 0, 8), 0);
+    assert.equal(session.clientFrame, bytes.length);
+    assert.equal(seen.closed, false);
+    assert.equal(session.fromClient(bytes, 0, bytes.length), bytes.length);
+    assert.equal(seen.closed, true);
+    if (version === 4) assert.equal(seen.client, answer);
+    else assert.match(Buffer.from(seen.client, 'hex').toString('latin1'), /denied d-1$/);
+  });
+}
+
+test('what is no CONNECT, too large, or late is closed without a word', () => {
+  for (const hex of ['3003', '10ffffff7f', '10ff7f', '10ffffffff']) {
+    const { seen, session } = refusal('no-identity');
+    const bytes = Buffer.from(hex, 'hex');
+    session.fromClient(bytes, 0, bytes.length);
+    assert.deepEqual(seen, { client: '', closed: true }, hex);
+  }
+  const { seen, session } = refusal('no-identity');
+  session.tick(999);
+  assert.equal(seen.closed, false);
+  session.tick(1000);
+  assert.equal(seen.closed, true);
+});

@@ -1,0 +1,121 @@
+import type { Scenario } from './scenario.ts';
+
+const both = [4, 5] as const;
+const pub = (topic: string, more: object = {}) => ({ cmd: 'publish', topic, payload: 'x', qos: 0, ...more });
+
+export const DELIVERING: readonly Scenario[] = [
+  {
+    name: 'deliveries reach the client and its answers the broker',
+    versions: both,
+    given: {},
+    steps: [
+      {
+        when: [
+          { broker: pub('ok/a') },
+          { broker: pub('ok/a', { qos: 1, messageId: 1, retain: true }) },
+          { broker: pub('ok/b', { qos: 2, messageId: 2 }) },
+        ],
+        sees: { toClient: [{ topic: 'ok/a' }, { messageId: 1, retain: true }, { messageId: 2 }] },
+      },
+      { when: [{ client: '40020001 50020002' }], sees: { toBroker: ['40020001 50020002'] } },
+      {
+        when: [{ broker: '62020002' }, { client: '70020002' }],
+        sees: { toClient: ['62020002'], toBroker: ['70020002'] },
+      },
+    ],
+  },
+  {
+    name: 'a denied delivery is dropped and refused upstream',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [
+          { broker: pub('no/a') },
+          { broker: pub('no/a', { qos: 1, messageId: 1 }) },
+          { broker: pub('no/a', { qos: 2, messageId: 2 }) },
+        ],
+        sees: {
+          toBroker: ['4003000187 5003000287'],
+          rejected: [{ cause: 'denied', action: 'receive' }, { cause: 'denied' }, { cause: 'denied' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a denied delivery of 3.1.1 is brought to its end here',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [{ broker: pub('no/a', { qos: 1, messageId: 1 }) }, { broker: pub('no/a', { qos: 2, messageId: 2 }) }],
+        sees: { toBroker: ['40020001 50020002'], rejected: [{ cause: 'denied' }, { cause: 'denied' }] },
+      },
+      { when: [{ client: '70020002' }], sees: {} },
+      { when: [{ broker: '62020002' }], sees: { toBroker: ['70020002'] } },
+      { when: [{ broker: '62020002' }], sees: { toClient: ['62020002'] } },
+    ],
+  },
+  ...(
+    [
+      ['a topic alias that was not offered', '300a 0004 6f6b2f61 03 230001', 5],
+      ['a wildcard in a delivered topic', '3006 0004 6f6b2f23', 4],
+      ['an empty delivered topic', '3002 0000', 4],
+      ['CONNACK again', '20020000', 4],
+      ['a CONNECT of the broker', '1000', 4],
+      ['a SUBSCRIBE of the broker', '8200', 4],
+      ['a PINGRESP with a body', 'd00100', 4],
+      ['a DISCONNECT of a 3.1.1 broker', 'e000', 4],
+      ['AUTH', 'f000', 5],
+      ['a padded length', 'd08000', 4],
+      ['wrong flags', 'd100', 4],
+      ['a packet over the limit', '30ff7f', 4],
+      ['PUBACK with trailing bytes', '4003000100', 4],
+      ['an illegal PUBACK code', '4003000196', 5],
+    ] as const
+  ).map(
+    ([name, broker, version]): Scenario => ({
+      name: `${name} is the broker’s fault`,
+      versions: [version],
+      given: {},
+      steps: [
+        {
+          when: [{ broker }],
+          sees: {
+            toClient: version === 5 ? [{ cmd: 'disconnect', reasonCode: 0x80 }] : [],
+            closed: true,
+            rejected: [{ cause: 'upstream-protocol' }],
+          },
+        },
+      ],
+    }),
+  ),
+  {
+    name: 'the broker’s DISCONNECT goes on without Server Reference',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [
+          { broker: { cmd: 'disconnect', reasonCode: 0x9c, properties: { serverReference: 'in', reasonString: 'r' } } },
+        ],
+        sees: {
+          toClient: [{ reasonCode: 0x8b, properties: { serverReference: undefined, reasonString: 'r' } }],
+          closed: true,
+          rejected: [{ cause: 'upstream-closed', sent: 'DISCONNECT 0x8B' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a takeover at the broker is told as one',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ broker: 'e0018e' }],
+        sees: { toClient: ['e0018e'], closed: true, rejected: [{ cause: 'taken-over' }] },
+      },
+    ],
+  },
+];

@@ -1,0 +1,404 @@
+import type { Scenario } from './scenario.ts';
+
+const both = [4, 5] as const;
+const pub = (topic: string, more: object = {}) => ({ cmd: 'publish', topic, payload: 'x', qos: 0, ...more });
+const aliased = (topic: string, topicAlias: number, more: object = {}) =>
+  pub(topic, { properties: { topicAlias }, ...more });
+
+/** Grants four messages: a message that waited for room is not charged again. */
+function countedOnce(): (kind: string) => number {
+  let left = 4;
+  return (kind) => (kind !== 'publish' || left-- > 0 ? 0 : -1);
+}
+
+export const PUBLISHING: readonly Scenario[] = [
+  {
+    name: 'allowed messages of every QoS go on, and their acknowledgements come back',
+    versions: both,
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: pub('ok/a') },
+          { client: pub('ok/a', { qos: 1, messageId: 1 }) },
+          { client: pub('ok/ä', { qos: 2, messageId: 2, retain: true }) },
+        ],
+        sees: {
+          toBroker: [
+            { topic: 'ok/a', qos: 0 },
+            { topic: 'ok/a', messageId: 1 },
+            { topic: 'ok/ä', messageId: 2, retain: true },
+          ],
+        },
+      },
+      { when: [{ broker: '40020001' }, { broker: '50020002' }], sees: { toClient: ['4002000150020002'] } },
+      {
+        when: [{ client: '62020002' }, { broker: '70020002' }],
+        sees: { toBroker: ['62020002'], toClient: ['70020002'] },
+      },
+    ],
+  },
+  {
+    name: 'a denied QoS 0 message is dropped and recorded',
+    versions: both,
+    given: {},
+    steps: [
+      {
+        when: [{ client: pub('no/a') }],
+        sees: { rejected: [{ cause: 'denied', action: 'publish', sent: undefined }] },
+      },
+    ],
+  },
+  {
+    name: 'a denied QoS 1 message gets PUBACK 0x87 with the decision id',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 1, messageId: 7 }) }],
+        sees: {
+          toClient: [{ cmd: 'puback', messageId: 7, reasonCode: 0x87, properties: { reasonString: 'denied d-1' } }],
+          rejected: [{ cause: 'denied', sent: 'PUBACK 0x87' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'no reason string where the client asked for none, or where it does not fit',
+    versions: [5],
+    given: { connect: { properties: { requestProblemInformation: false } } },
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 2, messageId: 7 }) }],
+        sees: { toClient: ['5003000787'], rejected: [{ cause: 'denied', sent: 'PUBREC 0x87' }] },
+      },
+    ],
+  },
+  {
+    name: 'a denied QoS 1 message of 3.1.1 is acknowledged and dropped',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 1, messageId: 7 }) }],
+        sees: { toClient: ['40020007'], rejected: [{ cause: 'denied', sent: 'PUBACK' }] },
+      },
+    ],
+  },
+  {
+    name: 'a denied QoS 2 message of 3.1.1 is brought to its end here',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 2, messageId: 7 }) }],
+        sees: { toClient: ['50020007'], rejected: [{ cause: 'denied' }] },
+      },
+      { when: [{ client: pub('no/a', { qos: 2, messageId: 7, dup: true }) }], sees: { toClient: ['50020007'] } },
+      { when: [{ client: '62020007' }], sees: { toClient: ['70020007'] } },
+      { when: [{ client: '62020007' }], sees: { toBroker: ['62020007'] } },
+    ],
+  },
+  {
+    name: 'a new message with the id of a refused QoS 2 message closes',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 2, messageId: 7 }) }, { client: pub('ok/a', { qos: 2, messageId: 7 }) }],
+        sees: { toClient: ['50020007'], closed: true, rejected: [{ cause: 'denied' }, { cause: 'protocol-error' }] },
+      },
+    ],
+  },
+  {
+    name: 'onDeny: disconnect closes a 3.1.1 client',
+    versions: [4],
+    given: {},
+    access: { onDeny: 'disconnect' },
+    steps: [{ when: [{ client: pub('no/a') }], sees: { closed: true, rejected: [{ cause: 'denied' }] } }],
+  },
+  {
+    name: 'a repeated QoS 2 message of a resumed session is not refused locally',
+    versions: [5],
+    given: { connect: { clean: false }, connack: { sessionPresent: true } },
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 2, messageId: 7, dup: true }) }],
+        sees: {
+          toClient: [{ cmd: 'disconnect', reasonCode: 0x87 }],
+          closed: true,
+          rejected: [{ cause: 'denied', sent: 'DISCONNECT 0x87' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'local acknowledgements wait behind older ones of the broker',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: pub('ok/a', { qos: 1, messageId: 1 }) },
+          { client: pub('no/a', { qos: 1, messageId: 2 }) },
+          { client: pub('ok/a', { qos: 1, messageId: 3 }) },
+          { client: pub('no/a', { qos: 1, messageId: 4 }) },
+          { client: pub('no/a', { qos: 2, messageId: 5 }) },
+        ],
+        sees: {
+          toBroker: [{ messageId: 1 }, { messageId: 3 }],
+          toClient: ['50020005'],
+          rejected: [{ cause: 'denied' }, { cause: 'denied' }, { cause: 'denied' }],
+        },
+      },
+      { when: [{ broker: '40020003' }], sees: { toClient: ['40020003'] } },
+      { when: [{ broker: '40020001' }], sees: { toClient: ['40020001 40020002 40020004'] } },
+    ],
+  },
+  {
+    name: 'a topic alias is resolved and ends here',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [
+          {
+            client: aliased('ok/long', 2, {
+              properties: { topicAlias: 2, contentType: 'c', userProperties: { a: 'b' } },
+            }),
+          },
+          { client: aliased('', 2, { qos: 1, messageId: 3, payload: 'y' }) },
+        ],
+        sees: {
+          toBroker: [
+            {
+              topic: 'ok/long',
+              payload: 'x',
+              properties: { topicAlias: undefined, contentType: 'c', userProperties: { a: 'b' } },
+            },
+            { topic: 'ok/long', payload: 'y', messageId: 3, properties: undefined },
+          ],
+        },
+      },
+    ],
+  },
+  {
+    name: 'the alias of a denied message counts, and what it resolves to is denied too',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: aliased('ok/a', 1) }, { client: aliased('no/a', 1) }, { client: aliased('', 1) }],
+        sees: { toBroker: [{ topic: 'ok/a' }], rejected: [{ cause: 'denied' }, { cause: 'denied' }] },
+      },
+    ],
+  },
+  ...(
+    [
+      ['an alias above the offer', aliased('ok/a', 5), 0x94, 'protocol-error'],
+      ['an alias that was not set', aliased('', 3), 0x82, 'protocol-error'],
+      ['an empty topic without alias', '3003 0000 00', 0x82, 'protocol-error'],
+      ['a subscription identifier', '3008 0004 6f6b2f61 02 0b01'.replace('3008', '3009'), 0x82, 'protocol-error'],
+      ['a wildcard in the topic', '3007 0004 6f6b2f2b 00', 0x90, 'topic-invalid'],
+      ['a NUL in the topic', '3007 0004 6f6b2f00 00', 0x90, 'topic-invalid'],
+      ['ill-formed UTF-8 in the topic', '3007 0004 6f6b2fff 00', 0x81, 'malformed'],
+      ['QoS 3', '3609 0004 6f6b2f61 0001 00', 0x81, 'malformed'],
+      ['DUP with QoS 0', '3807 0004 6f6b2f61 00', 0x81, 'malformed'],
+      ['packet id 0', '3209 0004 6f6b2f61 0000 00', 0x81, 'malformed'],
+    ] as const
+  ).map(
+    ([name, client, reasonCode, cause]): Scenario => ({
+      name: `${name} ends the session`,
+      versions: [5],
+      given: {},
+      steps: [
+        {
+          when: [{ client }],
+          sees: { toClient: [{ cmd: 'disconnect', reasonCode }], closed: true, rejected: [{ cause }] },
+        },
+      ],
+    }),
+  ),
+  {
+    name: 'a wildcard in the topic closes a 3.1.1 client',
+    versions: [4],
+    given: {},
+    steps: [
+      { when: [{ client: '3006 0004 6f6b2f23' }], sees: { closed: true, rejected: [{ cause: 'topic-invalid' }] } },
+    ],
+  },
+  {
+    name: 'a QoS above the advertised maximum ends the session',
+    versions: [5],
+    given: {},
+    access: { maxPublishQos: 1, publish: (_t, qos) => (qos > 1 ? 'qos-not-allowed' : undefined) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { qos: 2, messageId: 1 }) }],
+        sees: { toClient: [{ reasonCode: 0x9b }], closed: true, rejected: [{ cause: 'qos-not-allowed' }] },
+      },
+    ],
+  },
+  {
+    name: 'a QoS that only this topic does not allow is denied',
+    versions: [5],
+    given: {},
+    access: { publish: (_t, qos) => (qos > 1 ? 'qos-not-allowed' : undefined) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { qos: 2, messageId: 1 }) }],
+        sees: { toClient: [{ cmd: 'pubrec', reasonCode: 0x87 }], rejected: [{ cause: 'qos-not-allowed' }] },
+      },
+    ],
+  },
+  {
+    name: 'a retained message where none is offered ends the session',
+    versions: [5],
+    given: {},
+    access: { retainAvailable: false, publish: (_t, _q, retain) => (retain ? 'retain-not-allowed' : undefined) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { retain: true }) }],
+        sees: { toClient: [{ reasonCode: 0x9a }], closed: true, rejected: [{ cause: 'retain-not-allowed' }] },
+      },
+    ],
+  },
+  {
+    name: 'a QoS that the broker does not offer ends the session',
+    versions: [5],
+    given: { connack: { properties: { maximumQoS: 1 } } },
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { qos: 2, messageId: 1 }) }],
+        sees: { toClient: [{ reasonCode: 0x9b }], closed: true, rejected: [{ cause: 'qos-not-allowed' }] },
+      },
+    ],
+  },
+  {
+    name: 'more QoS 1 messages in flight than the receive maximum wait for the broker’s acknowledgements',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 2 } } },
+    plan: { take: countedOnce() },
+    steps: [
+      {
+        when: [1, 2, 3, 4].map((messageId) => ({ client: pub('ok/a', { qos: messageId === 2 ? 2 : 1, messageId }) })),
+        sees: { toBroker: [{ messageId: 1 }, { messageId: 2 }], held: true },
+      },
+      { when: [{ broker: '50020002' }], sees: { toClient: ['50020002'], held: true } },
+      { when: [{ broker: '40020001' }], sees: { toClient: ['40020001'], toBroker: [{ messageId: 3 }], held: true } },
+      { when: [{ broker: '40020003' }], sees: { toClient: ['40020003'], toBroker: [{ messageId: 4 }], held: false } },
+    ],
+  },
+  {
+    name: 'a broker that makes no room in time ends the session of a client beyond the receive maximum',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 1 } } },
+    steps: [
+      {
+        when: [1, 2].map((messageId) => ({ client: pub('ok/a', { qos: 1, messageId }) })),
+        sees: { toBroker: [{ messageId: 1 }], held: true },
+      },
+      { when: [{ tick: 4999 }], sees: { held: true } },
+      {
+        when: [{ tick: 1 }],
+        sees: { toClient: [{ reasonCode: 0x93 }], closed: true, rejected: [{ cause: 'receive-maximum' }] },
+      },
+    ],
+  },
+  {
+    name: 'more QoS 2 messages in flight than the receive maximum end the session',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 2 } } },
+    steps: [
+      {
+        when: [1, 2].map((messageId) => ({ client: pub('ok/a', { qos: 2, messageId }) })),
+        sees: { toBroker: [{ messageId: 1 }, { messageId: 2 }] },
+      },
+      {
+        when: [{ client: pub('ok/a', { qos: 1, messageId: 4 }) }],
+        sees: { toClient: [{ reasonCode: 0x93 }], closed: true, rejected: [{ cause: 'receive-maximum' }] },
+      },
+    ],
+  },
+  {
+    name: 'a refusing PUBREC of the broker frees its place in the receive maximum',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 1 } } },
+    steps: [
+      {
+        when: [
+          { client: pub('ok/a', { qos: 2, messageId: 1 }) },
+          { broker: '5003000197' },
+          { client: pub('ok/a', { qos: 2, messageId: 2 }) },
+        ],
+        sees: { toBroker: [{ messageId: 1 }, { messageId: 2 }], toClient: ['5003000197'] },
+      },
+    ],
+  },
+  {
+    name: 'a 3.1.1 client may have more in flight than the tables hold',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: Array.from({ length: 20 }, (_, n) => ({ client: pub('ok/a', { qos: 1, messageId: n + 1 }) })),
+        sees: { toBroker: Array.from({ length: 20 }, (_, n) => ({ messageId: n + 1 })) },
+      },
+    ],
+  },
+  {
+    name: 'too many denials cut the client',
+    versions: both,
+    given: {},
+    access: { denialBudget: { perSecond: 1, burst: 2 } },
+    steps: [
+      {
+        when: [{ client: pub('no/1') }, { client: pub('no/2') }],
+        sees: { rejected: [{ cause: 'denied' }, { cause: 'denied' }] },
+      },
+      { when: [{ tick: 1000 }, { client: pub('no/3') }], sees: { rejected: [{ cause: 'denied' }] } },
+    ],
+  },
+  {
+    name: 'the denial over the budget says so',
+    versions: [5],
+    given: {},
+    access: { denialBudget: { perSecond: 1, burst: 1 } },
+    steps: [
+      {
+        when: [{ client: pub('no/1') }, { client: pub('no/2') }],
+        sees: {
+          toClient: [{ reasonCode: 0x87 }],
+          closed: true,
+          rejected: [{ cause: 'denied' }, { cause: 'denied' }, { cause: 'denial-budget', sent: 'DISCONNECT 0x87' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a padded packet of 3.1.1 leaves in canonical form',
+    versions: [4],
+    given: {},
+    plan: { options: { tolerateLongLengths: true } },
+    steps: [{ when: [{ client: '308700 0004 6f6b2f61 78' }], sees: { toBroker: ['3007 0004 6f6b2f61 78'] } }],
+  },
+  {
+    name: 'a padded packet is malformed elsewhere',
+    versions: [4],
+    given: {},
+    steps: [
+      { when: [{ client: '308700 0004 6f6b2f61 78' }], sees: { closed: true, rejected: [{ cause: 'malformed' }] } },
+    ],
+  },
+  {
+    name: 'a packet over the limit is refused at its header',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: '30ff7f' }],
+        sees: { toClient: [{ reasonCode: 0x95 }], closed: true, rejected: [{ cause: 'packet-too-large' }] },
+      },
+    ],
+  },
+];

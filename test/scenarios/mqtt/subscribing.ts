@@ -1,0 +1,285 @@
+import type { Scenario } from './scenario.ts';
+
+const both = [4, 5] as const;
+const sub = (messageId: number, filters: readonly (string | [string, object])[], more: object = {}) => ({
+  cmd: 'subscribe',
+  messageId,
+  subscriptions: filters.map((f) => (typeof f === 'string' ? { topic: f, qos: 1 } : { topic: f[0], qos: 1, ...f[1] })),
+  ...more,
+});
+const unsub = (messageId: number, unsubscriptions: string[]) => ({ cmd: 'unsubscribe', messageId, unsubscriptions });
+const suback = (messageId: number, granted: number[]) => ({ cmd: 'suback', messageId, granted });
+
+export const SUBSCRIBING: readonly Scenario[] = [
+  {
+    name: 'allowed filters go on untouched, and so does the SUBACK',
+    versions: both,
+    given: {},
+    steps: [
+      {
+        when: [{ client: sub(5, ['ok/a', 'ok/#']) }],
+        sees: { toBroker: [{ messageId: 5, subscriptions: [{ topic: 'ok/a' }, { topic: 'ok/#' }] }] },
+      },
+      { when: [{ broker: suback(5, [1, 0]) }], sees: { toClient: [{ cmd: 'suback', messageId: 5, granted: [1, 0] }] } },
+    ],
+  },
+  {
+    name: 'denied filters are answered in their place',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: sub(5, ['no/a', 'ok/a', 'ok/a#', 'ok/b'], { properties: { subscriptionIdentifier: 9 } }) }],
+        sees: {
+          toBroker: [
+            {
+              subscriptions: [{ topic: 'ok/a' }, { topic: 'ok/b' }],
+              properties: { subscriptionIdentifier: 9 },
+            },
+          ],
+          rejected: [
+            { cause: 'denied', action: 'subscribe', sent: 'SUBACK 0x87' },
+            { cause: 'filter-invalid', sent: 'SUBACK 0x8F' },
+          ],
+        },
+      },
+      {
+        when: [{ broker: suback(5, [1, 0x97]) }],
+        sees: { toClient: [{ granted: [0x87, 1, 0x8f, 0x97], properties: { reasonString: 'denied d-1' } }] },
+      },
+    ],
+  },
+  {
+    name: 'denied filters of 3.1.1 get 0x80',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [{ client: sub(5, ['no/a', 'ok/a']) }],
+        sees: { toBroker: [{ subscriptions: [{ topic: 'ok/a', qos: 1 }] }], rejected: [{ cause: 'denied' }] },
+      },
+      { when: [{ broker: suback(5, [2]) }], sees: { toClient: ['900400058002'] } },
+    ],
+  },
+  {
+    name: 'when nothing is left the broker is not asked',
+    versions: [4],
+    given: {},
+    steps: [
+      { when: [{ client: sub(5, ['no/a']) }], sees: { toClient: ['9003000580'], rejected: [{ cause: 'denied' }] } },
+    ],
+  },
+  {
+    name: 'the QoS is lowered to the allowed one and the other options stay',
+    versions: [5],
+    given: {},
+    access: { subscribe: () => 0 },
+    steps: [
+      {
+        when: [{ client: sub(5, [['ok/a', { qos: 2, nl: true, rap: true, rh: 1 }]]) }],
+        sees: { toBroker: [{ subscriptions: [{ topic: 'ok/a', qos: 0, nl: true, rap: true, rh: 1 }] }] },
+      },
+    ],
+  },
+  {
+    name: 'identical filters are sent once with the last options and their code is spread',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: sub(5, [['ok/a', { qos: 0 }], 'ok/b', ['ok/a', { qos: 2 }]]) }],
+        sees: {
+          toBroker: [
+            {
+              subscriptions: [
+                { topic: 'ok/a', qos: 2 },
+                { topic: 'ok/b', qos: 1 },
+              ],
+            },
+          ],
+        },
+      },
+      { when: [{ broker: suback(5, [2, 1]) }], sees: { toClient: [{ granted: [2, 1, 2] }] } },
+    ],
+  },
+  ...(
+    [
+      ['$share/g/ok/a', undefined],
+      ['$share//ok/a', 0x8f],
+      ['$share/g+/ok/a', 0x8f],
+      ['$share/g', 0x8f],
+      ['$share/g/', 0x8f],
+      ['$share/g/no/a', 0x87],
+    ] as const
+  ).map(
+    ([filter, code]): Scenario => ({
+      name: `the filter ${filter} is ${code === undefined ? 'allowed' : 'refused'}`,
+      versions: [5],
+      given: {},
+      steps: [
+        {
+          when: [{ client: sub(5, [filter]) }],
+          sees:
+            code === undefined
+              ? { toBroker: [{ subscriptions: [{ topic: filter }] }] }
+              : {
+                  toClient: [{ granted: [code] }],
+                  rejected: [{ cause: code === 0x87 ? 'denied' : 'filter-invalid' }],
+                },
+        },
+      ],
+    }),
+  ),
+  {
+    name: 'No Local on a shared subscription is a protocol error',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: sub(5, [['$share/g/ok/a', { nl: true }]]) }],
+        sees: { toClient: [{ reasonCode: 0x82 }], closed: true, rejected: [{ cause: 'protocol-error' }] },
+      },
+    ],
+  },
+  {
+    name: 'too many filters in one packet are all refused',
+    versions: [5],
+    given: {},
+    plan: { options: { maxFiltersPerSubscribe: 2 } },
+    steps: [
+      {
+        when: [{ client: sub(5, ['ok/1', 'ok/2', 'ok/3']) }],
+        sees: { toClient: [{ granted: [0x97, 0x97, 0x97] }], rejected: [{ cause: 'denied' }] },
+      },
+    ],
+  },
+  {
+    name: 'subscriptions are counted over the connection, the same one only once, and given back',
+    versions: [4],
+    given: {},
+    plan: { options: { maxSubscriptions: 2 } },
+    steps: [
+      {
+        when: [{ client: sub(1, ['ok/1']) }, { broker: suback(1, [0]) }, { client: sub(2, ['ok/1', 'ok/2']) }],
+        sees: { toBroker: [{ messageId: 1 }, { messageId: 2 }], toClient: ['9003000100'] },
+      },
+      {
+        when: [{ broker: suback(2, [0, 0]) }, { client: sub(3, ['ok/3']) }],
+        sees: { toClient: ['900400020000', '9003000380'], rejected: [{ cause: 'denied' }] },
+      },
+      {
+        when: [{ client: unsub(4, ['ok/2']) }, { broker: 'b0020004' }, { client: sub(5, ['ok/3']) }],
+        sees: { toBroker: [{ cmd: 'unsubscribe' }, { messageId: 5 }], toClient: ['b0020004'] },
+      },
+    ],
+  },
+  {
+    name: 'a packet id that waits for a SUBACK is in use',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: sub(5, ['ok/a']) },
+          { client: sub(5, ['ok/b', 'ok/c']) },
+          { client: { cmd: 'publish', topic: 'ok/a', payload: '', qos: 1, messageId: 5 } },
+        ],
+        sees: {
+          toBroker: [{ messageId: 5 }],
+          toClient: [{ granted: [0x91, 0x91] }, { cmd: 'puback', reasonCode: 0x91 }],
+          rejected: [{ cause: 'protocol-error' }, { cause: 'protocol-error' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a SUBACK with the wrong number of codes is the broker’s fault',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: sub(5, ['ok/a', 'ok/b']) }, { broker: suback(5, [1]) }],
+        sees: {
+          toBroker: [{ cmd: 'subscribe' }],
+          toClient: [{ cmd: 'disconnect', reasonCode: 0x80 }],
+          closed: true,
+          rejected: [{ cause: 'upstream-protocol' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a SUBACK that nobody waits for is the broker’s fault',
+    versions: [4],
+    given: {},
+    steps: [{ when: [{ broker: '9003000500' }], sees: { closed: true, rejected: [{ cause: 'upstream-protocol' }] } }],
+  },
+  {
+    name: 'UNSUBSCRIBE goes on as it is, denied filters too',
+    versions: both,
+    given: {},
+    steps: [
+      {
+        when: [{ client: unsub(6, ['no/a', 'ok/b']) }],
+        sees: { toBroker: [{ cmd: 'unsubscribe', unsubscriptions: ['no/a', 'ok/b'] }] },
+      },
+    ],
+  },
+  {
+    name: 'UNSUBSCRIBE with a filter that is none ends the session',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: 'a208 0006 00 0003 61 23 62' }],
+        sees: { toClient: [{ reasonCode: 0x8f }], closed: true, rejected: [{ cause: 'filter-invalid' }] },
+      },
+    ],
+  },
+  {
+    name: 'a policy that no longer allows a live subscription ends the session and its will',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: sub(5, ['ok/a']) }, { broker: suback(5, [1]) }, { rejudge: {} }],
+        sees: { toBroker: [{ cmd: 'subscribe' }], toClient: [{ cmd: 'suback' }] },
+      },
+      {
+        when: [{ rejudge: { subscribe: () => undefined } }],
+        sees: {
+          toBroker: ['e000'],
+          toClient: [{ reasonCode: 0x87 }],
+          closed: true,
+          rejected: [{ cause: 'policy-changed', sent: 'DISCONNECT 0x87' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a policy that no longer allows the client id or the will ends the session',
+    versions: [4],
+    given: { connect: { will: { topic: 'ok/w', payload: '', qos: 0, retain: false } } },
+    steps: [
+      {
+        when: [{ rejudge: { will: () => 'denied' } }],
+        sees: { toBroker: ['e000'], closed: true, rejected: [{ cause: 'policy-changed' }] },
+      },
+    ],
+  },
+  {
+    name: 'another policy holds for the next message',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: '3006 0004 6f6b2f61' },
+          { rejudge: { publish: () => 'denied' } },
+          { client: '3006 0004 6f6b2f61' },
+        ],
+        sees: { toBroker: ['3006 0004 6f6b2f61'], rejected: [{ cause: 'denied' }] },
+      },
+    ],
+  },
+];
