@@ -36,6 +36,8 @@ interface Plane {
   post: (message: ToPlane, transfer: MessagePort[]) => void;
   thread: Worker | null;
   inline: DataPlane | null;
+  /** Of a plane in this thread; an open port would keep the process alive. */
+  port: MessagePort | null;
   known: Set<string>;
   born: number;
   crashes: number;
@@ -81,6 +83,7 @@ export class Planes {
         post: () => {},
         thread: null,
         inline: null,
+        port: null,
         known: new Set(),
         born: 0,
         crashes: 0,
@@ -127,6 +130,7 @@ export class Planes {
     clearInterval(this.#watch);
     for (const plane of this.#planes) {
       plane.inline?.close();
+      plane.port?.close();
       await plane.thread?.terminate();
     }
   }
@@ -150,6 +154,7 @@ export class Planes {
       const { port1, port2 } = new MessageChannel();
       plane.post = (message, transfer) => port1.postMessage(message, transfer);
       port1.on('message', onMessage);
+      plane.port = port1;
       const { sessions } = (await import(sessionModule)) as { sessions: SessionFactory };
       plane.inline = new DataPlane({ ...options, sessionFactory: sessions, compile: compileShared }, portOf(port2));
     } else {

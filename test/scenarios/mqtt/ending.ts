@@ -180,7 +180,7 @@ export const ENDING: readonly Scenario[] = [
     given: {},
     steps: [
       { when: [{ client: '30' }, { clientPaused: true }, { tick: 60000 }, { tick: 60000 }], sees: {} },
-      { when: [{ clientPaused: false }, { tick: 4999 }], sees: {} },
+      { when: [{ clientPaused: false }, { tick: 2999 }], sees: {} },
       { when: [{ tick: 60000 }], sees: { closed: true, rejected: [{ cause: 'packet-timeout' }] } },
     ],
   },
