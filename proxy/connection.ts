@@ -311,6 +311,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
 
   fault(error: unknown): void {
     this.#plane.fault(error);
+    if (this.#released) return;
     this.reject({
       action: 'session',
       cause: 'internal-error',

@@ -197,6 +197,7 @@ export class DataPlane {
           this.#addresses.take(addressKey(address), perSecond, burst, this.clock.now()),
         enterHandshake: (limit: number) => this.workers.tryEnterHandshake(this.index, limit),
         leaveHandshake: () => this.workers.leaveHandshake(this.index),
+        queued: (delta: number) => this.workers.add(this.index, GAUGE.queued, delta),
       };
       this.#prepared = buildGeneration(message, this.#generation, tables, this.#options.compile);
       const binds = this.#options.accept === 'receive' ? [] : message.binds;

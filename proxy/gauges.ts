@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { COUNTER } from '../adapters/seam.ts';
+import type { Readiness } from './admin/deps.ts';
 import type { Control } from './control.ts';
 import type { Planes } from './planes.ts';
-import { type CounterReader, GAUGE, openWorkers, type SharedState } from './shared/index.ts';
+import { type CounterReader, GAUGE, type LimitTable, openWorkers, type SharedState } from './shared/index.ts';
 import type { MetricName } from './telemetry/catalogue.ts';
+import type { Log } from './telemetry/log.ts';
 import type { MetricSample, MetricSource } from './telemetry/metrics.ts';
 import { counterMetric } from './telemetry/sources.ts';
 
@@ -11,11 +13,13 @@ import { counterMetric } from './telemetry/sources.ts';
 export interface GaugeDeps {
   readonly control: Control;
   readonly planes: Planes;
-  readonly counters: CounterReader;
   readonly shared: SharedState;
   readonly readerTier: string;
   readonly acceptTier: string;
   readonly expectedWorkers: number;
+  readonly limits: LimitTable;
+  readonly log: Log;
+  upstreams(): Readiness['upstreams'];
   /** Own tallies of the control plane. */
   readonly tallies: Tallies;
 }
@@ -29,6 +33,11 @@ export class Tallies {
     const known = this.#counts.get(key);
     if (known === undefined) this.#counts.set(key, { name, labels, value: n });
     else known.value += n;
+  }
+
+  /** For facts that are no counts. */
+  set(name: MetricName, value: number): void {
+    this.#counts.set(name, { name, labels: {}, value });
   }
 
   samples(): MetricSample[] {
@@ -62,11 +71,18 @@ export function gauges(deps: GaugeDeps): MetricSource {
     ]);
     return [
       ...perWorker.flat(),
+      one('headgate_accept_queue', workers.total(GAUGE.queued)),
+      one('headgate_limit_slots', deps.shared.slots),
+      one('headgate_limit_slots_used', deps.limits.used()),
+      one('headgate_log_dropped_total', deps.log.dropped()),
       one('headgate_handshakes_in_flight', workers.total(GAUGE.handshakes)),
       one('headgate_generation', info.id),
       one('headgate_generation_failed', last !== null && !last.ok ? 1 : 0),
       one('headgate_generation_loaded_timestamp_seconds', Date.parse(info.loadedAt) / 1000),
       ...(last === null ? [] : [one('headgate_reload_last_attempt_timestamp_seconds', Date.parse(last.time) / 1000)]),
+      ...deps
+        .upstreams()
+        .map(({ listener, address, up }) => one('headgate_upstream_up', up ? 1 : 0, { listener, address })),
       one('headgate_workers', deps.expectedWorkers),
       one('headgate_workers_alive', deps.planes.alive),
       one('headgate_reader_tier', 1, { tier: deps.readerTier }),

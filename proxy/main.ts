@@ -13,7 +13,7 @@ import { gauges, sharedCounters, Tallies } from './gauges.ts';
 import type { Bound, FromPlane } from './messages.ts';
 import { Planes } from './planes.ts';
 import { selectReader } from './reader/select.ts';
-import { CounterReader, createShared, type SharedState } from './shared/index.ts';
+import { CounterReader, createShared, openLimits, type SharedState } from './shared/index.ts';
 import { type Log, logRejection, openLog } from './telemetry/log.ts';
 import type { MetricSource } from './telemetry/metrics.ts';
 import { type Otel, startOtel } from './telemetry/otel.ts';
@@ -168,14 +168,24 @@ async function assemble(
   const watch = new ContentWatch(config.process.reloadInterval);
   let draining = false;
 
+  /** A broker counts as down while any data plane's last dial failed. */
+  const upstreamStates = (): Readiness['upstreams'] =>
+    (control.config?.listeners ?? []).map(({ name, upstream }) => {
+      const states = [...upstreams].filter(([key]) => key.startsWith(`${name}/`)).map(([, state]) => state.up);
+      const address = upstream.addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
+      return { listener: name, address, up: !states.includes(false) };
+    });
+
   const sinks: MetricSource[] = [];
   const metrics: MetricSource[] = [
     sharedCounters(counters),
     gauges({
       control,
       planes,
-      counters,
       shared,
+      limits: openLimits(shared, 0),
+      log,
+      upstreams: upstreamStates,
       readerTier: reader.tier,
       acceptTier: tier.name,
       expectedWorkers: planesCount,
@@ -229,6 +239,7 @@ async function assemble(
     const result = await control.apply(() => adopt(load()));
     const outcome = !result.ok ? 'failed' : result.changed ? 'ok' : 'unchanged';
     tallies.add('headgate_reloads_total', { result: outcome });
+    if (result.ok) tallies.set('headgate_reload_last_success_timestamp_seconds', Date.parse(result.time) / 1000);
     if (result.ok) logger.info({ generation: result.generation, changed: result.changed }, 'configuration loaded');
     else
       logger.error(
@@ -252,16 +263,13 @@ async function assemble(
     generation: control.info().id,
     workers: { expected: planesCount, beating: planes.alive },
     draining,
-    upstreams: (control.config?.listeners ?? []).flatMap(({ name, upstream }) => {
-      const states = [...upstreams].filter(([key]) => key.startsWith(`${name}/`)).map(([, state]) => state.up);
-      const address = upstream.addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
-      return [{ listener: name, address, up: !states.includes(false) }];
-    }),
+    upstreams: upstreamStates(),
   });
+  const onFault = (error: unknown): void => logger.error({ fault: String(error) }, 'a fault while answering a request');
   const deps: AdminDeps = { hub, metrics, generation: () => control.info(), reload, readiness };
-  const probe = config.probe === undefined ? null : await startProbe(config.probe.listen, deps);
+  const probe = config.probe === undefined ? null : await startProbe(config.probe.listen, deps, onFault);
   if (probe !== null) stack.defer(() => probe.close());
-  const admin = config.admin === undefined ? null : await startAdmin(config.admin, deps);
+  const admin = config.admin === undefined ? null : await startAdmin(config.admin, deps, { onFault });
   if (admin !== null) stack.defer(() => admin.close());
 
   return {

@@ -35,7 +35,7 @@ interface Plane {
   readonly index: number;
   post: (message: ToPlane, transfer: MessagePort[]) => void;
   thread: Worker | null;
-  inline: DataPlane | null;
+  inline: { readonly plane: DataPlane; readonly port: MessagePort } | null;
   /** Of a plane in this thread; an open port would keep the process alive. */
   port: MessagePort | null;
   known: Set<string>;
@@ -129,7 +129,8 @@ export class Planes {
     this.#closing = true;
     clearInterval(this.#watch);
     for (const plane of this.#planes) {
-      plane.inline?.close();
+      plane.inline?.plane.close();
+      plane.inline?.port.close();
       plane.port?.close();
       await plane.thread?.terminate();
     }
@@ -156,7 +157,8 @@ export class Planes {
       port1.on('message', onMessage);
       plane.port = port1;
       const { sessions } = (await import(sessionModule)) as { sessions: SessionFactory };
-      plane.inline = new DataPlane({ ...options, sessionFactory: sessions, compile: compileShared }, portOf(port2));
+      const inline = new DataPlane({ ...options, sessionFactory: sessions, compile: compileShared }, portOf(port2));
+      plane.inline = { plane: inline, port: port1 };
     } else {
       const workerData: WorkerOptions = { ...options, sessionModule };
       const file = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);

@@ -252,6 +252,8 @@ export class Relay implements Out, BatchOwner {
   };
 
   #onClientClose = (): void => {
+    // The other socket's close has ended all: this connection must not be the current one again.
+    if (this.#ended) return;
     this.#owner.entered();
     this.#arena.flush(this);
     if (!this.#clientEnd && this.#closing === 0 && this.#enter()) {
@@ -274,6 +276,7 @@ export class Relay implements Out, BatchOwner {
   };
 
   #onBrokerClose = (): void => {
+    if (this.#ended) return;
     this.#owner.entered();
     if (!this.#brokerEnd && this.#closing === 0 && this.#enter()) {
       this.#brokerEnd = true;
@@ -307,8 +310,8 @@ export class Relay implements Out, BatchOwner {
   }
 
   #enter(): boolean {
-    this.#owner.entered();
     if (this.#ended || this.#closing > 0) return false;
+    this.#owner.entered();
     this.#depth++;
     return true;
   }

@@ -2,55 +2,89 @@ import type { Permit } from '../../policies/decision.ts';
 
 /** Longer topics are simply asked about each time. */
 const MAX_TOPIC = 128;
-/** After so many other topics in a row only each so many-th is remembered: copying costs as much as asking. */
+/** Topics remembered at once: a device has a handful and publishes on them in turn. */
+const PLACES = 8;
+/** After so many unknown topics in a row only each so many-th is remembered: copying costs as much as asking. */
 const PATIENCE = 16;
 
+/** One remembered topic: its bytes and what is allowed on it. */
+class Entry {
+  tag = -1;
+  bytes = new Uint8Array(0);
+  length = 0;
+  /** Permits by `qos << 1 | retain`; 0: not known. */
+  readonly permits: Permit[] = [0, 0, 0, 0, 0, 0];
+}
+
 /**
- * The last topic that was allowed and its permit: devices publish on the same topic again and
- * again, and comparing its bytes is cheaper than asking. Holds per quality of service and retain
- * flag; forgotten when the policy changes.
+ * The last topics that were allowed and their permits: devices publish on the same few topics
+ * again and again, and comparing bytes is cheaper than checking the grammar and asking. Holds per
+ * quality of service and retain flag; forgotten when the policy changes.
  */
 export class TopicMemo {
-  #bytes: Uint8Array | null = null;
-  #length = 0;
+  readonly #entries: Entry[] = [];
+  #next = 0;
   #misses = 0;
-  /** Permits by `qos << 1 | retain`; 0: not known. */
-  readonly #permits: Permit[] = [0, 0, 0, 0, 0, 0];
+  /** What `matches` found last. */
+  #found: Entry | undefined;
 
-  /** True when the bytes are those of the remembered topic. */
+  /** True when the bytes are those of a remembered topic. */
   matches(buf: Uint8Array, start: number, end: number): boolean {
-    const bytes = this.#bytes;
-    const length = this.#length;
-    if (bytes === null || end - start !== length || length === 0) return false;
-    // From the end: topics of one device differ in their last levels.
-    for (let i = length - 1; i >= 0; i--) {
-      if (bytes[i] !== buf[start + i]) return false;
+    const tag = tagOf(buf, start, end);
+    const entries = this.#entries;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as Entry;
+      if (entry.tag !== tag || !equal(entry, buf, start, end)) continue;
+      this.#found = entry;
+      return true;
     }
-    return true;
+    return false;
   }
 
-  /** Permit of the remembered topic, 0 when it has to be asked for. */
+  /** Permit of the topic that `matches` has just found, 0 when it has to be asked for. */
   permit(key: number): Permit {
-    return this.#permits[key] as Permit;
+    return (this.#found as Entry).permits[key] as Permit;
   }
 
   remember(buf: Uint8Array, start: number, end: number, key: number, permit: Permit): void {
     const length = end - start;
-    if (length > MAX_TOPIC) return;
+    if (length > MAX_TOPIC || length === 0) return;
     if (this.matches(buf, start, end)) {
       this.#misses = 0;
-    } else {
-      if (++this.#misses > PATIENCE && this.#misses % PATIENCE !== 0) return;
-      this.#bytes ??= new Uint8Array(MAX_TOPIC);
-      for (let i = 0; i < length; i++) this.#bytes[i] = buf[start + i] as number;
-      this.#length = length;
-      this.#permits.fill(0);
+      (this.#found as Entry).permits[key] = permit;
+      return;
     }
-    this.#permits[key] = permit;
+    if (++this.#misses > PATIENCE && this.#misses % PATIENCE !== 0) return;
+    if (this.#entries.length < PLACES) this.#entries.push(new Entry());
+    const entry = this.#entries[this.#next] as Entry;
+    this.#next = (this.#next + 1) % PLACES;
+    if (entry.bytes.length < length) entry.bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) entry.bytes[i] = buf[start + i] as number;
+    entry.tag = tagOf(buf, start, end);
+    entry.length = length;
+    entry.permits.fill(0);
+    entry.permits[key] = permit;
   }
 
   forget(): void {
-    this.#length = 0;
-    this.#permits.fill(0);
+    this.#entries.length = 0;
+    this.#next = 0;
+    this.#found = undefined;
   }
+}
+
+/** Tells most topics apart at a glance: the length and the last bytes. */
+function tagOf(buf: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length < 3) return length;
+  return (length << 24) | ((buf[end - 3] as number) << 16) | ((buf[end - 2] as number) << 8) | (buf[end - 1] as number);
+}
+
+function equal(entry: Entry, buf: Uint8Array, start: number, end: number): boolean {
+  const { bytes, length } = entry;
+  if (length !== end - start) return false;
+  for (let i = 0; i < length; i++) {
+    if (bytes[i] !== buf[start + i]) return false;
+  }
+  return true;
 }

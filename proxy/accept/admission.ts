@@ -27,6 +27,8 @@ export interface AdmissionTables {
   takeAddress(address: string, perSecond: number, burst: number): boolean;
   enterHandshake(limit: number): boolean;
   leaveHandshake(): void;
+  /** Tells how many connections wait here more or fewer than before. */
+  queued(delta: number): void;
 }
 
 interface Waiter {
@@ -60,10 +62,6 @@ export class Admission {
     this.#exempt = new AddressSet(config.exempt);
   }
 
-  get queued(): number {
-    return this.#queued;
-  }
-
   /** Throws Refused when this address may not connect now. */
   check(address: string): void {
     if (this.#allow.size > 0 && !this.#allow.has(address)) {
@@ -88,7 +86,7 @@ export class Admission {
       const queue = this.#waiting.get(key);
       if (queue === undefined) this.#waiting.set(key, [waiter]);
       else queue.push(waiter);
-      this.#queued++;
+      this.#count(1);
       signal.addEventListener('abort', () => this.#abandon(waiter), { once: true });
       this.#timer ??= setInterval(() => this.#serve(), POLL);
     });
@@ -116,7 +114,7 @@ export class Admission {
       // To the end of the line: addresses take turns.
       this.#waiting.delete(key);
       if (queue.length > 0) this.#waiting.set(key, queue);
-      this.#queued--;
+      this.#count(-1);
       waiter.resolve(slot);
     }
     this.#stopTimer();
@@ -128,9 +126,14 @@ export class Admission {
     if (queue === undefined || index < 0) return;
     queue.splice(index, 1);
     if (queue.length === 0) this.#waiting.delete(waiter.key);
-    this.#queued--;
+    this.#count(-1);
     if (this.#queued === 0) this.#stopTimer();
     waiter.reject(new Refused('admission-queue', 'no handshake slot became free before the deadline', 'accept'));
+  }
+
+  #count(delta: number): void {
+    this.#queued += delta;
+    this.#tables.queued(delta);
   }
 
   #stopTimer(): void {

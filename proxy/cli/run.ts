@@ -1,70 +1,59 @@
 import { parseArgs } from 'node:util';
 import { renderProblems } from '../config/print.ts';
 import { ConfigRefused, type Gate, startGate } from '../main.ts';
-import type { Io } from './io.ts';
+import { EXIT, type Io } from './io.ts';
 
-export const RUN_HELP = `usage: headgate run --config FILE
+const USAGE = 'usage: headgate run [--config FILE]';
+/** A signal that comes again within so many milliseconds is the same one: npm and terminals send it twice. */
+const SAME_SIGNAL = 300;
+/** Milliseconds for the process to end by itself. */
+const LINGER = 500;
 
-Runs the gate until it is told to stop.
-
-  --config FILE   the configuration (YAML); default headgate.yaml
-
-Signals: SIGHUP reloads configuration, certificates and keys and opens the audit file anew;
-SIGTERM and SIGINT drain and end with 0; a second one ends at once.
-
-Exit codes: 0 ended by a signal, 1 could not start, 2 the configuration is wrong.`;
-
-/** \`headgate run\`. Resolves when the gate has ended. */
+/** `headgate run`. Resolves with the exit code when the gate has ended. */
 export async function runCommand(argv: string[], io: Io): Promise<number> {
-  let file = 'headgate.yaml';
+  let file: string;
   try {
-    const { values } = parseArgs({
-      args: argv,
-      options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.help) {
-      io.out(RUN_HELP);
-      return 0;
-    }
-    file = values.config ?? file;
+    const { values } = parseArgs({ args: argv, options: { config: { type: 'string' } } });
+    file = values.config ?? 'headgate.yaml';
   } catch (error) {
-    io.err(error instanceof Error ? error.message : String(error));
-    io.err(RUN_HELP);
-    return 2;
+    io.err(`headgate run: ${(error as Error).message}`);
+    io.err(USAGE);
+    return EXIT.usage;
   }
-  let gate: Gate;
   try {
-    gate = await startGate({ file });
+    return await serveUntilSignal(await startGate({ file }));
   } catch (error) {
     if (error instanceof ConfigRefused) {
       io.err(renderProblems(error.problems));
-      return 2;
+      return EXIT.usage;
     }
-    io.err(`headgate: cannot start: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
+    io.err(`headgate run: cannot start: ${(error as Error).message}`);
+    return EXIT.failure;
   }
-  return serveUntilSignal(gate);
 }
 
 function serveUntilSignal(gate: Gate): Promise<number> {
   const { logger } = gate.log;
-  return new Promise((resolve) => {
-    let stopping = false;
+  return new Promise((resolve, reject) => {
+    let stoppingSince = 0;
     const stop = (signal: NodeJS.Signals): void => {
-      if (stopping) {
+      if (stoppingSince > 0) {
+        if (performance.now() - stoppingSince < SAME_SIGNAL) return;
         logger.warn({ signal }, 'second signal: ending at once');
         gate.log.flush();
         process.exit(signal === 'SIGINT' ? 130 : 143);
       }
-      stopping = true;
-      void gate
-        .drain()
-        .then(() => gate.close())
-        .then(() => {
-          logger.info('ended');
-          gate.log.flush();
-          resolve(0);
-        });
+      stoppingSince = performance.now();
+      const end = async (): Promise<void> => {
+        await gate.drain();
+        await gate.close();
+        logger.info('ended');
+        gate.log.flush();
+        resolve(EXIT.ok);
+        // Retries of an exporter must not keep a gate that has ended.
+        setTimeout(() => process.exit(EXIT.ok), LINGER).unref();
+      };
+      end().catch(reject);
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);

@@ -11,23 +11,6 @@ export { openCounters } from './counters.ts';
 export { openLimits } from './limit-table.ts';
 export { SharedLockError } from './lock.ts';
 export { releaseDead } from './release-dead.ts';
-export { createShared, type SharedOptions, type SharedState } from './state.ts';
-export {
-  type AddressBuckets,
-  type ClaimArgs,
-  type ClaimResult,
-  type ClientIdRegistry,
-  type Clock,
-  type Counter,
-  type CounterSample,
-  type DrivenClock,
-  GAUGE,
-  type Gauge,
-  type LimitHandle,
-  type LimitTable,
-  type ReleaseArgs,
-  type SeriesInfo,
-  type WorkerCounters,
-  type Workers,
-} from './types.ts';
+export { createShared, type SharedState } from './state.ts';
+export { type ClaimResult, GAUGE, type LimitHandle, type LimitTable, type SeriesInfo } from './types.ts';
 export { openWorkers } from './workers.ts';

@@ -72,7 +72,7 @@ export const CLIENT = { state: 0, session: 1, key: 2, value: 6, words: 10 } as c
 
 /** Int32 words per worker of `gauges`: those of `GAUGE`, the counter epoch, and air, so that no two workers share a cache line. */
 export const GAUGE_WORDS = 16;
-export const EPOCH = 5;
+export const EPOCH = 8;
 
 /** Reserves the shared memory. @throws {RangeError} for sizes that make no table */
 export function createShared(options: SharedOptions): SharedState {

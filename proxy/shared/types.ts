@@ -91,6 +91,8 @@ export const GAUGE = {
   handshakes: 3,
   /** Sessions past the handshake. */
   sessions: 4,
+  /** Accepted connections that wait for a handshake slot. */
+  queued: 5,
 } as const;
 export type Gauge = (typeof GAUGE)[keyof typeof GAUGE];
 

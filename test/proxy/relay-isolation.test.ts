@@ -93,6 +93,11 @@ function passThrough(relay: () => Relay, onReady: (ready: () => void) => void): 
     relay().forward(start, end, PERMIT_SESSION);
     return end;
   };
+  // Closing ends both directions: only when both peers have said their last.
+  let ends = 0;
+  const ended = (): void => {
+    if (++ends === 2) relay().close();
+  };
   return {
     fromClient: pass,
     fromBroker: pass,
@@ -100,8 +105,11 @@ function passThrough(relay: () => Relay, onReady: (ready: () => void) => void): 
     brokerFrame: 0,
     brokerReady: () => onReady(() => relay().resume()),
     brokerFailed: () => assert.fail('the broker must be reached'),
-    clientEnded: () => relay().endBroker(),
-    brokerEnded: () => relay().close(),
+    clientEnded: () => {
+      relay().endBroker();
+      ended();
+    },
+    brokerEnded: ended,
     tick: () => {},
     stop: () => {},
   };

@@ -1,0 +1,57 @@
+/** What the probe and the admin server ask the control plane; the only way they reach into the process. */
+import type { Protocol } from '../../policies/decision.ts';
+import type { EventHub } from '../events/hub.ts';
+import type { MetricSource } from '../telemetry/metrics.ts';
+
+export interface AdminDeps {
+  readonly hub: EventHub;
+  readonly metrics: readonly MetricSource[];
+  generation(): GenerationInfo;
+  /** Loads configuration and material anew; resolves with `ok: false` when the old generation stays. */
+  reload(): Promise<ReloadResult>;
+  readiness(): Readiness;
+}
+
+/** The generation in force. */
+export interface GenerationInfo {
+  /** Counts up from 1 in every process; 0 before the first was loaded. */
+  readonly id: number;
+  /** Content hash of the configuration behind it. */
+  readonly hash: string;
+  /** RFC 3339, UTC. */
+  readonly loadedAt: string;
+  readonly listeners: readonly ListenerInfo[];
+  readonly identities: readonly string[];
+  readonly lastReload?: ReloadResult;
+}
+
+export interface ListenerInfo {
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** `address:port` as bound. */
+  readonly addresses: readonly string[];
+}
+
+export interface ReloadResult {
+  readonly ok: boolean;
+  /** RFC 3339, UTC. */
+  readonly time: string;
+  /** The generation in force afterwards. */
+  readonly generation: number;
+  /** False when everything was as before and nothing was swapped. */
+  readonly changed: boolean;
+  /** Why the new one was not taken; one sentence each, no secrets. Empty when ok. */
+  readonly errors: readonly string[];
+}
+
+/** Facts from which readiness follows; see `missing` in probe.ts. */
+export interface Readiness {
+  readonly listeners: readonly { readonly name: string; readonly bound: boolean }[];
+  readonly generation: number;
+  /** Workers that should run, and those whose heartbeat is fresh. With `workers: 0` both are 1. */
+  readonly workers: { readonly expected: number; readonly beating: number };
+  /** True from the first SIGTERM on. */
+  readonly draining: boolean;
+  /** Reported only: a broker that is down does not make the gate unready. */
+  readonly upstreams: readonly { readonly listener: string; readonly address: string; readonly up: boolean }[];
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readJson } from './body.ts';
+import type { AdminDeps } from './deps.ts';
+import { HttpError, refuseBody, requestUrl, sendJson } from './http.ts';
+import { parseFilter, QUERY_KEYS, STREAM_KEYS } from './query.ts';
+import type { RejectionStreams } from './stream.ts';
+
+interface Call {
+  readonly deps: AdminDeps;
+  readonly streams: RejectionStreams;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+  readonly now: number;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly run: (call: Call) => void | Promise<void>;
+}
+
+/** Everything that the admin server answers. Reads are GET, writes are POST with JSON. */
+export const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/api/rejections', run: listRejections },
+  { method: 'GET', path: '/api/rejections/stream', run: streamRejections },
+  { method: 'GET', path: '/api/policy', run: showPolicy },
+  { method: 'POST', path: '/api/reload', run: reload },
+];
+
+/** Finds the route and runs it; throws `HttpError` for everything it refuses. */
+export async function route(
+  deps: AdminDeps,
+  streams: RejectionStreams,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = requestUrl(request);
+  const here = ROUTES.filter(({ path }) => path === url.pathname);
+  if (here.length === 0) throw new HttpError(404, 'not-found', 'there is nothing here');
+  const found = here.find(({ method }) => method === request.method);
+  if (found === undefined) {
+    const allow = here.map(({ method }) => method).join(', ');
+    throw new HttpError(405, 'method-not-allowed', `use ${allow}`, { allow });
+  }
+  if (found.method === 'GET') refuseBody(request);
+  await found.run({ deps, streams, request, response, query: url.searchParams, now: Date.now() });
+}
+
+function listRejections({ deps, response, query, now }: Call): void {
+  const rejections = deps.hub.query(parseFilter(query, QUERY_KEYS, now));
+  sendJson(response, 200, { rejections, dropped: deps.hub.dropped });
+}
+
+function streamRejections({ streams, response, query, now }: Call): void {
+  streams.start(response, parseFilter(query, STREAM_KEYS, now));
+}
+
+function showPolicy({ deps, response, query }: Call): void {
+  refuseQuery(query);
+  sendJson(response, 200, deps.generation());
+}
+
+async function reload({ deps, request, response, query }: Call): Promise<void> {
+  refuseQuery(query);
+  const body = await readJson(request);
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || Object.keys(body).length > 0) {
+    throw new HttpError(400, 'bad-body', 'the body is the empty object {}');
+  }
+  const result = await deps.reload();
+  if (result.ok) sendJson(response, 200, { reload: result });
+  else {
+    const message = `the reload was refused, generation ${result.generation} goes on: ${result.errors.join('; ')}`;
+    sendJson(response, 422, { error: { code: 'reload-refused', message }, reload: result });
+  }
+}
+
+function refuseQuery(query: URLSearchParams): void {
+  if (query.size > 0) throw new HttpError(400, 'bad-query', 'no query keys are known here');
+}

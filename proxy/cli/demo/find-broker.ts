@@ -1,0 +1,51 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the MQTT 5 devices' broker comes from. */
+export type Mqtt5Plan =
+  | { readonly kind: 'external'; readonly host: string; readonly port: number }
+  | { readonly kind: 'mosquitto'; readonly file: string }
+  /** `failure`: what is skipped counts as failed. */
+  | { readonly kind: 'none'; readonly reason: string; readonly failure: boolean };
+
+/**
+ * HEADGATE_MQTT=host:port goes first, then an installed mosquitto. With neither the MQTT 5 steps
+ * are skipped; under CI=true that is a failure. Throws an Error in words on a malformed variable.
+ */
+export function planMqtt5(env: Environment, find: (env: Environment) => string | undefined = findMosquitto): Mqtt5Plan {
+  const { HEADGATE_MQTT: address, CI } = env;
+  if (address !== undefined && address !== '') return { kind: 'external', ...parseAddress(address) };
+  const file = find(env);
+  if (file !== undefined) return { kind: 'mosquitto', file };
+  const reason = 'mosquitto is not installed; install it, or set HEADGATE_MQTT=host:port';
+  return { kind: 'none', reason, failure: CI === 'true' };
+}
+
+function parseAddress(text: string): { host: string; port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s/@"\\]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || !(port >= 1 && port <= 65_535)) {
+    throw new Error('HEADGATE_MQTT must be host:port, for example 127.0.0.1:1883 or [::1]:1883');
+  }
+  return { host, port };
+}
+
+/** Brokers live in sbin folders, which a user's PATH often lacks. */
+const SBIN = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+
+function findMosquitto({ PATH = '' }: Environment): string | undefined {
+  const folders = [...PATH.split(delimiter).filter((folder) => folder !== ''), ...SBIN];
+  return folders.map((folder) => join(folder, 'mosquitto')).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

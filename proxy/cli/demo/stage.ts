@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { Account } from './account.ts';
+import { type Broker, startAedes, startMqtt5Broker } from './brokers.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { START_MS, within } from './deadline.ts';
+import type { Version } from './devices.ts';
+import { planMqtt5 } from './find-broker.ts';
+import { DemoGate } from './gate.ts';
+import { Witness } from './witness.ts';
+import { Workplace } from './workplace.ts';
+
+/** One protocol version of the story: a listener, and the broker behind it with its witness. */
+export interface Set {
+  readonly version: Version;
+  readonly listener: string;
+  readonly broker: Broker;
+  readonly witness: Witness;
+}
+
+/** Everything that runs during the story. */
+export interface Stage {
+  readonly dir: string;
+  readonly run: string;
+  readonly certificates: Certificates;
+  readonly gate: DemoGate;
+  readonly sets: readonly Set[];
+  /** Why there is no MQTT 5. */
+  readonly without5?: { readonly reason: string; readonly failure: boolean };
+}
+
+/** Starts all of it; what was started goes onto `stack`, also when a later part fails. */
+export async function setStage(account: Account, stack: AsyncDisposableStack): Promise<Stage> {
+  const plan = planMqtt5(process.env);
+  const run = `demo-${randomBytes(4).toString('hex')}`;
+  const workplace = stack.use(new Workplace());
+  const { dir } = workplace;
+  const begin = <T>(name: string, describe: (value: T) => string, start: () => Promise<T>): Promise<T> =>
+    account.phase(name, describe, () => within(name, start(), START_MS));
+
+  const certificates = await begin(
+    'certificates',
+    ({ count }) => `${count}, of the plant's authority and a foreign one, in ${dir}`,
+    () => makeCertificates(dir),
+  );
+  const sets: Set[] = [];
+  const addSet = async (version: Version, listener: string, start: () => Promise<Broker>): Promise<void> => {
+    const broker = await begin(
+      'broker',
+      ({ words, host, port }) => `${words}, at ${host}:${port}`,
+      async () => stack.use(await start()),
+    );
+    sets.push({ version, listener, broker, witness: stack.use(await Witness.watch(broker, run)) });
+  };
+  await addSet(4, 'plant-mqtt', startAedes);
+  if (plan.kind !== 'none') {
+    await addSet(5, 'plant-mqtt5', () => startMqtt5Broker(plan, dir, (child) => workplace.adopt(child)));
+  }
+  const gate = await begin(
+    'headgate',
+    (started) => `2 workers, ${sets.map(({ listener }) => `${listener} at :${started.port(listener)}`).join(', ')}`,
+    async () => stack.use(await DemoGate.start(dir, sets)),
+  );
+  return { dir, run, certificates, gate, sets, ...(plan.kind === 'none' && { without5: plan }) };
+}

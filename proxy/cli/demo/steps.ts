@@ -1,0 +1,152 @@
+/** The story as data. `script` casts it for one protocol version. */
+import type { Cause } from '../../../policies/causes.ts';
+import type { CardName } from './certificates.ts';
+import type { Version } from './devices.ts';
+
+export type Act =
+  | { readonly kind: 'connect'; readonly card?: CardName; readonly clientId: string; readonly will?: string }
+  | { readonly kind: 'publish'; readonly topic: string; readonly times?: number }
+  | { readonly kind: 'subscribe'; readonly filters: readonly string[] }
+  /** Waits for what was published last to this topic. */
+  | { readonly kind: 'receive'; readonly topic: string };
+
+export interface Step {
+  readonly who: string;
+  readonly what: string;
+  readonly act: Act;
+  /** Absent: allowed. */
+  readonly cause?: Cause;
+  /** Some of the packet is allowed. */
+  readonly partly?: true;
+  /** The identity, the rule, or the cause where no rule was asked. */
+  readonly by: string;
+  /** What the client itself sees. */
+  readonly sees: string;
+}
+
+interface Cast {
+  readonly version: Version;
+  readonly device: CardName;
+  readonly thief: CardName;
+  readonly meter: CardName;
+}
+
+const CASTS: Readonly<Record<Version, Cast>> = {
+  4: { version: 4, device: 'pump-1', thief: 'sensor-7', meter: 'meter-3' },
+  5: { version: 5, device: 'sensor-7', thief: 'pump-1', meter: 'meter-5' },
+};
+
+/** What fits into the limit of the meters, and what is sent beyond it. */
+const WITHIN_LIMIT = 10;
+const BEYOND_LIMIT = 5;
+
+/** The steps of one protocol version, in order. */
+export function script(version: Version): readonly Step[] {
+  const cast = CASTS[version];
+  return [...atTheDoor(version), ...inside(cast), ...overTheLimit(cast)];
+}
+
+/** Refused by its certificate: answered in MQTT, although nothing of it ever reaches the broker. */
+function atTheDoor(version: Version): readonly Step[] {
+  const sees = version === 5 ? 'CONNACK 0x87' : 'CONNACK 5';
+  const cases: readonly (readonly [who: string, what: string, cause: Cause, card?: CardName])[] = [
+    ['stranger', 'connect without certificate', 'no-certificate'],
+    ['forger', 'connect as pump-1, foreign CA', 'unknown-ca', 'forger'],
+    ['pump-9', 'connect, certificate expired', 'expired', 'pump-9'],
+    ['visitor', 'connect, subject O=Visitors', 'no-identity', 'visitor'],
+  ];
+  return cases.map(([who, what, cause, card]) => {
+    const act: Act = { kind: 'connect', clientId: who, ...(card && { card }) };
+    return { who, what, act, cause, by: cause, sees };
+  });
+}
+
+function inside({ version, device, thief }: Cast): readonly Step[] {
+  const [acked, denied, badId] =
+    version === 5 ? ['PUBACK 0x00', '0x87', 'CONNACK 0x85'] : ['PUBACK', '0x80', 'CONNACK 2'];
+  const refused =
+    version === 5 ? { publish: 'PUBACK 0x87', connect: 'CONNACK 0x87' } : { publish: acked, connect: 'CONNACK 5' };
+  const commands = `p1/${device}/cmd/+`;
+  const command = `p1/${device}/cmd/start`;
+  const neighbour = `p1/${thief}/temp`;
+  return [
+    connects(version, device, 'devices'),
+    {
+      who: device,
+      what: `subscribe ${commands}`,
+      act: { kind: 'subscribe', filters: [commands] },
+      by: 'roles.device.mqtt.allow[1]',
+      sees: 'SUBACK 1',
+    },
+    publishes(device, `p1/${device}/temp`, 'roles.device.mqtt.allow[0]', acked),
+    connects(version, 'gateway-2', 'gateways'),
+    publishes('gateway-2', command, 'roles.bridge.mqtt.allow[0]', acked),
+    {
+      who: device,
+      what: `receive ${command}`,
+      act: { kind: 'receive', topic: command },
+      by: 'roles.device.mqtt.allow[1]',
+      sees: 'PUBLISH',
+    },
+    { ...publishes(device, `p1/${device}/firmware`, 'roles.device.mqtt.deny[0]', refused.publish), cause: 'denied' },
+    { ...publishes(device, neighbour, 'default-deny', refused.publish), cause: 'denied' },
+    {
+      who: device,
+      what: `subscribe ${commands}, #`,
+      act: { kind: 'subscribe', filters: [commands, '#'] },
+      cause: 'denied',
+      partly: true,
+      by: 'default-deny',
+      sees: `SUBACK 1 ${denied}`,
+    },
+    {
+      who: thief,
+      what: `connect as ${device}`,
+      act: { kind: 'connect', card: thief, clientId: device },
+      cause: 'client-id',
+      by: 'roles.device.mqtt.clientId',
+      sees: badId,
+    },
+    {
+      who: 'valve-4',
+      what: `connect, will ${neighbour}`,
+      act: { kind: 'connect', card: 'valve-4', clientId: 'valve-4', will: neighbour },
+      cause: 'will-denied',
+      by: 'default-deny',
+      sees: refused.connect,
+    },
+    publishes(device, `p1/${device}/still-here`, 'roles.device.mqtt.allow[0]', acked),
+  ];
+}
+
+function overTheLimit({ version, meter }: Cast): readonly Step[] {
+  const topic = `p1/${meter}/kwh`;
+  const [acked, refused] = version === 5 ? ['PUBACK 0x00', 'PUBACK 0x97'] : ['PUBACK', 'PUBACK'];
+  return [
+    connects(version, meter, 'meters'),
+    {
+      ...publishes(meter, topic, 'roles.meter.mqtt.allow[0]', acked, WITHIN_LIMIT),
+      what: `publish ${WITHIN_LIMIT} x ${topic}`,
+    },
+    {
+      ...publishes(meter, topic, 'limit-publish', refused, BEYOND_LIMIT),
+      what: `${BEYOND_LIMIT} more, above 10 an hour`,
+      cause: 'limit-publish',
+    },
+  ];
+}
+
+function connects(version: Version, card: CardName, identity: string): Step {
+  const act: Act = { kind: 'connect', card, clientId: card };
+  return {
+    who: card,
+    what: 'connect',
+    act,
+    by: `identity ${identity}`,
+    sees: version === 5 ? 'CONNACK 0x00' : 'CONNACK 0',
+  };
+}
+
+function publishes(who: string, topic: string, by: string, sees: string, times = 1): Step {
+  return { who, what: `publish ${topic}`, act: { kind: 'publish', topic, times }, by, sees };
+}

@@ -1,0 +1,89 @@
+import type { CommandName } from './main.ts';
+
+interface Help {
+  readonly usage: string;
+  /** Rows of option and meaning; may be empty. */
+  readonly options: readonly (readonly [string, string])[];
+  /** Further sentences. */
+  readonly notes?: readonly string[];
+  /** Rows of exit code and meaning. */
+  readonly exits: readonly (readonly [number, string])[];
+}
+
+const OK = [0, 'done'] as const;
+const USAGE = [2, 'wrong usage'] as const;
+
+/** `headgate pki` has subcommands and prints its own. */
+export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
+  run: {
+    usage: 'headgate run [--config FILE]',
+    options: [['--config FILE', 'the configuration (YAML); default headgate.yaml']],
+    notes: [
+      'SIGHUP reloads configuration, certificates and keys and opens the audit file anew.',
+      'SIGTERM and SIGINT drain; a second one ends at once.',
+    ],
+    exits: [
+      [0, 'drained after SIGTERM or SIGINT'],
+      [1, 'cannot start or cannot go on, for example a port is taken'],
+      [2, 'wrong usage, or the configuration has errors (all are printed)'],
+    ],
+  },
+  check: {
+    usage: 'headgate check --config FILE [--json]',
+    options: [
+      ['--config FILE', 'the configuration (YAML)'],
+      ['--json', 'print the result and the problems as one JSON object'],
+    ],
+    exits: [
+      [0, 'the configuration is sound'],
+      [2, 'wrong usage, or the configuration has errors (all are printed, with file:line:column and the fix)'],
+    ],
+  },
+  demo: {
+    usage: 'headgate demo [--exit]',
+    options: [['--exit', 'end when the account is complete; the last line is one JSON object with the counts']],
+    exits: [[0, 'every expectation held'], [1, 'an expectation did not hold, or a part could not be started'], USAGE],
+  },
+  rejections: {
+    usage: 'headgate rejections [OPTIONS]',
+    options: [
+      ['--principal P', 'of this principal only'],
+      ['--cause C', 'of this cause only; an unknown one prints the list'],
+      ['--identity I', 'of this identity of the configuration only'],
+      ['--listener L', 'on this listener only'],
+      ['--since 10m', 'not older than this'],
+      ['--id D', 'the one with this decision id, which clients are sent'],
+      ['--limit N', 'at most so many, the newest'],
+      ['--follow', 'go on printing as they happen'],
+      ['--json', 'one JSON object per line'],
+      ['--admin WHERE', 'admin socket or URL; default $HEADGATE_ADMIN or ./headgate.sock'],
+      ['--token-file FILE', 'bearer token, for an admin URL'],
+      ['--ca FILE', 'authority of the admin server, for an https URL'],
+      ['--cert FILE', 'client certificate, for an https URL'],
+      ['--key FILE', 'its key'],
+    ],
+    exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
+  },
+  version: { usage: 'headgate version', options: [], exits: [OK] },
+  help: { usage: 'headgate help [COMMAND]', options: [], exits: [OK, USAGE] },
+};
+
+/** Help of one command as lines. */
+export function renderHelp(summary: string, help: Help): string[] {
+  return [
+    `usage: ${help.usage}`,
+    '',
+    summary,
+    ...(help.options.length > 0 ? ['', 'options:', ...columns(help.options)] : []),
+    ...(help.notes === undefined ? [] : ['', ...help.notes]),
+    '',
+    'exit codes:',
+    ...columns(help.exits),
+  ];
+}
+
+/** Two columns, indented. */
+export function columns(rows: readonly (readonly [string | number, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => String(left).length));
+  return rows.map(([left, right]) => `  ${String(left).padEnd(width)}  ${right}`);
+}

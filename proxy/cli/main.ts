@@ -1,0 +1,121 @@
+/** The command table of `headgate`. Each command's module is loaded when it is called. */
+import { nearest } from '../config/suggest.ts';
+import { columns, HELP, renderHelp } from './help.ts';
+import type { Command, Io } from './io.ts';
+import { EXIT, terminalIo } from './io.ts';
+
+export type CommandName = 'run' | 'check' | 'demo' | 'pki' | 'rejections' | 'version' | 'help';
+
+interface Entry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<CommandName, Entry>> = {
+  run: {
+    summary: 'Starts the proxy.',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  check: {
+    summary: 'Reads a configuration and prints every error with its place and fix.',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  demo: {
+    summary: 'Shows the proxy at work between real clients and a broker, all on this machine.',
+    load: async () => (await import('./demo/main.ts')).demoCommand,
+  },
+  pki: {
+    summary: 'A development certificate authority: init, issue, revoke.',
+    load: async () => (await import('./pki.ts')).pkiCommand,
+  },
+  rejections: {
+    summary: 'Asks a running proxy why clients were refused.',
+    load: async () => (await import('./rejections.ts')).rejectionsCommand,
+  },
+  version: {
+    summary: 'Prints the versions of headgate, Node and OpenSSL.',
+    load: async () => (await import('./version.ts')).versionCommand,
+  },
+  help: {
+    summary: 'Prints this overview, or the help of one command.',
+    load: async () => help,
+  },
+};
+
+const NAMES = Object.keys(COMMANDS) as CommandName[];
+
+const ALIASES: Readonly<Record<string, CommandName>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-V': 'version',
+};
+
+/** Runs `headgate ARGV` and resolves to its exit code: 0 done, 1 failed, 2 wrong usage or broken configuration. */
+export async function main(argv: readonly string[], io: Io = terminalIo()): Promise<number> {
+  const [typed, ...rest] = argv;
+  if (typed === undefined) {
+    for (const line of overview()) io.err(line);
+    return EXIT.usage;
+  }
+  const name = commandName(typed);
+  if (name === undefined) return unknownCommand(typed, io);
+  if (asksForHelp(rest) && name !== 'pki') return help([name], io);
+  try {
+    const command = await COMMANDS[name].load();
+    return await command(rest, io);
+  } catch (error) {
+    const { message, stack } = error as Error;
+    io.err(`headgate ${name}: ${process.env['HEADGATE_DEBUG'] ? stack : message}`);
+    return EXIT.failure;
+  }
+}
+
+function commandName(typed: string): CommandName | undefined {
+  if (Object.hasOwn(ALIASES, typed)) return ALIASES[typed];
+  return Object.hasOwn(COMMANDS, typed) ? (typed as CommandName) : undefined;
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
+}
+
+function unknownCommand(typed: string, io: Io): number {
+  const near = nearest(typed, NAMES);
+  io.err(`headgate: no command ${JSON.stringify(typed)}${near === undefined ? '' : `; did you mean ${near}?`}`);
+  io.err('`headgate help` lists the commands.');
+  return EXIT.usage;
+}
+
+async function help([typed, ...rest]: readonly string[], io: Io): Promise<number> {
+  if (typed === undefined) {
+    for (const line of overview()) io.out(line);
+    return EXIT.ok;
+  }
+  const name = commandName(typed);
+  if (name === undefined) return unknownCommand(typed, io);
+  if (name === 'pki') return (await COMMANDS.pki.load())([...rest, '--help'], io);
+  for (const line of renderHelp(COMMANDS[name].summary, HELP[name])) io.out(line);
+  return EXIT.ok;
+}
+
+function overview(): string[] {
+  return [
+    'usage: headgate COMMAND [OPTIONS]',
+    '',
+    'A protocol-aware mutual-TLS proxy before MQTT and Kafka brokers.',
+    '',
+    'commands:',
+    ...columns(NAMES.map((name) => [name, COMMANDS[name].summary])),
+    '',
+    'exit codes:',
+    ...columns([
+      [EXIT.ok, 'done'],
+      [EXIT.failure, 'failed'],
+      [EXIT.usage, 'wrong usage, or the configuration has errors'],
+    ]),
+    '',
+    '`headgate COMMAND --help` says more about one command.',
+  ];
+}

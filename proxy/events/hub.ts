@@ -1,0 +1,136 @@
+import { config, type Observable, Subject } from 'rxjs';
+import type { Cause } from '../../policies/causes.ts';
+import type { RejectionEvent } from '../../policies/event.ts';
+import type { DroppedByCause, EventBatch, ForwardSample } from './batch.ts';
+import { Ring } from './ring.ts';
+
+const DEFAULT_RING = 10_000;
+const DEFAULT_LIMIT = 100;
+
+export interface HubOptions {
+  /** Records kept of each kind (before and after identity). Default 10,000. */
+  readonly ring?: number;
+  /** Told what a subscriber threw; it must not throw itself. */
+  readonly onSubscriberError?: (error: unknown) => void;
+}
+
+/** All given conditions must hold. */
+export interface RejectionFilter {
+  readonly principal?: string;
+  readonly identity?: string;
+  readonly cause?: Cause;
+  readonly listener?: string;
+  readonly id?: string;
+  /** Milliseconds since the epoch, inclusive. */
+  readonly since?: number;
+  /** Default 100. */
+  readonly limit?: number;
+}
+
+interface Entry {
+  readonly sequence: number;
+  readonly time: number;
+  readonly event: RejectionEvent;
+}
+
+/**
+ * The main thread's end of the event path: keeps the newest rejections for questions and hands
+ * every one to the sinks. Rejections before and after identity have a ring each.
+ *
+ * What a subscriber throws would reach `uncaughtException` through rxjs; the hub takes rxjs's
+ * hook for unhandled errors instead (the hook is global to the thread: one hub per process).
+ */
+export class EventHub {
+  readonly #rejections = new Subject<RejectionEvent>();
+  readonly #forwards = new Subject<ForwardSample>();
+  readonly #anonymous: Ring<Entry>;
+  readonly #identified: Ring<Entry>;
+  readonly #dropped: DroppedByCause = {};
+  #droppedSamples = 0;
+  #sequence = 0;
+  #subscriberErrors = 0;
+
+  readonly events$: Observable<RejectionEvent> = this.#rejections.asObservable();
+  readonly samples$: Observable<ForwardSample> = this.#forwards.asObservable();
+
+  constructor(options: HubOptions = {}) {
+    this.#anonymous = new Ring(options.ring ?? DEFAULT_RING);
+    this.#identified = new Ring(options.ring ?? DEFAULT_RING);
+    config.onUnhandledError = (error) => {
+      this.#subscriberErrors++;
+      options.onSubscriberError?.(error);
+    };
+  }
+
+  /** Takes a batch of a worker; the caller acknowledges it afterwards. */
+  receive(_worker: number, batch: EventBatch): void {
+    for (const [cause, count] of Object.entries(batch.dropped) as [Cause, number][]) {
+      this.#dropped[cause] = (this.#dropped[cause] ?? 0) + count;
+    }
+    this.#droppedSamples += batch.droppedSamples;
+    for (const event of batch.events) {
+      const ring = event.identity === undefined ? this.#anonymous : this.#identified;
+      ring.push({ sequence: this.#sequence++, time: Date.parse(event.time), event });
+      this.#rejections.next(event);
+    }
+    for (const sample of batch.samples) this.#forwards.next(sample);
+  }
+
+  /** Newest first. A folded rejection answers to the id that its client was given. */
+  query(filter: RejectionFilter = {}): RejectionEvent[] {
+    const found: Entry[] = [];
+    const limit = filter.limit ?? DEFAULT_LIMIT;
+    for (const entry of this.#newestFirst()) {
+      if (found.length >= limit) break;
+      if (matches(entry, filter)) found.push(entry);
+    }
+    // Workers' batches interleave: arrival is only nearly the order of time.
+    found.sort((a, b) => b.time - a.time || b.sequence - a.sequence);
+    return found.map((entry) => entry.event);
+  }
+
+  /** Rejections that were counted but not kept, since the start. */
+  get dropped(): Readonly<DroppedByCause> {
+    return this.#dropped;
+  }
+
+  get droppedSamples(): number {
+    return this.#droppedSamples;
+  }
+
+  /** How often a subscriber threw. */
+  get subscriberErrors(): number {
+    return this.#subscriberErrors;
+  }
+
+  *#newestFirst(): Generator<Entry> {
+    for (let a = 0, b = 0; ; ) {
+      const anonymous = this.#anonymous.at(a);
+      const identified = this.#identified.at(b);
+      if (anonymous === undefined && identified === undefined) return;
+      if (identified === undefined || (anonymous !== undefined && anonymous.sequence > identified.sequence)) {
+        yield anonymous as Entry;
+        a++;
+      } else {
+        yield identified;
+        b++;
+      }
+    }
+  }
+}
+
+/** Does the event meet the filter's conditions (the limit aside)? */
+export function meets(event: RejectionEvent, filter: RejectionFilter): boolean {
+  return matches({ time: Date.parse(event.time), event, sequence: 0 }, filter);
+}
+
+function matches({ event, time }: Entry, filter: RejectionFilter): boolean {
+  return (
+    (filter.principal === undefined || event.principal === filter.principal) &&
+    (filter.identity === undefined || event.identity === filter.identity) &&
+    (filter.cause === undefined || event.cause === filter.cause) &&
+    (filter.listener === undefined || event.listener === filter.listener) &&
+    (filter.id === undefined || event.id === filter.id) &&
+    (filter.since === undefined || time >= filter.since)
+  );
+}

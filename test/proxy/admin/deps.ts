@@ -1,0 +1,47 @@
+import type { AdminDeps, GenerationInfo, Readiness, ReloadResult } from '../../../proxy/admin/deps.ts';
+import { EventHub } from '../../../proxy/events/hub.ts';
+import { RejectionRecorder } from '../../../proxy/events/recorder.ts';
+
+export const GENERATION: GenerationInfo = {
+  id: 3,
+  hash: 'c0ffee',
+  loadedAt: '2026-11-24T07:00:00.000Z',
+  listeners: [{ name: 'plant-mqtt', protocol: 'mqtt', addresses: ['127.0.0.1:8883'] }],
+  identities: ['devices'],
+};
+
+export const READY: Readiness = {
+  listeners: [{ name: 'plant-mqtt', bound: true }],
+  generation: 3,
+  workers: { expected: 2, beating: 2 },
+  draining: false,
+  upstreams: [{ listener: 'plant-mqtt', address: 'mosquitto:1883', up: true }],
+};
+
+/** A control plane of paper: what the servers ask is answered from fields that a test may change. */
+export function paperDeps() {
+  const hub = new EventHub();
+  const recorder = new RejectionRecorder({ worker: 0, wallClock: Date.now, post: (batch) => hub.receive(0, batch) });
+  const state = {
+    readiness: READY,
+    reload: { ok: true, time: '2026-11-24T08:00:00.000Z', generation: 4, changed: true, errors: [] } as ReloadResult,
+    reloads: 0,
+  };
+  const deps: AdminDeps = {
+    hub,
+    metrics: [() => [{ name: 'headgate_generation', labels: {}, value: 3 }]],
+    generation: () => GENERATION,
+    readiness: () => state.readiness,
+    async reload() {
+      state.reloads++;
+      return state.reload;
+    },
+  };
+  const reject = (draft: Parameters<RejectionRecorder['record']>[0]): string => {
+    const id = recorder.record(draft);
+    recorder.flush();
+    recorder.acknowledged();
+    return id;
+  };
+  return { deps, hub, state, reject };
+}
