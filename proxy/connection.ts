@@ -43,7 +43,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
   #tls: TLSSocket | null = null;
   #facts: CertificateFacts | null = null;
   #certificate: CertificateSummary | null = null;
-  #verdict: { readonly store: string } | null = null;
+  #trusted: { readonly store: string; readonly anchor: string } | null = null;
   #who: Identified | null = null;
   #limits: LimitHandle | null = null;
   #relay: Relay | null = null;
@@ -106,7 +106,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
 
   /** Certificate -> principal, and the principal's handshake limit. Throws Refused. */
   #recognise(verdict: Verdict): void {
-    this.#verdict = verdict;
+    this.#trusted = { store: verdict.store, anchor: verdict.anchor };
     this.#facts = certificateFacts(verdict.leaf);
     this.#certificate = certificateSummary(verdict.leaf, this.#facts);
     const who = this.#plane.generation.policy.identify(verdict.store, this.#facts);
@@ -351,7 +351,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
   }
 
   get store(): string {
-    return this.#verdict?.store ?? '';
+    return this.#trusted?.store ?? '';
   }
 
   tick(now: number): void {
@@ -374,8 +374,9 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
       this.stop('drain', true, 'the listener is gone');
       return false;
     }
-    if (!(this.store in listener.plan.stores)) {
-      this.stop('policy-changed', true, `the trust store ${this.store} no longer serves this listener`);
+    const store = listener.stores.find(({ name }) => name === this.store);
+    if (!store?.anchors.has(this.#trusted?.anchor ?? '')) {
+      this.stop('policy-changed', true, `the CA of the certificate is no longer in a trust store of this listener`);
       return false;
     }
     const who = generation.policy.identify(this.store, this.#facts);

@@ -82,6 +82,8 @@ export class DataPlane {
     readonly suppressWills: boolean;
     readonly total: number;
     readonly start: number;
+    /** The end was reported. */
+    readonly told: boolean;
   } | null = null;
   readonly #timers: NodeJS.Timeout[] = [];
 
@@ -288,7 +290,7 @@ export class DataPlane {
     if (this.#drain !== null) return;
     this.#listeners.close();
     const start = this.clock.real();
-    this.#drain = { start, end: start + deadline, suppressWills, total: this.sessions.size };
+    this.#drain = { start, end: start + deadline, suppressWills, total: this.sessions.size, told: false };
     this.#drainSome();
   }
 
@@ -306,7 +308,8 @@ export class DataPlane {
     if (this.sessions.size > 0 && now < drain.end) return;
     for (const connection of this.sessions.all()) connection.out.destroy();
     this.recorder.flush();
-    this.#drain = { ...drain, end: Number.POSITIVE_INFINITY };
+    if (drain.told) return;
+    this.#drain = { ...drain, told: true };
     this.#port.post({ type: 'drained' });
   }
 }

@@ -73,10 +73,16 @@ export class TlsFront {
   /** Runs the handshake on a socket whose bytes are still unread. Rejects with Refused. */
   handshake(raw: Socket): Promise<TLSSocket> {
     return new Promise<TLSSocket>((resolve, reject) => {
+      const left = (): void =>
+        reject(new Refused('aborted-by-client', 'the client left during the handshake', 'handshake'));
+      if (raw.destroyed) {
+        left();
+        return;
+      }
       this.#pending.set(raw, { resolve, reject });
-      raw.once('close', () =>
-        reject(new Refused('aborted-by-client', 'the client left during the handshake', 'handshake')),
-      );
+      // During the handshake a FIN is the end; its TLSSocket takes this over from the raw socket.
+      raw.allowHalfOpen = false;
+      raw.once('close', left);
       this.#server.emit('connection', raw);
     });
   }
@@ -90,12 +96,20 @@ export class TlsFront {
     }
     this.#pending.delete(raw);
     if (error === null) {
+      socket.allowHalfOpen = true;
+      raw.allowHalfOpen = true;
       pending.resolve(socket);
       return;
     }
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    pending.reject(new Refused(CAUSE_BY_CODE[code] ?? 'tls-error', words(code, error), 'handshake'));
+    pending.reject(new Refused(causeOf(code), words(code, error), 'handshake'));
   }
+}
+
+function causeOf(code: string): Cause {
+  // An alert comes from the peer: most often it does not trust our certificate.
+  if (code.includes('_ALERT_')) return 'aborted-by-client';
+  return CAUSE_BY_CODE[code] ?? 'tls-error';
 }
 
 function words(code: string, error: Error): string {

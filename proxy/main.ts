@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { FileSink } from '../adapters/sinks/file.ts';
-import { chooseTier, createTier } from './accept/tier.ts';
+import { createTier, selectTier } from './accept/tier.ts';
 import type { AdminDeps, Readiness, ReloadResult } from './admin/deps.ts';
 import { startProbe } from './admin/probe.ts';
 import { startAdmin } from './admin/server.ts';
@@ -64,6 +63,8 @@ export interface Gate {
 
 /** Milliseconds for telemetry and audit to get rid of what waits. */
 const SINK_DEADLINE = 3000;
+/** Milliseconds beyond the drain deadline after which workers are no longer waited for. */
+const DRAIN_GRACE = 2000;
 const SESSION_MODULE = `./session-factory.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
 
 /** Starts everything. Throws ConfigRefused, or an Error in words (an address in use, an unreadable file); then nothing is left running. */
@@ -93,7 +94,9 @@ async function assemble(
   stack: AsyncDisposableStack,
 ): Promise<Gate> {
   const { logger } = log;
-  const { workers } = config.process;
+  const selected = await selectTier(config.process.accept, config.process.workers);
+  for (const note of selected.notes) logger.warn({ accept: note }, 'accepting falls back');
+  const { workers } = selected;
   const planesCount = Math.max(1, workers);
   const shared = createShared({ workers: planesCount });
   const counters = new CounterReader(shared);
@@ -102,13 +105,14 @@ async function assemble(
   const reader = await selectReader(config.process.reader);
   for (const note of reader.notes) logger.warn({ reader: note }, 'a faster reader is not used');
 
-  const tier = createTier(chooseTier(config.process.accept, planesCount), shared, (count) => {
+  const tier = createTier(selected.tier, shared, (count) => {
     tallies.add('headgate_connections_turned_away_total', {}, count);
     logger.warn({ count }, 'connections closed: no worker could take them');
   });
   stack.defer(() => tier.close());
   const upstreams = new Map<string, { readonly up: boolean; readonly words: string }>();
-  let drained = 0;
+  let draining = false;
+  const drained = new Set<number>();
   const allDrained = Promise.withResolvers<void>();
 
   const planes = new Planes({
@@ -123,9 +127,16 @@ async function assemble(
       counters.retire(index);
       tallies.add('headgate_worker_replacements_total', { reason });
       logger.error({ worker: index, reason }, 'a worker ended and is replaced; its connections are lost');
+      // It has no sessions left to wait for, and its replacement gets none.
+      if (draining) planeDrained(index);
     },
   });
   stack.defer(() => planes.close());
+
+  function planeDrained(index: number): void {
+    drained.add(index);
+    if (drained.size >= planesCount) allDrained.resolve();
+  }
 
   function onPlaneMessage(index: number, message: FromPlane): void {
     switch (message.type) {
@@ -158,7 +169,7 @@ async function assemble(
         logger.info({ worker: index, ...message }, 'live sessions were judged by the new generation');
         return;
       case 'drained':
-        if (++drained >= planes.alive) allDrained.resolve();
+        planeDrained(index);
         return;
       default:
     }
@@ -166,7 +177,6 @@ async function assemble(
 
   const control = new Control(planes, tier);
   const watch = new ContentWatch(config.process.reloadInterval);
-  let draining = false;
 
   /** A broker counts as down while any data plane's last dial failed. */
   const upstreamStates = (): Readiness['upstreams'] =>
@@ -291,7 +301,10 @@ async function assemble(
       await new Promise((resolve) => setTimeout(resolve, delay));
       await tier.close();
       planes.broadcast({ type: 'drain', deadline, suppressWills: wills === 'suppress' });
-      return allDrained.promise;
+      // A worker that is lost meanwhile cannot answer.
+      const late = setTimeout(() => allDrained.resolve(), deadline + DRAIN_GRACE);
+      await allDrained.promise;
+      clearTimeout(late);
     },
     close: () => stack.disposeAsync(),
   };
@@ -309,9 +322,4 @@ function noteFixedSettings(running: GateConfig, next: GateConfig, log: Log): voi
       log.logger.warn({ key }, 'this section changes only with a restart');
     }
   }
-}
-
-/** `auto`: one data plane per core. */
-export function workersFor(setting: 'auto' | number): number {
-  return setting === 'auto' ? availableParallelism() : setting;
 }

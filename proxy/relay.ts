@@ -58,6 +58,8 @@ export class Relay implements Out, BatchOwner {
   #currentIsClient = true;
   #depth = 0;
   #memoryFree = true;
+  /** Batches that the broker's socket still reads. */
+  readonly #kept: Buffer[] = [];
   #held = false;
   #resumeWanted = false;
   #closing = 0;
@@ -151,6 +153,7 @@ export class Relay implements Out, BatchOwner {
       this.#fault(error);
     }
     this.#leave();
+    if (!this.#memoryFree) this.#kept.push(buf);
     return this.#memoryFree;
   }
 
@@ -203,7 +206,7 @@ export class Relay implements Out, BatchOwner {
       return;
     }
     this.#broker = broker;
-    this.#brokerWriter = new Writer(broker, tls, this.#onWriterReady);
+    this.#brokerWriter = new Writer(broker, tls, this.#onBrokerReady);
     broker.on('end', this.#onBrokerEnd);
     broker.on('close', this.#onBrokerClose);
     this.run(() => this.#session.brokerReady());
@@ -284,6 +287,11 @@ export class Relay implements Out, BatchOwner {
       this.#leave();
     }
     this.#checkEnded();
+  };
+
+  #onBrokerReady = (): void => {
+    for (const buf of this.#kept.splice(0)) this.#arena.recycle(buf);
+    this.#onWriterReady();
   };
 
   #onWriterReady = (): void => {

@@ -82,7 +82,8 @@ export class Writer {
     socket.write(bytes, this.#done);
   }
 
-  #done = (): void => {
-    if (--this.#waiting === 0) this.#onReady();
+  #done = (error?: Error | null): void => {
+    // After an error the socket only closes; whether lent memory is still read is not known.
+    if (!error && --this.#waiting === 0) this.#onReady();
   };
 }

@@ -1,8 +1,11 @@
+import net from 'node:net';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Bind, Bound } from '../messages.ts';
 import type { SharedState } from '../shared/index.ts';
 import type { FromAcceptor, ToAcceptor } from './acceptor.ts';
 import { probeAddress } from './listen-set.ts';
+
+const SELF_TEST_DEADLINE = 3000;
 
 /**
  * How connections reach the data planes.
@@ -27,11 +30,61 @@ export interface AcceptTier {
   close(): Promise<void>;
 }
 
-/** Tier by configuration and platform: one data plane needs no acceptor; more of them get one. */
-export function chooseTier(wanted: 'auto' | AcceptTierName, planes: number): AcceptTierName {
-  if (planes <= 1) return 'single';
-  if (wanted === 'reuse-port' && process.platform === 'linux') return 'reuse-port';
-  return 'transfer';
+export interface SelectedTier {
+  readonly tier: AcceptTierName;
+  /** Data planes that the tier can feed. */
+  readonly workers: number;
+  /** Why it is not what was asked for; empty when it is. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The tier by configuration, number of workers and what this machine can do: one data plane needs
+ * no acceptor; more get one, if sockets can be handed over here; else the kernel spreads, where it
+ * can; else there is one worker.
+ */
+export async function selectTier(wanted: 'auto' | AcceptTierName, workers: number): Promise<SelectedTier> {
+  if (workers <= 1 || wanted === 'single') return { tier: 'single', workers: Math.min(workers, 1), notes: [] };
+  const kernelSpreads = process.platform === 'linux';
+  if (wanted === 'reuse-port' && kernelSpreads) return { tier: 'reuse-port', workers, notes: [] };
+  const notes = wanted === 'reuse-port' ? ['reuse-port: only on Linux'] : [];
+  try {
+    await transferSelfTest();
+    return { tier: 'transfer', workers, notes };
+  } catch (error) {
+    notes.push(`transfer: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return kernelSpreads ? { tier: 'reuse-port', workers, notes } : { tier: 'single', workers: 1, notes };
+}
+
+/** Hands a loopback socket through a port and expects it to work at the other end. */
+async function transferSelfTest(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const server = net.createServer({ pauseOnConnect: true }, (socket) => {
+    try {
+      port1.postMessage(socket, [socket as unknown as MessagePort]);
+    } catch (error) {
+      outcome.reject(error);
+    }
+  });
+  const outcome = Promise.withResolvers<void>();
+  const timer = setTimeout(() => outcome.reject(new Error('self-test timed out')), SELF_TEST_DEADLINE);
+  port2.on('message', (socket: net.Socket) => {
+    socket.on('error', outcome.reject);
+    socket.end('x');
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const client = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+    client.on('error', outcome.reject);
+    client.once('data', () => outcome.resolve());
+  });
+  try {
+    await outcome.promise;
+  } finally {
+    clearTimeout(timer);
+    server.close();
+    port1.close();
+  }
 }
 
 export function createTier(name: AcceptTierName, shared: SharedState, onDropped: (count: number) => void): AcceptTier {

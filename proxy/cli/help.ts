@@ -42,6 +42,10 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
   demo: {
     usage: 'headgate demo [--exit]',
     options: [['--exit', 'end when the account is complete; the last line is one JSON object with the counts']],
+    notes: [
+      'MQTT 5 clients need mosquitto (started by the demo) or a broker at HEADGATE_MQTT=host:port; without',
+      'either their steps are skipped and counted. Under CI=true that is a failure. NO_COLOR is respected.',
+    ],
     exits: [[0, 'every expectation held'], [1, 'an expectation did not hold, or a part could not be started'], USAGE],
   },
   rejections: {

@@ -4,6 +4,7 @@ import { ConfigRefused, type Gate, startGate } from '../main.ts';
 import { EXIT, type Io } from './io.ts';
 
 const USAGE = 'usage: headgate run [--config FILE]';
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** A signal that comes again within so many milliseconds is the same one: npm and terminals send it twice. */
 const SAME_SIGNAL = 300;
 /** Milliseconds for the process to end by itself. */
@@ -20,8 +21,14 @@ export async function runCommand(argv: string[], io: Io): Promise<number> {
     io.err(USAGE);
     return EXIT.usage;
   }
+  // A signal that comes while the gate starts waits, so that it ends nothing half-way.
+  const early = new Set<NodeJS.Signals>();
+  const note = (signal: NodeJS.Signals) => void early.add(signal);
+  for (const signal of SIGNALS) process.on(signal, note);
   try {
-    return await serveUntilSignal(await startGate({ file }));
+    const gate = await startGate({ file });
+    for (const signal of SIGNALS) process.off(signal, note);
+    return await serveUntilSignal(gate, early);
   } catch (error) {
     if (error instanceof ConfigRefused) {
       io.err(renderProblems(error.problems));
@@ -32,7 +39,7 @@ export async function runCommand(argv: string[], io: Io): Promise<number> {
   }
 }
 
-function serveUntilSignal(gate: Gate): Promise<number> {
+function serveUntilSignal(gate: Gate, early: Iterable<NodeJS.Signals>): Promise<number> {
   const { logger } = gate.log;
   return new Promise((resolve, reject) => {
     let stoppingSince = 0;
@@ -61,5 +68,6 @@ function serveUntilSignal(gate: Gate): Promise<number> {
       gate.reopen();
       void gate.reload();
     });
+    for (const signal of early) process.emit(signal, signal);
   });
 }

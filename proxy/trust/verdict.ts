@@ -12,6 +12,8 @@ export interface TrustStore {
 
 export interface Verdict {
   readonly store: string;
+  /** SHA-256 of the CA certificate in which the chain ends. */
+  readonly anchor: string;
   readonly leaf: X509Certificate;
 }
 
@@ -76,5 +78,5 @@ export function judge(socket: TLSSocket, stores: readonly TrustStore[]): Verdict
   const store = accepting[0];
   if (store === undefined)
     throw new ChainRefused('unknown-ca', 'the chain ends in no trust store of this listener', leaf);
-  return { store: store.name, leaf };
+  return { store: store.name, anchor: anchor.fingerprint256, leaf };
 }

@@ -138,6 +138,10 @@ class ScribblingArena extends Arena {
     super.receive(this.#wrap(owner), record, n);
   }
 
+  override recycle(buf: Buffer): void {
+    super.recycle(buf.fill(SCRIBBLE));
+  }
+
   override flush(owner?: BatchOwner): void {
     super.flush(owner === undefined ? undefined : (this.#owners.get(owner) ?? owner));
   }

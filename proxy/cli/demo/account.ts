@@ -21,6 +21,8 @@ export interface Counts {
 /** Prints the account and keeps count. Colours only on a terminal, and not under NO_COLOR. */
 export class Account {
   readonly counts: Counts = { steps: 0, allowed: 0, refused: 0, skipped: 0, failed: 0 };
+  /** Everything was told. */
+  complete = false;
   readonly #io: Io;
 
   constructor(io: Io) {
@@ -111,7 +113,11 @@ export class Account {
   summary(): void {
     const { steps, allowed, refused, skipped, failed } = this.counts;
     const words = `${steps} steps: ${allowed} allowed and ${refused} refused as they should be, ${skipped} skipped`;
-    this.heading(failed === 0 ? `${words}. Every expectation held.` : `${words}. ${failed} expectations FAILED.`);
+    this.heading(
+      failed === 0
+        ? `${words}. Every expectation held.`
+        : `${words}. ${failed} expectation${failed === 1 ? '' : 's'} FAILED.`,
+    );
   }
 }
 

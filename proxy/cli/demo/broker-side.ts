@@ -21,7 +21,10 @@ export async function lookFromBrokerSide(
   const expect = (of: string, expected: string, seen: string): void => {
     if (expected !== seen) mismatches.push({ of, expected, seen });
   };
-  expect('messages that arrived', [...player.allowed].sort().join(', '), [...arrived].sort().join(', '));
+  const missing = player.allowed.filter((message) => !arrived.includes(message));
+  expect('allowed messages that are missing', '', missing.join(', '));
+  expect('refused messages that arrived', '', refused.join(', '));
+  expect('messages in all', String(player.allowed.length), String(arrived.length));
   for (const [id, count] of player.admitted) {
     const connects = broker.connects(id) ?? count;
     expect(`connections of client id ${id}`, String(count), String(connects));
@@ -30,11 +33,11 @@ export async function lookFromBrokerSide(
   const reached = turnedAway.filter(([id]) => (broker.connects(id) ?? 0) > 0).length;
   const clients =
     broker.connects('') === undefined
-      ? 'its connections cannot be seen'
-      : `${reached} of ${turnedAway.length} refused clients got in`;
+      ? 'whose connections cannot be seen'
+      : `and ${reached} of ${turnedAway.length} refused clients`;
   const words = [
-    `${arrived.length - refused.length} of ${player.allowed.length} allowed messages arrived`,
-    `${refused.length} of ${player.refused.length} refused ones`,
+    `${arrived.length - refused.length} of ${player.allowed.length} allowed messages are there`,
+    `${refused.length} of ${player.refused.length} refused`,
     clients,
   ].join(', ');
   return { words, mismatches };

@@ -35,13 +35,16 @@ export function byHand(place: Place): string[] {
     const name = version === 5 ? 'MQTT 5' : 'MQTT 3.1.1';
     const pub = client('mosquitto_pub', place.dir, card, port, version);
     const sub = client('mosquitto_sub', place.dir, card, port, version);
+    const command = client('mosquitto_pub', place.dir, 'gateway-2', port, version);
     const told = version === 5 ? 'the client is told' : 'acknowledged and dropped';
     lines.push(
       `# ${name}: allowed, then denied (${told})`,
       ...pub(`-q 1 -t p1/${card}/temp -m 21.5`),
       ...pub(`-q 1 -t p1/${card}/firmware -m evil`),
-      `# ${name}: an allowed filter (-W: for ten seconds), then a denied one`,
-      ...sub(`-q 1 -t 'p1/${card}/cmd/+' -W 10`),
+      `# ${name}: an allowed filter for a minute (-W), and from another terminal a command for it`,
+      ...sub(`-q 1 -t 'p1/${card}/cmd/+' -W 60`),
+      ...command(`-q 1 -t p1/${card}/cmd/start -m now`),
+      `# ${name}: a denied filter`,
       ...sub(`-q 1 -t '#' -W 10`),
       '',
     );

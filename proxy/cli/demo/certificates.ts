@@ -56,7 +56,7 @@ export async function makeCertificates(dir: string): Promise<Certificates> {
   }
   return {
     ca: plant.cert,
-    of: Object.fromEntries(issued) as Record<CardName, Credentials>,
+    of: Object.fromEntries<Credentials>(issued) as Record<CardName, Credentials>,
     count: issued.length + 1,
   };
 }

@@ -15,6 +15,8 @@ export interface Stop extends Disposable {
   readonly signal: AbortSignal;
   /** Rejects with Interrupted at the first signal. */
   readonly interrupted: Promise<never>;
+  /** Aborts the signal from within. */
+  cancel(): void;
 }
 
 /** Ctrl-C and its kin end the demo in order; a second one at once (exit handlers still tidy up). */
@@ -33,6 +35,7 @@ export function stopSignal(): Stop {
   return {
     signal: abort.signal,
     interrupted: first.promise,
+    cancel: () => abort.abort(),
     [Symbol.dispose]() {
       for (const name of names) process.off(name, onSignal);
     },

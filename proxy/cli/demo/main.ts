@@ -11,6 +11,11 @@ import { askWhy, tellStory } from './story.ts';
 /** From the start to the end of the account. */
 const OVERALL_MS = 120_000;
 const CLEANUP_MS = 20_000;
+const INTRODUCTION = [
+  'headgate stands before MQTT brokers. Devices with certificates come to it, and some who should not.',
+  'BY is the rule of the configuration that decided, or the cause where none was asked; SAW is what the',
+  'client itself was answered; DECISION is the id under which the operator finds the refusal.',
+];
 /** For the last lines to leave the process. */
 const LINGER_MS = 2000;
 
@@ -55,6 +60,7 @@ async function perform(account: Account, io: Io, exit: boolean): Promise<number>
       io.err(`headgate demo: ${process.env['HEADGATE_DEBUG'] ? (error as Error).stack : (error as Error).message}`);
     }
   }
+  stop.cancel();
   try {
     await within('the end', stack.disposeAsync(), CLEANUP_MS);
   } catch (error) {
@@ -63,4 +69,24 @@ async function perform(account: Account, io: Io, exit: boolean): Promise<number>
     return EXIT.failure;
   }
   return code;
+}
+
+async function play(account: Account, stack: AsyncDisposableStack, exit: boolean, signal: AbortSignal): Promise<void> {
+  for (const line of INTRODUCTION) account.line(line);
+  account.heading('Starting');
+  const stage = await setStage(account, stack);
+  await tellStory(stage, account, signal);
+  const headgate = commandName(process.argv[1], process.cwd());
+  await askWhy(stage, account, headgate);
+  if (!exit) {
+    const { dir, gate, venues } = stage;
+    const ports = Object.fromEntries(venues.map(({ version, listener }) => [version, gate.port(listener)]));
+    account.heading('Try it by hand');
+    for (const line of byHand({ dir, ports, socket: gate.socket, probe: gate.probe, headgate })) account.line(line);
+    account.line();
+    account.line(`Configuration: ${dir}/headgate.yaml   log: ${gate.logFile}`);
+  }
+  account.summary();
+  account.complete = true;
+  if (!exit) account.line('Ctrl-C ends the demo and removes its files.');
 }

@@ -10,7 +10,7 @@ import { Witness } from './witness.ts';
 import { Workplace } from './workplace.ts';
 
 /** One protocol version of the story: a listener, and the broker behind it with its witness. */
-export interface Set {
+export interface Venue {
   readonly version: Version;
   readonly listener: string;
   readonly broker: Broker;
@@ -23,7 +23,7 @@ export interface Stage {
   readonly run: string;
   readonly certificates: Certificates;
   readonly gate: DemoGate;
-  readonly sets: readonly Set[];
+  readonly venues: readonly Venue[];
   /** Why there is no MQTT 5. */
   readonly without5?: { readonly reason: string; readonly failure: boolean };
 }
@@ -42,23 +42,23 @@ export async function setStage(account: Account, stack: AsyncDisposableStack): P
     ({ count }) => `${count}, of the plant's authority and a foreign one, in ${dir}`,
     () => makeCertificates(dir),
   );
-  const sets: Set[] = [];
-  const addSet = async (version: Version, listener: string, start: () => Promise<Broker>): Promise<void> => {
+  const venues: Venue[] = [];
+  const addVenue = async (version: Version, listener: string, start: () => Promise<Broker>): Promise<void> => {
     const broker = await begin(
       'broker',
       ({ words, host, port }) => `${words}, at ${host}:${port}`,
       async () => stack.use(await start()),
     );
-    sets.push({ version, listener, broker, witness: stack.use(await Witness.watch(broker, run)) });
+    venues.push({ version, listener, broker, witness: stack.use(await Witness.watch(broker, run)) });
   };
-  await addSet(4, 'plant-mqtt', startAedes);
+  await addVenue(4, 'plant-mqtt', startAedes);
   if (plan.kind !== 'none') {
-    await addSet(5, 'plant-mqtt5', () => startMqtt5Broker(plan, dir, (child) => workplace.adopt(child)));
+    await addVenue(5, 'plant-mqtt5', () => startMqtt5Broker(plan, dir, (child) => workplace.adopt(child)));
   }
   const gate = await begin(
     'headgate',
-    (started) => `2 workers, ${sets.map(({ listener }) => `${listener} at :${started.port(listener)}`).join(', ')}`,
-    async () => stack.use(await DemoGate.start(dir, sets)),
+    (started) => `2 workers, ${venues.map(({ listener }) => `${listener} at :${started.port(listener)}`).join(', ')}`,
+    async () => stack.use(await DemoGate.start(dir, venues)),
   );
-  return { dir, run, certificates, gate, sets, ...(plan.kind === 'none' && { without5: plan }) };
+  return { dir, run, certificates, gate, venues, ...(plan.kind === 'none' && { without5: plan }) };
 }

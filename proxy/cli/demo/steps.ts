@@ -49,14 +49,14 @@ export function script(version: Version): readonly Step[] {
 /** Refused by its certificate: answered in MQTT, although nothing of it ever reaches the broker. */
 function atTheDoor(version: Version): readonly Step[] {
   const sees = version === 5 ? 'CONNACK 0x87' : 'CONNACK 5';
-  const cases: readonly (readonly [who: string, what: string, cause: Cause, card?: CardName])[] = [
+  const cases: readonly (readonly [who: string, what: string, cause: Cause, card?: CardName, clientId?: string])[] = [
     ['stranger', 'connect without certificate', 'no-certificate'],
-    ['forger', 'connect as pump-1, foreign CA', 'unknown-ca', 'forger'],
+    ['forger', 'connect as pump-1, foreign CA', 'unknown-ca', 'forger', 'pump-1'],
     ['pump-9', 'connect, certificate expired', 'expired', 'pump-9'],
     ['visitor', 'connect, subject O=Visitors', 'no-identity', 'visitor'],
   ];
-  return cases.map(([who, what, cause, card]) => {
-    const act: Act = { kind: 'connect', clientId: who, ...(card && { card }) };
+  return cases.map(([who, what, cause, card, clientId = who]) => {
+    const act: Act = { kind: 'connect', clientId, ...(card && { card }) };
     return { who, what, act, cause, by: cause, sees };
   });
 }

@@ -11,9 +11,10 @@ const TITLES = { 4: 'MQTT 3.1.1', 5: 'MQTT 5' } as const;
 
 /** Plays every step of every protocol version and looks from the broker's side. Stops early when `signal` aborts. */
 export async function tellStory(stage: Stage, account: Account, signal: AbortSignal): Promise<void> {
-  const { gate, certificates, run, sets, without5 } = stage;
-  for (const { version, listener, broker, witness } of sets) {
+  const { gate, certificates, run, venues, without5 } = stage;
+  for (const { version, listener, broker, witness } of venues) {
     account.heading(`${TITLES[version]}: clients at ${listener} (127.0.0.1:${gate.port(listener)})`);
+    if (version === 4) account.line('3.1.1 has no code for a refused PUBLISH: headgate acknowledges it and drops it.');
     account.columns();
     const player = new Player({ gate, listener, version, certificates, run });
     const rejections = gate.rejections.mark;
@@ -49,7 +50,9 @@ export async function askWhy(stage: Stage, account: Account, headgate: string): 
   const { id } = gate.rejections.items.find(({ cause }) => cause === 'denied') ?? {};
   account.heading('Ask why a client was refused');
   await ask(['--principal', 'pump-1']);
-  if (id !== undefined) await ask(['--id', id]);
+  if (id === undefined) return;
+  account.line();
+  await ask(['--id', id]);
 
   async function ask(question: readonly string[]): Promise<void> {
     account.line(`$ ${headgate} rejections --admin ${quote(gate.socket)} ${question.join(' ')}`);
@@ -57,7 +60,6 @@ export async function askWhy(stage: Stage, account: Account, headgate: string): 
     const io: Io = { out: (line) => lines.push(line), err: (line) => lines.push(line) };
     const code = await rejectionsCommand(['--admin', gate.socket, ...question], io);
     for (const line of lines) account.line(line);
-    account.line();
     if (code !== 0 || lines.length < 2) {
       account.check(`headgate rejections ${question.join(' ')}`, [
         { of: 'its answer', expected: 'rejections, exit code 0', seen: `${lines.length} lines, exit code ${code}` },

@@ -16,17 +16,23 @@ export class Workplace implements AsyncDisposable {
     rmSync(this.dir, { recursive: true, force: true });
   };
 
+  #gone = false;
+
   constructor() {
     process.on('exit', this.#atExit);
   }
 
   adopt(child: ChildProcess): void {
+    // Started while the demo was already ending.
+    if (this.#gone) child.kill('SIGKILL');
     this.#children.add(child);
     child.once('close', () => this.#children.delete(child));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#gone = true;
+    for (const child of this.#children) child.kill('SIGKILL');
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
-    process.off('exit', this.#atExit);
+    if (this.#children.size === 0) process.off('exit', this.#atExit);
   }
 }

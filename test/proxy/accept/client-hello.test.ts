@@ -61,6 +61,8 @@ const refusals: readonly [string, Buffer, string][] = [
   ['plain MQTT 3.1.1', Buffer.from('101000044d5154540402003c000461626364', 'hex'), 'plain-mqtt'],
   ['plain MQTT 5', Buffer.from('101100044d5154540502003c00000461626364', 'hex'), 'plain-mqtt'],
   ['plain Kafka ApiVersions', Buffer.from('0000001800120003000000010006636c69656e7400', 'hex'), 'plain-kafka'],
+  ['a PROXY header, version 1', Buffer.from('PROXY TCP4 192.0.2.1 198.51.100.7 4711 8883\r\n'), 'proxy-header'],
+  ['a PROXY header, version 2', Buffer.from('0d0a0d0a000d0a515549540a21110000', 'hex'), 'proxy-header'],
   ['anything else', Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'), 'plain-text'],
   ['an alert record', Buffer.from('1603010002', 'hex').fill(21, 0, 1), 'plain-text'],
   ['another handshake message', Buffer.from('160301000402000000', 'hex'), 'client-hello'],

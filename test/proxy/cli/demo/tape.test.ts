@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Tape } from '../../../../proxy/cli/demo/tape.ts';
+
+const even = (items: readonly number[]) => items.find((item) => item % 2 === 0);
+
+test('what is on the tape already answers at once, from the mark on', async () => {
+  const tape = new Tape<number>();
+  tape.push(2);
+  tape.push(4);
+  assert.equal(await tape.until('an even number', 0, even), 2);
+  assert.equal(await tape.until('an even number', 1, even), 4);
+});
+
+test('what comes later answers those who wait', async () => {
+  const tape = new Tape<number>();
+  const { mark } = tape;
+  const waiting = tape.until('an even number', mark, even);
+  tape.push(1);
+  tape.push(6);
+  assert.equal(await waiting, 6);
+});
+
+test('nobody waits for ever: the error says for what', async () => {
+  await assert.rejects(new Tape<number>().until('an even number', 0, even, 1), /an even number: not within/);
+});
