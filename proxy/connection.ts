@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Claim, LimitKind, Rejection, Session, SessionHost, StopReason } from '../adapters/seam.ts';
+import type { Claim, LimitKind, Rejection, SessionHost, StopReason } from '../adapters/seam.ts';
 import type { Cause } from '../policies/causes.ts';
 import type { Action, Permit } from '../policies/decision.ts';
 import type { CertificateSummary } from '../policies/event.ts';
@@ -143,16 +143,17 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
     }
     const refused = this.#asRefused(error);
     if (refused instanceof ChainRefused && refused.leaf !== undefined) this.#noteLeaf(refused);
-    const id = this.reject({ action: refused.action, cause: refused.why, reason: refused.message });
+    const rejection: Rejection = { action: refused.action, cause: refused.why, reason: refused.message };
     const socket = this.#tls;
     if (socket === null || socket.destroyed) {
+      this.reject(rejection);
       this.#close();
       return;
     }
     // The TLS layer is there: say it in the client's protocol, then close.
     const relay = new Relay(this, this.#plane.arena, this.#plane.egress, socket);
     this.#relay = relay;
-    const session: Session = this.#plane.sessionFactory.refusal(this, this.#listener, refused.why, id);
+    const session = this.#plane.sessionFactory.refusal(this, this.#listener, rejection);
     this.#plane.refusals.add(this);
     relay.start(session, this.#plane.createReader(socket));
   }

@@ -1,9 +1,11 @@
 import { createMqttRefusal } from '../adapters/mqtt/refusal.ts';
 import { createMqttSession } from '../adapters/mqtt/session.ts';
-import type { Session, SessionHost } from '../adapters/seam.ts';
-import type { Cause } from '../policies/causes.ts';
+import type { Rejection, Session, SessionHost } from '../adapters/seam.ts';
 import type { Identified, Policy } from '../policies/types.ts';
 import type { Listener } from './generation.ts';
+
+/** Milliseconds that a refused client has for the CONNECT that is answered. */
+const REFUSAL_TIMEOUT = 3000;
 
 /** A session and how it takes over the rights of a new generation. */
 export interface GateSession {
@@ -15,8 +17,8 @@ export interface GateSession {
 /** Makes the protocol side of a connection. */
 export interface SessionFactory {
   session(host: SessionHost, listener: Listener, who: Identified, policy: Policy): GateSession;
-  /** A session that tells a client, in its protocol, that it is refused. */
-  refusal(host: SessionHost, listener: Listener, cause: Cause, decisionId: string): Session;
+  /** A session that tells a client, in its protocol, that it is refused, and records the rejection once. */
+  refusal(host: SessionHost, listener: Listener, rejection: Rejection): Session;
 }
 
 /** Sessions by the listener's protocol. Kafka listeners do not start yet: `run` refuses them. */
@@ -32,11 +34,9 @@ export const sessions: SessionFactory = {
     );
     return { session, rejudge: (next, newPolicy) => session.rejudge(newPolicy.mqtt(next), next.limits.onExceed) };
   },
-  refusal(host, listener, cause, decisionId) {
+  refusal(host, listener, rejection) {
     const { mqtt, timeouts } = listener.plan;
-    return createMqttRefusal(host, cause, decisionId, {
-      maxConnectSize: mqtt.maxConnectSize,
-      timeout: timeouts.connect,
-    });
+    const timeout = Math.min(timeouts.connect, REFUSAL_TIMEOUT);
+    return createMqttRefusal(host, rejection, { maxConnectSize: mqtt.maxConnectSize, timeout });
   },
 };

@@ -1,8 +1,8 @@
-import type { Cause } from '../../policies/causes.ts';
-import type { Session, SessionHost } from '../seam.ts';
+import type { Rejection, Session, SessionHost } from '../seam.ts';
 import { connackAnswer, reasonFor } from './answers.ts';
 import { FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
 import { Reader } from './codec/reader.ts';
+import { hex } from './codec/reason-codes.ts';
 import { MqttError } from './error.ts';
 import { encodeConnack } from './packets/connack.ts';
 import { readProtocol, UnsupportedProtocol } from './packets/connect.ts';
@@ -15,23 +15,34 @@ export interface RefusalOptions {
 }
 
 /**
- * A session for a client that was refused before it could speak MQTT (no identity, too many
- * handshakes): waits for the CONNECT, answers in its version and closes. The rejection was
- * recorded by the caller, whose `decisionId` the client is told; nothing is ever forwarded.
+ * A session for a client that was refused before it could speak MQTT (its certificate, no
+ * identity, too many handshakes): waits for the CONNECT, records the rejection with what the
+ * client is sent, answers in its version and closes. A client that sends no CONNECT is recorded
+ * when it is closed. Nothing is ever forwarded.
  */
-export function createMqttRefusal(
-  host: SessionHost,
-  cause: Cause,
-  decisionId: string,
-  options: RefusalOptions,
-): Session {
+export function createMqttRefusal(host: SessionHost, rejection: Rejection, options: RefusalOptions): Session {
   const head = new FrameHead();
   const born = host.now();
   let closed = false;
+  let recorded = false;
   const close = (): void => {
     if (closed) return;
     closed = true;
     host.out.close();
+    if (!recorded) host.reject(rejection);
+  };
+  const answer = (r: Reader): Uint8Array => {
+    const version = readProtocol(r);
+    const { v5, v311 = 5 } = connackAnswer(rejection.cause);
+    const code = version === 5 ? v5 : v311;
+    recorded = true;
+    const id = host.reject({
+      ...rejection,
+      sent: `CONNACK ${version === 5 ? hex(code) : code}`,
+      protocolVersion: version === 5 ? '5.0' : '3.1.1',
+    });
+    // The client's Maximum Packet Size is not read; 64 bytes are below any that is in use.
+    return encodeConnack(version, code, reasonFor(rejection.cause, id), 64);
   };
   const session = {
     clientFrame: 0,
@@ -49,7 +60,7 @@ export function createMqttRefusal(
             session.clientFrame = size;
             return start;
           }
-          host.out.toClient(answer(new Reader(buf, start, head.body, head.end), cause, decisionId));
+          host.out.toClient(answer(new Reader(buf, start, head.body, head.end)));
         }
       } catch (error) {
         if (!(error instanceof MqttError)) throw error;
@@ -69,11 +80,4 @@ export function createMqttRefusal(
     stop: close,
   };
   return session;
-}
-
-function answer(r: Reader, cause: Cause, decisionId: string): Uint8Array {
-  const version = readProtocol(r);
-  const { v5, v311 } = connackAnswer(cause);
-  // The client's Maximum Packet Size is not read; 64 bytes are below any that is in use.
-  return encodeConnack(version, version === 5 ? v5 : (v311 ?? 5), reasonFor(cause, decisionId), 64);
 }

@@ -45,8 +45,9 @@ function cells(event: RejectionEvent): string[] {
   ].map((cell) => escapeText(cell, 1024));
 }
 
-function who({ principal, identity, peer }: RejectionEvent): string {
-  if (principal === undefined) return peer;
+/** The principal; before it is known the certificate's subject, and before that the address. */
+function who({ principal, identity, certificate, peer }: RejectionEvent): string {
+  if (principal === undefined) return certificate === undefined ? peer : `${peer} ${certificate.subject}`;
   return identity === undefined ? principal : `${principal} (${identity})`;
 }
 

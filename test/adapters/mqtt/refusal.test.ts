@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createMqttRefusal } from '../../../adapters/mqtt/refusal.ts';
-import type { SessionHost } from '../../../adapters/seam.ts';
+import type { Rejection, SessionHost } from '../../../adapters/seam.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import { connectPacket, encode, type Version } from './support/packets.ts';
 
 function refusal(cause: Cause) {
   const seen = { client: '', closed: false };
+  const recorded: Rejection[] = [];
   const out = {
     toClient: (bytes: Uint8Array) => (seen.client += Buffer.from(bytes).toString('hex')),
     close: () => (seen.closed = true),
   };
-  const host = { out, now: () => 0 } as unknown as SessionHost;
-  return { seen, session: createMqttRefusal(host, cause, 'd-1', { maxConnectSize: 500, timeout: 1000 }) };
+  const reject = (rejection: Rejection): string => `d-${recorded.push(rejection)}`;
+  const host = { out, now: () => 0, reject } as unknown as SessionHost;
+  const rejection: Rejection = { action: 'identify', cause, reason: 'words' };
+  return { seen, recorded, session: createMqttRefusal(host, rejection, { maxConnectSize: 500, timeout: 1000 }) };
 }
 
 for (const [cause, version, answer] of [
@@ -21,13 +24,16 @@ for (const [cause, version, answer] of [
   ['limit-handshakes', 4, '20020003'],
 ] as const) {
   test(`${cause} is told to a ${version} client with its CONNACK`, () => {
-    const { seen, session } = refusal(cause);
+    const { seen, recorded, session } = refusal(cause);
     const bytes = encode(connectPacket(version as Version), version as Version);
     assert.equal(session.fromClient(bytes, 0, 8), 0);
     assert.equal(session.clientFrame, bytes.length);
     assert.equal(seen.closed, false);
     assert.equal(session.fromClient(bytes, 0, bytes.length), bytes.length);
     assert.equal(seen.closed, true);
+    assert.equal(recorded.length, 1);
+    assert.match(recorded[0]?.sent ?? '', version === 5 ? /^CONNACK 0x[0-9a-f]{2}$/ : /^CONNACK [0-9]$/);
+    assert.equal(recorded[0]?.protocolVersion, version === 5 ? '5.0' : '3.1.1');
     if (version === 4) assert.equal(seen.client, answer);
     else assert.match(Buffer.from(seen.client, 'hex').toString('latin1'), /denied d-1$/);
   });
@@ -35,10 +41,12 @@ for (const [cause, version, answer] of [
 
 test('what is no CONNECT, too large, or late is closed without a word', () => {
   for (const hex of ['3003', '10ffffff7f', '10ff7f', '10ffffffff']) {
-    const { seen, session } = refusal('no-identity');
+    const { seen, recorded, session } = refusal('no-identity');
     const bytes = Buffer.from(hex, 'hex');
     session.fromClient(bytes, 0, bytes.length);
     assert.deepEqual(seen, { client: '', closed: true }, hex);
+    session.clientEnded(true);
+    assert.deepEqual(recorded, [{ action: 'identify', cause: 'no-identity', reason: 'words' }], hex);
   }
   const { seen, session } = refusal('no-identity');
   session.tick(999);
