@@ -1,5 +1,5 @@
-/** What a listener's configuration says about MQTT; proxy/config/model.ts has the same names. */
-export interface MqttOptions {
+/** What a listener's configuration says about MQTT. */
+export interface MqttLimits {
   /** Largest packet of either side in bytes, header included. */
   readonly maxPacketSize: number;
   /** Largest CONNECT in bytes. */
@@ -19,6 +19,9 @@ export interface MqttOptions {
   readonly maxUserProperties: number;
   /** Accept padded (non-minimal) remaining lengths from 3.1.1 clients; they leave in canonical form. */
   readonly tolerateLongLengths: boolean;
+}
+
+export interface MqttOptions extends MqttLimits {
   /** Milliseconds. */
   readonly timeouts: {
     /** From the creation of the session to a complete CONNECT. */

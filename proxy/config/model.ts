@@ -2,6 +2,7 @@
  * The configuration after reading, validation and resolution: paths absolute, secrets fetched,
  * defaults filled in. What the rest of the proxy sees; proxy/config/schema.ts is what users write.
  */
+import type { MqttLimits } from '../../adapters/mqtt/options.ts';
 import type { PolicySource } from '../../policies/source.ts';
 
 export interface HostPort {
@@ -92,26 +93,7 @@ export interface TimeoutsConfig {
   readonly upstream: number;
 }
 
-export interface MqttConfig {
-  /** Bytes, header included. */
-  readonly maxPacketSize: number;
-  /** Before the client is known. */
-  readonly maxConnectSize: number;
-  /** Seconds; 0 is replaced by this. */
-  readonly maxKeepAlive: number;
-  readonly maxFiltersPerSubscribe: number;
-  readonly maxSubscriptions: number;
-  readonly maxTopicLevels: number;
-  /** Advertised and enforced Receive Maximum toward the client. */
-  readonly receiveMaximum: number;
-  /** Topic aliases offered to MQTT 5 clients; 0 = none. */
-  readonly topicAliasMaximum: number;
-  /** Seconds; larger Session Expiry Intervals are clamped. */
-  readonly maxSessionExpiry: number;
-  readonly maxUserProperties: number;
-  /** Accept padded (non-minimal) remaining lengths from 3.1.1 clients. */
-  readonly tolerateLongLengths: boolean;
-}
+export type MqttConfig = MqttLimits;
 
 export interface ProcessConfig {
   /** 0: the data plane runs in the main thread. */
