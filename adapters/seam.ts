@@ -100,6 +100,7 @@ export interface Session {
   readonly clientFrame: number;
   readonly brokerFrame: number;
   brokerReady(): void;
+  /** The dial failed, or the connection that stood failed with a cause of its own. */
   brokerFailed(cause: Cause, words: string): void;
   /** The client sent FIN, or its connection is gone (`clean` false). */
   clientEnded(clean: boolean): void;

@@ -86,6 +86,9 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
         this.#tls = await front.handshake(raw);
         this.#tls.on('error', ignore);
         this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
+        // A peer that went at once leaves a socket without certificate and without further events.
+        if (this.#tls.destroyed)
+          throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
         verdict = judge(this.#tls, stores);
       }
       this.#recognise(verdict);
@@ -159,7 +162,8 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
   }
 
   #asRefused(error: unknown): Refused {
-    if (this.#timedOut !== null) {
+    const waited = error instanceof Refused && error.why === 'admission-queue';
+    if (this.#timedOut !== null && !waited) {
       return new Refused(
         this.#timedOut,
         `not finished within ${this.#listener.plan.timeouts.handshake} ms`,
@@ -234,7 +238,7 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
     return this.#plane.recorder.record({
       listener: listener.name,
       protocol: listener.protocol,
-      peer: `${this.#peer.address}:${this.#peer.port}`,
+      peer: peerText(this.#peer),
       action,
       cause,
       reason,
@@ -421,4 +425,9 @@ function lockedOr<T, F>(otherwise: F, work: () => T): T | F {
     if (error instanceof SharedLockError) return otherwise;
     throw error;
   }
+}
+
+/** `192.0.2.7:40001`, `[2001:db8::7]:40001`. */
+function peerText({ address, port }: Peer): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -6,6 +6,7 @@ import { EGRESS_SIZE, type Egress } from './egress.ts';
 import { type Consumer, HEADROOM, Inlet } from './inlet.ts';
 import { Outbox } from './outbox.ts';
 import type { Reader } from './reader/reader.ts';
+import { isTlsFault } from './upstream.ts';
 import { Writer } from './writer.ts';
 
 /** Answers that a client (or requests that a broker) has not taken; above it the other side is not read. */
@@ -207,6 +208,7 @@ export class Relay implements Out, BatchOwner {
     }
     this.#broker = broker;
     this.#brokerWriter = new Writer(broker, tls, this.#onBrokerReady);
+    broker.on('error', this.#onBrokerError);
     broker.on('end', this.#onBrokerEnd);
     broker.on('close', this.#onBrokerClose);
     this.run(() => this.#session.brokerReady());
@@ -269,6 +271,13 @@ export class Relay implements Out, BatchOwner {
       this.#settle();
     }
     this.#checkEnded();
+  };
+
+  /** All other errors are told by 'close', which follows. */
+  #onBrokerError = (error: NodeJS.ErrnoException): void => {
+    if (!isTlsFault(error)) return;
+    const words = `the broker ended the TLS connection: ${error.code}`;
+    this.run(() => this.#session.brokerFailed('upstream-tls', words));
   };
 
   #onBrokerEnd = (): void => {

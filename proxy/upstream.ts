@@ -94,20 +94,20 @@ function connect(
       resolve(result);
     };
     const where = `${address.host}:${address.port}`;
-    const onError = (error: NodeJS.ErrnoException): void => {
-      const tlsFault = secure !== undefined && isTlsFault(error);
-      done({ cause: tlsFault ? 'upstream-tls' : 'upstream-down', words: `${where}: ${error.code ?? error.message}` });
-    };
-    const onClose = (): void =>
-      done({ cause: 'upstream-down', words: `${where}: closed before the connection was ready` });
+    // Once TCP stands, whatever goes wrong is a fault of the TLS connection.
+    let reached = false;
+    const fail = (words: string): void =>
+      done({ cause: reached ? 'upstream-tls' : 'upstream-down', words: `${where}: ${words}` });
+    const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
+    const onClose = (): void => fail('closed before the connection was ready');
     const onAbort = (): void => done({ cause: 'upstream-down', words: 'the client left while the broker was dialled' });
-    const timer = setTimeout(
-      () => done({ cause: 'upstream-down', words: `${where}: no answer within ${target.connectTimeout} ms` }),
-      target.connectTimeout,
-    );
+    const timer = setTimeout(() => fail(`no answer within ${target.connectTimeout} ms`), target.connectTimeout);
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('error', onError);
     socket.on('close', onClose);
+    socket.once('connect', () => {
+      reached = true;
+    });
     socket.once(secure === undefined ? 'connect' : 'secureConnect', () => done({ socket, tls: secure !== undefined }));
   });
 }
@@ -118,9 +118,10 @@ function serverIdentity(name: string): tls.ConnectionOptions {
   return { checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate) };
 }
 
-function isTlsFault(error: NodeJS.ErrnoException): boolean {
-  const code = error.code ?? '';
-  return (
-    code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SIGNATURE')
-  );
+/**
+ * True for what the TLS layer itself found wrong. A broker that does not accept our certificate
+ * says so in an alert after the handshake is done here (RFC 8446, 4.4.2.4).
+ */
+export function isTlsFault(error: NodeJS.ErrnoException): boolean {
+  return /^ERR_(SSL|TLS)_/.test(error.code ?? '');
 }

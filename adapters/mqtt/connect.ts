@@ -4,8 +4,9 @@ import { type Decision, PERMIT_SESSION } from '../../policies/decision.ts';
 import { PROPERTY } from './codec/property-table.ts';
 import { property } from './codec/property-write.ts';
 import { Reader } from './codec/reader.ts';
+import { CODE } from './codec/reason-codes.ts';
 import { topicProblem } from './codec/topic.ts';
-import { close, refuseConnect } from './ending.ts';
+import { close, endSession, refuseConnect } from './ending.ts';
 import { malformed } from './error.ts';
 import { type Connect, encodeConnect, parseConnect, readProtocol, type Will } from './packets/connect.ts';
 import { badTopic } from './packets/publish.ts';
@@ -148,8 +149,9 @@ function upstreamEdits(s: SessionState, c: Connect, clientId: string): Parameter
   };
 }
 
-/** The broker could not be reached. */
+/** The broker could not be reached, or the connection to it failed with a cause of its own. */
 export function brokerUnreachable(s: SessionState, cause: Cause, words: string): void {
-  if (s.phase === PHASE.dialling) refuseConnect(s, 'connect', cause, words);
+  if (s.phase < PHASE.open) refuseConnect(s, 'connect', cause, words);
+  else if (s.phase === PHASE.open) endSession(s, 'session', cause, CODE.serverShuttingDown, words);
   else close(s);
 }

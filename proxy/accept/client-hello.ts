@@ -96,15 +96,11 @@ function serverName(data: Buffer): string {
 /** Names the protocol that was spoken instead of TLS. */
 function plainText(bytes: Buffer): Refused {
   const text = bytes.toString('latin1', 0, Math.min(bytes.length, 16));
+  if (/^(PROXY |\r\n\r\n\0\r\nQUIT\n)/.test(text)) {
+    return new Refused('proxy-header', 'a PROXY header from an address that is not in proxyProtocol', 'accept');
+  }
   if (/^(GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|PATCH|TRACE|PRI) /.test(text)) {
     return new Refused('plain-http', 'plain HTTP on a TLS port', 'handshake');
-  }
-  if (text.startsWith('PROXY ') || text.startsWith('\r\n\r\n\0\r\nQUIT\n')) {
-    return new Refused(
-      'proxy-header',
-      'a PROXY header from an address that may not send one (proxyProtocol)',
-      'accept',
-    );
   }
   if (bytes[0] === 0x10 && /MQ(TT|Is)/.test(text)) {
     return new Refused('plain-mqtt', 'plain MQTT on a TLS port: the client must use TLS', 'handshake');
