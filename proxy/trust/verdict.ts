@@ -8,6 +8,7 @@ export interface TrustStore {
   readonly name: string;
   /** SHA-256 of its CA certificates, as node:crypto prints them. */
   readonly anchors: ReadonlySet<string>;
+  readonly certificates: readonly X509Certificate[];
 }
 
 export interface Verdict {
@@ -49,7 +50,7 @@ const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 export function trustStore(name: string, pem: string): TrustStore {
   const certificates = (pem.match(PEM) ?? []).map((text) => new X509Certificate(text));
   if (certificates.length === 0) throw new Error(`trust store ${name} holds no certificate`);
-  return { name, anchors: new Set(certificates.map((certificate) => certificate.fingerprint256)) };
+  return { name, anchors: new Set(certificates.map(({ fingerprint256 }) => fingerprint256)), certificates };
 }
 
 /**
@@ -64,19 +65,44 @@ export function judge(socket: TLSSocket, stores: readonly TrustStore[]): Verdict
     const why = CAUSE_BY_ERROR[code] ?? 'chain-rejected';
     throw new ChainRefused(why, `the certificate chain was refused: ${code}`, leaf);
   }
-  const chain: X509Certificate[] = [];
-  for (let next: X509Certificate | undefined = leaf; next !== undefined && chain.length < MAX_CHAIN; ) {
-    chain.push(next);
-    next = next.issuerCertificate;
+  const ends = anchorsOf(lastSent(leaf), stores);
+  const names = new Set(ends.map(({ store }) => store));
+  if (names.size > 1) {
+    const words = `the chain ends in more than one trust store: ${[...names].join(', ')}`;
+    throw new ChainRefused('ambiguous-trust', words, leaf);
   }
-  const anchor = chain.at(-1) as X509Certificate;
-  const accepting = stores.filter((store) => store.anchors.has(anchor.fingerprint256));
-  if (accepting.length > 1) {
-    const names = accepting.map((store) => store.name).join(', ');
-    throw new ChainRefused('ambiguous-trust', `the chain ends in more than one trust store: ${names}`, leaf);
-  }
-  const store = accepting[0];
-  if (store === undefined)
+  const [end] = ends;
+  if (end === undefined) {
     throw new ChainRefused('unknown-ca', 'the chain ends in no trust store of this listener', leaf);
-  return { store: store.name, anchor: anchor.fingerprint256, leaf };
+  }
+  return { ...end, leaf };
+}
+
+/** The last certificate of the chain that the client sent; most send their own and intermediates, not the CA. */
+function lastSent(leaf: X509Certificate): X509Certificate {
+  let last = leaf;
+  for (let i = 0; i < MAX_CHAIN && last.issuerCertificate !== undefined; i++) last = last.issuerCertificate;
+  return last;
+}
+
+/** Where a verified chain ends: in a CA that was sent with it, or in the one that issued its last certificate. */
+function anchorsOf(last: X509Certificate, stores: readonly TrustStore[]): { store: string; anchor: string }[] {
+  const found: { store: string; anchor: string; certificate: X509Certificate }[] = [];
+  for (const { name, anchors, certificates } of stores) {
+    if (anchors.has(last.fingerprint256)) return endsIn(last, stores);
+    for (const certificate of certificates) {
+      if (last.issuer !== certificate.subject || !last.checkIssued(certificate)) continue;
+      found.push({ store: name, anchor: certificate.fingerprint256, certificate });
+    }
+  }
+  // One candidate is the one that OpenSSL verified with; among several of one name the signature tells.
+  const proven = found.length > 1 ? found.filter(({ certificate }) => last.verify(certificate.publicKey)) : found;
+  return proven.map(({ store, anchor }) => ({ store, anchor }));
+}
+
+function endsIn(anchor: X509Certificate, stores: readonly TrustStore[]): { store: string; anchor: string }[] {
+  const { fingerprint256 } = anchor;
+  return stores
+    .filter(({ anchors }) => anchors.has(fingerprint256))
+    .map(({ name }) => ({ store: name, anchor: fingerprint256 }));
 }
