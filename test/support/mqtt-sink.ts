@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { parser as createParser, generate, type IConnectPacket, type Packet } from 'mqtt-packet';
+import type { Section } from './gate-config.ts';
+import { testPki } from './pki.ts';
 import { waitFor } from './wait.ts';
 
 export interface SinkOptions {
   /** Accept TCP and never answer a CONNECT. */
   readonly mute?: boolean;
+  /** Present: it speaks TLS. PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Extra properties of the CONNACK (MQTT 5). */
   readonly connack?: Record<string, unknown>;
 }
@@ -20,6 +25,19 @@ export async function startSink(options: SinkOptions = {}): Promise<MqttSink> {
   return sink;
 }
 
+/** A sink, and the keys of a listener of `gateYaml` that lead to it: ca.pem is beside the configuration. */
+export async function sinkOver(
+  upstream: 'plain' | 'TLS',
+): Promise<{ readonly sink: MqttSink; readonly listener: Section }> {
+  if (upstream === 'plain') {
+    const sink = await startSink();
+    return { sink, listener: {} };
+  }
+  const { cert, key } = await (await testPki()).server();
+  const sink = await startSink({ tls: { cert, key } });
+  return { sink, listener: { upstream: { address: `localhost:${sink.port}`, tls: { ca: 'ca.pem' } } } };
+}
+
 export class MqttSink implements AsyncDisposable {
   readonly #options: SinkOptions;
   readonly #server: Server;
@@ -28,9 +46,12 @@ export class MqttSink implements AsyncDisposable {
 
   constructor(options: SinkOptions) {
     this.#options = options;
-    this.#server = createServer({ noDelay: true }, (socket) => {
+    const { tls } = options;
+    const accept = (socket: Socket) => {
       this.connections.push(new SinkConnection(socket, this.#options));
-    });
+    };
+    this.#server =
+      tls === undefined ? createServer({ noDelay: true }, accept) : createTlsServer({ noDelay: true, ...tls }, accept);
   }
 
   async listen(): Promise<void> {
