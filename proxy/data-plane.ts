@@ -172,6 +172,7 @@ export class DataPlane {
         message.port.on('message', ({ socket, key }: Handover) => {
           this.workers.add(this.index, GAUGE.received, 1);
           socket.on('error', ignore);
+          socket.once('close', () => this.workers.add(this.index, GAUGE.left, 1));
           this.#accept(socket, key);
         });
         return;

@@ -39,6 +39,12 @@ interface Plane {
   /** Of a plane in this thread; an open port would keep the process alive. */
   port: MessagePort | null;
   known: Set<string>;
+  /** Id of the generation that it last prepared. */
+  prepared: number;
+  /** A generation is in force in it and it gets connections. */
+  serving: boolean;
+  /** It is being brought to the generation in force, outside of a reload. */
+  catchingUp: boolean;
   born: number;
   crashes: number;
   alive: boolean;
@@ -73,7 +79,7 @@ export class Planes {
   }
 
   get alive(): number {
-    return this.#planes.filter((plane) => plane.alive).length;
+    return this.#planes.filter((plane) => plane.serving).length;
   }
 
   async start(): Promise<void> {
@@ -85,6 +91,9 @@ export class Planes {
         inline: null,
         port: null,
         known: new Set(),
+        prepared: 0,
+        serving: false,
+        catchingUp: false,
         born: 0,
         crashes: 0,
         alive: false,
@@ -98,7 +107,7 @@ export class Planes {
   async prepare(plan: GenerationPlan, id: number): Promise<readonly Bound[]> {
     try {
       const [first = []] = await Promise.all(
-        this.#planes.filter((p) => p.alive).map((p) => this.#prepareOne(p, plan, id)),
+        this.#planes.filter((p) => p.alive && !p.catchingUp).map((p) => this.#prepareOne(p, plan, id)),
       );
       return first;
     } catch (error) {
@@ -111,9 +120,20 @@ export class Planes {
   commit(plan: GenerationPlan, id: number): void {
     this.#inForce = { plan, id };
     for (const plane of this.#planes) {
-      this.#post(plane, { type: 'commit', id });
-      plane.known = versionsOf(plan);
+      if (plane.alive && plane.prepared === id) this.#commitOne(plane, plan, id);
+      // It was replaced while this generation was prepared.
+      else if (plane.serving && !plane.catchingUp) void this.#catchUp(plane);
     }
+  }
+
+  #commitOne(plane: Plane, plan: GenerationPlan, id: number): void {
+    this.#post(plane, { type: 'commit', id });
+    plane.known = versionsOf(plan);
+    if (plane.serving) return;
+    plane.serving = true;
+    // Not before there is a generation: until then it would close what it is given.
+    const port = this.#options.tier.connect(plane.index);
+    if (port !== null) plane.post({ type: 'accept', port }, [port]);
   }
 
   broadcast(message: ToPlane): void {
@@ -145,6 +165,7 @@ export class Planes {
     const accept = tier.planesBind ? (tier.name === 'reuse-port' ? 'bind-reuse-port' : 'bind') : 'receive';
     const options = { index: plane.index, shared, reader, accept, testHooks } as const;
     plane.known = new Set();
+    plane.prepared = 0;
     plane.born = performance.now();
     const ready = Promise.withResolvers<void>();
     const onMessage = (message: FromPlane): void => {
@@ -179,8 +200,6 @@ export class Planes {
     }
     await ready.promise;
     plane.alive = true;
-    const port = tier.connect(plane.index);
-    if (port !== null) plane.post({ type: 'accept', port }, [port]);
   }
 
   #receive(plane: Plane, message: FromPlane): void {
@@ -188,8 +207,10 @@ export class Planes {
       const key = `${plane.index}/${message.id}`;
       const waiting = this.#waiting.get(key);
       this.#waiting.delete(key);
-      if (message.type === 'prepared') waiting?.resolve(message.bound);
-      else waiting?.reject(new Error(message.problem));
+      if (message.type === 'prepared') {
+        plane.prepared = message.id;
+        waiting?.resolve(message.bound);
+      } else waiting?.reject(new Error(message.problem));
       return;
     }
     this.#options.onMessage(plane.index, message);
@@ -218,11 +239,13 @@ export class Planes {
     const { thread } = plane;
     plane.thread = null;
     plane.alive = false;
+    plane.serving = false;
     void thread?.terminate().then(() => this.#lost(plane, reason));
   }
 
   #lost(plane: Plane, reason: 'exit' | 'heartbeat'): void {
     plane.alive = false;
+    plane.serving = false;
     plane.thread = null;
     this.#options.tier.disconnect(plane.index);
     if (this.#closing) return;
@@ -239,20 +262,40 @@ export class Planes {
 
   async #replace(plane: Plane): Promise<void> {
     if (this.#closing) return;
+    plane.catchingUp = true;
     try {
       await this.#spawn(plane);
-      const current = this.#inForce;
-      if (current === null) return;
-      await this.#prepareOne(plane, current.plan, current.id);
-      // A reload may have gone by meanwhile.
-      const newest = this.#inForce as typeof current;
-      if (newest.id !== current.id) await this.#prepareOne(plane, newest.plan, newest.id);
-      this.#post(plane, { type: 'commit', id: newest.id });
-      plane.known = versionsOf(newest.plan);
     } catch (error) {
-      // `exit` has scheduled the next attempt; a plane that runs but cannot serve is ended.
-      this.#options.onMessage(plane.index, { type: 'fault', words: String(error) });
-      void plane.thread?.terminate();
+      this.#unusable(plane, error);
+      return;
     }
+    await this.#catchUp(plane);
+  }
+
+  /** Brings one plane to the generation in force, however many reloads go by meanwhile. */
+  async #catchUp(plane: Plane): Promise<void> {
+    const { thread } = plane;
+    plane.catchingUp = true;
+    try {
+      for (let aim = this.#inForce; aim !== null; aim = this.#inForce) {
+        if (plane.prepared === aim.id) {
+          this.#commitOne(plane, aim.plan, aim.id);
+          break;
+        }
+        await this.#prepareOne(plane, aim.plan, aim.id);
+      }
+    } catch (error) {
+      this.#unusable(plane, error);
+    } finally {
+      // If it ended meanwhile, its successor has a turn of its own.
+      if (plane.thread === thread) plane.catchingUp = false;
+    }
+  }
+
+  /** `exit` schedules the next attempt; a plane that runs but cannot serve is ended. */
+  #unusable(plane: Plane, error: unknown): void {
+    if (this.#closing) return;
+    this.#options.onMessage(plane.index, { type: 'fault', words: String(error) });
+    void plane.thread?.terminate();
   }
 }

@@ -93,6 +93,8 @@ export const GAUGE = {
   sessions: 4,
   /** Accepted connections that wait for a handshake slot. */
   queued: 5,
+  /** Sockets that arrived and are closed; with `sent` the exact balance, without a moment in between. */
+  left: 6,
 } as const;
 export type Gauge = (typeof GAUGE)[keyof typeof GAUGE];
 
