@@ -78,11 +78,12 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
         this.#peer = source.client ?? this.#peer;
       }
       admission.check(this.#peer.address);
+      const hello = await gather(raw, 'handshake', clientHelloStep);
+      this.#sni = hello.sni;
       let verdict: Verdict;
       {
+        // Only who has said hello takes a slot: silence must not keep others from theirs.
         using _slot = await admission.enter(addressKey(this.#peer.address), this.#abort.signal);
-        const hello = await gather(raw, 'handshake', clientHelloStep);
-        this.#sni = hello.sni;
         this.#tls = await front.handshake(raw);
         this.#tls.on('error', ignore);
         this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
@@ -98,6 +99,12 @@ export class Connection implements RelayOwner, SessionHost, SessionFacts {
       clearTimeout(deadline);
       this.#refuse(error);
     }
+  }
+
+  /** Ends it at once, wherever it stands. */
+  destroy(): void {
+    if (this.#relay === null) this.#raw.destroy();
+    else this.#relay.destroy();
   }
 
   /** The process holds as many connections as it may: closed, counted, explained. */

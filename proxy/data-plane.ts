@@ -61,6 +61,8 @@ export class DataPlane {
   readonly arena = new Arena();
   readonly egress = new Egress();
   readonly sessions = new SessionRegistry<Connection>();
+  /** Connections that are on their way to a session. */
+  readonly opening = new Set<Connection>();
   /** Connections that are being told that they are refused. */
   readonly refusals = new Set<Connection>();
   readonly sampler = new Sampler();
@@ -154,7 +156,7 @@ export class DataPlane {
   close(): void {
     this.#listeners.close();
     for (const timer of this.#timers) clearInterval(timer);
-    for (const connection of [...this.sessions.all(), ...this.refusals]) connection.out.destroy();
+    for (const connection of [...this.opening, ...this.refusals, ...this.sessions.all()]) connection.destroy();
     this.recorder.flush();
   }
 
@@ -262,7 +264,8 @@ export class DataPlane {
     }
     const connection = new Connection(this, listener, socket);
     this.current = connection;
-    void connection.serve();
+    this.opening.add(connection);
+    void connection.serve().finally(() => this.opening.delete(connection));
   }
 
   #supersede(number: number): void {
@@ -307,7 +310,7 @@ export class DataPlane {
       connection.stop('drain', drain.suppressWills, 'the gate is shutting down');
     }
     if (this.sessions.size > 0 && now < drain.end) return;
-    for (const connection of this.sessions.all()) connection.out.destroy();
+    for (const connection of this.sessions.all()) connection.destroy();
     this.recorder.flush();
     if (drain.told) return;
     this.#drain = { ...drain, told: true };

@@ -259,15 +259,6 @@ async function assemble(
     return result;
   };
 
-  await planes.start();
-  const started = await reload();
-  if (!started.ok) throw new Error(started.errors.join('; '));
-  for (const { name, protocol, addresses } of control.info().listeners) {
-    logger.info({ listener: name, protocol, addresses, workers, accept: tier.name, reader: reader.tier }, 'listening');
-  }
-  const subscription = watch.changes$.subscribe(() => void reload());
-  stack.defer(() => subscription.unsubscribe());
-
   const readiness = (): Readiness => ({
     listeners: (control.config?.listeners ?? []).map(({ name }) => ({ name, bound: control.bound(name).length > 0 })),
     generation: control.info().id,
@@ -281,6 +272,15 @@ async function assemble(
   if (probe !== null) stack.defer(() => probe.close());
   const admin = config.admin === undefined ? null : await startAdmin(config.admin, deps, { onFault });
   if (admin !== null) stack.defer(() => admin.close());
+
+  await planes.start();
+  const started = await reload();
+  if (!started.ok) throw new Error(started.errors.join('; '));
+  for (const { name, protocol, addresses } of control.info().listeners) {
+    logger.info({ listener: name, protocol, addresses, workers, accept: tier.name, reader: reader.tier }, 'listening');
+  }
+  const subscription = watch.changes$.subscribe(() => void reload());
+  stack.defer(() => subscription.unsubscribe());
 
   return {
     hub,

@@ -6,6 +6,9 @@ export interface ListenOptions {
   readonly backlog?: number;
 }
 
+/** Connections kept between bind and commit; more are closed: each would hold a descriptor that the hand-over needs. */
+const MAX_EARLY = 16;
+
 interface Entry {
   readonly bind: Bind;
   readonly server: Server;
@@ -89,7 +92,8 @@ export class ListenSet {
       // Whoever gets the socket adds its own handler; without one an early reset would be fatal.
       socket.on('error', ignore);
       if (entry.early === null) this.#onSocket(socket, bind.key);
-      else entry.early.push(socket);
+      else if (entry.early.length < MAX_EARLY) entry.early.push(socket);
+      else socket.destroy();
     });
     const entry: Entry = { bind, server, early: [] };
     return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { ipText, parseIp } from '../../policies/x509/ip.ts';
 import { Refused } from '../refused.ts';
 import type { Step } from './gather.ts';
 
@@ -45,7 +46,14 @@ function version1(bytes: Buffer): Step<ProxySource> {
   if (!isAddress(source) || !isAddress(destination)) throw malformed('version 1 line holds no valid addresses');
   const port = portOf(sourcePort);
   portOf(destinationPort);
-  return { value: { client: { address: source, port } }, used };
+  return { value: { client: { address: canonical(parseIp(source)), port } }, used };
+}
+
+/** One address has one spelling in records, whichever version named it (RFC 5952). */
+function canonical(bytes: Uint8Array | undefined): string {
+  const text = bytes === undefined ? undefined : ipText(bytes);
+  if (text === undefined) throw malformed('it holds no valid address');
+  return text;
 }
 
 function portOf(text: string): number {
@@ -67,13 +75,12 @@ function version2(bytes: Buffer): Step<ProxySource> {
   if (command === 0x20) return { value: { client: null }, used };
   if (bytes[13] === 0x11) {
     if (length < 12) throw malformed('version 2 header is too short for IPv4');
-    const address = [...bytes.subarray(16, 20)].join('.');
+    const address = canonical(bytes.subarray(16, 20));
     return { value: { client: { address, port: bytes.readUInt16BE(24) } }, used };
   }
   if (bytes[13] === 0x21) {
     if (length < 36) throw malformed('version 2 header is too short for IPv6');
-    const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(16 + i * 2).toString(16));
-    return { value: { client: { address: groups.join(':'), port: bytes.readUInt16BE(48) } }, used };
+    return { value: { client: { address: canonical(bytes.subarray(16, 32)), port: bytes.readUInt16BE(48) } }, used };
   }
   throw malformed('version 2 header is not for TCP over IPv4 or IPv6');
 }

@@ -7,6 +7,7 @@ import type { RejectionEvent } from '../../policies/event.ts';
 import { driveClock } from '../../proxy/shared/index.ts';
 import { startAedes } from '../support/aedes.ts';
 import { runChild } from '../support/child.ts';
+import { clientHello } from '../support/client-hello.ts';
 import type { Section } from '../support/gate-config.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { mosquittoPub } from '../support/mosquitto-clients.ts';
@@ -19,6 +20,8 @@ import { findTool, without } from '../support/require-tool.ts';
 import { nextEvent, waitFor } from '../support/wait.ts';
 
 const pki = await testPki();
+/** Holds a handshake slot until its deadline: a hello, and nothing after it. */
+const HELLO = await clientHello();
 
 const NOBODY = 1;
 const CONNECT = '100c00044d5154540402003c0000';
@@ -306,13 +309,14 @@ test('over the cap of handshakes connections wait in a bounded queue, get in whe
   });
   const tls = await pki.device('pump-1');
   await using holder = await connectRaw({ port: gate.port() });
-  await holder.write(hex('16'));
+  await holder.write(HELLO);
   await waitFor('the slot to be taken', () => gate.total('handshakes') === 1);
   const first = connectRaw({ port: gate.port(), tls });
   await waitFor('it to wait', () => gate.total('live') === 2);
   const second = connectRaw({ port: gate.port(), tls });
   await waitFor('it to wait', () => gate.total('live') === 3);
   await using third = await connectRaw({ port: gate.port() });
+  await third.write(HELLO);
   await third.waitClosed();
   assert.equal((await gate.rejection('admission-queue')).action, 'accept');
   assert.equal(gate.total('handshakes'), 1);
@@ -337,9 +341,10 @@ test('who waits for a handshake slot until the deadline is closed, also when ano
     listeners: [patient],
   });
   await using holder = await connectRaw({ port: gate.port('patient') });
-  await holder.write(hex('16'));
+  await holder.write(HELLO);
   await waitFor('the slot to be taken', () => gate.total('handshakes') === 1);
   const waiting = await Promise.all([1, 2].map(() => connectRaw({ port: gate.port() })));
+  for (const client of waiting) await client.write(HELLO);
   await waitFor('them to be closed', () => waiting.every(({ closed }) => closed));
   await waitFor('their rejections', () => gate.rejections('admission-queue') === 2);
   assert.match((await gate.rejection('admission-queue')).reason, /deadline/);
@@ -355,6 +360,7 @@ test('more connections than maxConnections are turned away at once and let in wh
   await using first = await connectRaw({ port: gate.port(), tls });
   await using second = await connectRaw({ port: gate.port(), tls });
   await using third = await connectRaw({ port: gate.port() });
+  await third.write(HELLO);
   await third.waitClosed();
   assert.equal((await gate.rejection('connections-full')).action, 'accept');
   assert.deepEqual([first.closed, second.closed], [false, false]);

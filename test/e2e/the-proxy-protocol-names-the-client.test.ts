@@ -59,7 +59,7 @@ for (const { name, header, peer } of [
   { name: 'v1 with IPv4', header: v1('198.51.100.7', 4001), peer: '198.51.100.7:4001' },
   { name: 'v1 with IPv6', header: v1('2001:db8::7', 4001), peer: '2001:db8::7' },
   { name: 'v2 with IPv4', header: v2('198.51.100.7', 4001), peer: '198.51.100.7:4001' },
-  { name: 'v2 with IPv6', header: v2('2001:db8:0:0:0:0:0:7', 4001), peer: '2001:db8:0:0:0:0:0:7' },
+  { name: 'v2 with IPv6', header: v2('2001:db8:0:0:0:0:0:7', 4001), peer: '2001:db8::7' },
   { name: 'v1 UNKNOWN', header: Buffer.from('PROXY UNKNOWN\r\n'), peer: '127.0.0.1:' },
   { name: 'v2 LOCAL', header: Buffer.from(`${SIGNATURE}20000000`, 'hex'), peer: '127.0.0.1:' },
 ]) {

@@ -1,25 +1,9 @@
 import assert from 'node:assert/strict';
-import net, { type AddressInfo } from 'node:net';
 import test from 'node:test';
-import tls from 'node:tls';
 import fc from 'fast-check';
 import { clientHelloStep } from '../../../proxy/accept/client-hello.ts';
 import { Refused } from '../../../proxy/refused.ts';
-
-/** The first bytes that Node's own TLS client sends. */
-async function hello(options: tls.ConnectionOptions): Promise<Buffer> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const client = tls.connect({ port, host: '127.0.0.1', ...options });
-  client.on('error', () => {});
-  try {
-    return await new Promise<Buffer>((resolve) => server.once('connection', (socket) => socket.once('data', resolve)));
-  } finally {
-    client.destroy();
-    server.close();
-  }
-}
+import { clientHello } from '../../support/client-hello.ts';
 
 /** The same handshake message in records of `size` bytes. */
 function refragment(bytes: Buffer, size: number): Buffer {
@@ -33,9 +17,9 @@ function refragment(bytes: Buffer, size: number): Buffer {
   return Buffer.concat(records);
 }
 
-const withName = await hello({ servername: 'Gate.Example.COM' });
-const withoutName = await hello({});
-const old = await hello({ maxVersion: 'TLSv1.2', servername: 'gate.example.com' });
+const withName = await clientHello({ servername: 'Gate.Example.COM' });
+const withoutName = await clientHello({});
+const old = await clientHello({ maxVersion: 'TLSv1.2', servername: 'gate.example.com' });
 
 test('a real ClientHello names the server, in lower case', () => {
   assert.deepEqual(clientHelloStep(withName), { value: { sni: 'gate.example.com' }, used: 0 });

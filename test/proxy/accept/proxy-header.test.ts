@@ -14,6 +14,7 @@ function v2(command: string, family: string, body: string): Buffer {
 const good: readonly [string, Buffer, { address: string; port: number } | null][] = [
   ['v1 IPv4', Buffer.from('PROXY TCP4 192.0.2.1 198.51.100.7 4711 8883\r\n'), { address: '192.0.2.1', port: 4711 }],
   ['v1 IPv6', Buffer.from('PROXY TCP6 2001:db8::1 2001:db8::2 1 65535\r\n'), { address: '2001:db8::1', port: 1 }],
+  ['v1 IPv6 written long', Buffer.from('PROXY TCP6 2001:DB8:0:0::1 ::2 1 2\r\n'), { address: '2001:db8::1', port: 1 }],
   ['v1 unknown', Buffer.from('PROXY UNKNOWN\r\n'), null],
   ['v1 unknown with rest', Buffer.from('PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n'), null],
   ['v2 IPv4', v2('21', '11', 'c0000201c6336407126722b3'), { address: '192.0.2.1', port: 4711 }],
@@ -21,7 +22,7 @@ const good: readonly [string, Buffer, { address: string; port: number } | null][
   [
     'v2 IPv6',
     v2('21', '21', '20010db800000000000000000000000120010db8000000000000000000000002126722b3'),
-    { address: '2001:db8:0:0:0:0:0:1', port: 4711 },
+    { address: '2001:db8::1', port: 4711 },
   ],
   ['v2 LOCAL', v2('20', '00', ''), null],
 ];
