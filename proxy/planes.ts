@@ -35,7 +35,7 @@ interface Plane {
   readonly index: number;
   post: (message: ToPlane, transfer: MessagePort[]) => void;
   thread: Worker | null;
-  inline: { readonly plane: DataPlane; readonly port: MessagePort } | null;
+  inline: DataPlane | null;
   /** Of a plane in this thread; an open port would keep the process alive. */
   port: MessagePort | null;
   known: Set<string>;
@@ -149,8 +149,7 @@ export class Planes {
     this.#closing = true;
     clearInterval(this.#watch);
     for (const plane of this.#planes) {
-      plane.inline?.plane.close();
-      plane.inline?.port.close();
+      plane.inline?.close();
       plane.port?.close();
       await plane.thread?.terminate();
     }
@@ -178,8 +177,7 @@ export class Planes {
       port1.on('message', onMessage);
       plane.port = port1;
       const { sessions } = (await import(sessionModule)) as { sessions: SessionFactory };
-      const inline = new DataPlane({ ...options, sessionFactory: sessions, compile: compileShared }, portOf(port2));
-      plane.inline = { plane: inline, port: port1 };
+      plane.inline = new DataPlane({ ...options, sessionFactory: sessions, compile: compileShared }, portOf(port2));
     } else {
       const workerData: WorkerOptions = { ...options, sessionModule };
       const file = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);

@@ -21,14 +21,9 @@ export async function runCommand(argv: string[], io: Io): Promise<number> {
     io.err(USAGE);
     return EXIT.usage;
   }
-  // A signal that comes while the gate starts waits, so that it ends nothing half-way.
-  const early = new Set<NodeJS.Signals>();
-  const note = (signal: NodeJS.Signals) => void early.add(signal);
-  for (const signal of SIGNALS) process.on(signal, note);
+  const signals = new SignalInbox();
   try {
-    const gate = await startGate({ file });
-    for (const signal of SIGNALS) process.off(signal, note);
-    return await serveUntilSignal(gate, early);
+    return await serveUntilSignal(await startGate({ file }), signals);
   } catch (error) {
     if (error instanceof ConfigRefused) {
       io.err(renderProblems(error.problems));
@@ -39,7 +34,7 @@ export async function runCommand(argv: string[], io: Io): Promise<number> {
   }
 }
 
-function serveUntilSignal(gate: Gate, early: Iterable<NodeJS.Signals>): Promise<number> {
+function serveUntilSignal(gate: Gate, signals: SignalInbox): Promise<number> {
   const { logger } = gate.log;
   return new Promise((resolve, reject) => {
     let stoppingSince = 0;
@@ -62,12 +57,38 @@ function serveUntilSignal(gate: Gate, early: Iterable<NodeJS.Signals>): Promise<
       };
       end().catch(reject);
     };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-    process.on('SIGHUP', () => {
+    signals.deliver((signal) => {
+      if (signal !== 'SIGHUP') {
+        stop(signal);
+        return;
+      }
       gate.reopen();
       void gate.reload();
     });
-    for (const signal of early) process.emit(signal, signal);
   });
+}
+
+/**
+ * The signals of this process from its first moment on: those that come while the gate starts
+ * wait, so that they end nothing half-way. The listeners are never exchanged: a signal that was
+ * caught and not yet dispatched is lost when its last listener goes.
+ */
+class SignalInbox {
+  readonly #early = new Set<NodeJS.Signals>();
+  #handler: ((signal: NodeJS.Signals) => void) | null = null;
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.#receive);
+  }
+
+  /** From now on signals go to `handler`, those that waited first. */
+  deliver(handler: (signal: NodeJS.Signals) => void): void {
+    this.#handler = handler;
+    for (const signal of this.#early) handler(signal);
+  }
+
+  #receive = (signal: NodeJS.Signals): void => {
+    if (this.#handler === null) this.#early.add(signal);
+    else this.#handler(signal);
+  };
 }

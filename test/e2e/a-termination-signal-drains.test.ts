@@ -78,8 +78,7 @@ for (const { wills, expected } of [
   });
 }
 
-// With 0 workers this hangs now and then under heavy load: an open defect, see the CHANGELOG.
-for (const workers of [2]) {
+for (const workers of [0, 2]) {
   test(`without clients SIGTERM ends ${workers} workers at once`, async () => {
     await using dir = tempDir();
     const [port, probe] = [await freePort(), await freePort()];
