@@ -16,3 +16,28 @@ export interface Reader {
 }
 
 export type ReaderFactory = (socket: TLSSocket) => Reader;
+
+/** What the tiers have in common whose socket pauses and resumes as a stream does. */
+export abstract class StreamReader implements Reader {
+  protected readonly socket: TLSSocket;
+  protected discarding = false;
+
+  constructor(socket: TLSSocket) {
+    this.socket = socket;
+  }
+
+  abstract start(onBytes: OnBytes): void;
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  discard(): void {
+    this.discarding = true;
+    this.socket.resume();
+  }
+}

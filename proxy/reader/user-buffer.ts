@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import type { OnBytes, Reader } from './reader.ts';
+import { type OnBytes, StreamReader } from './reader.ts';
 
 /**
  * Reads into one buffer of the worker, shared by all connections: no allocation and no stream
@@ -30,21 +30,14 @@ export function supportsUserBuffer(socket: TLSSocket): boolean {
   return kBuffer !== undefined && kBufferCb !== undefined && typeof handle?.useUserBuffer === 'function';
 }
 
-export class UserBufferReader implements Reader {
-  readonly #socket: TLSSocket;
-  #discarding = false;
-
-  constructor(socket: TLSSocket) {
-    this.#socket = socket;
-  }
-
-  start(onBytes: OnBytes): void {
-    const socket = this.#socket;
+export class UserBufferReader extends StreamReader {
+  override start(onBytes: OnBytes): void {
+    const socket = this.socket;
     const internals = socket as unknown as Internals;
     if (!supportsUserBuffer(socket)) throw new Error('this socket cannot be read into a user buffer');
     internals[kBuffer as symbol] = shared;
     internals[kBufferCb as symbol] = (n: number): boolean => {
-      if (!this.#discarding) onBytes(shared, n);
+      if (!this.discarding) onBytes(shared, n);
       return true;
     };
     internals._handle?.useUserBuffer?.(shared);
@@ -54,18 +47,5 @@ export class UserBufferReader implements Reader {
     }
     // Flowing, so that 'end' is emitted.
     socket.resume();
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  discard(): void {
-    this.#discarding = true;
-    this.#socket.resume();
   }
 }
