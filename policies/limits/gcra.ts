@@ -42,9 +42,12 @@ export function bucketOf(rate: Rate): Bucket {
   return { nsPerToken, burst, burstNs: Math.floor(burst * nsPerToken) };
 }
 
-/** Milliseconds of a clock as the nanoseconds these functions count in. */
+/**
+ * Milliseconds of a clock as the nanoseconds these functions count in. To the nearest: a whole number of
+ * nanoseconds that went through milliseconds may come back a trifle too small, and must not lose one by it.
+ */
 export function nanoseconds(ms: number): bigint {
-  return BigInt(Math.floor(ms * NS_PER_MS));
+  return BigInt(Math.round(ms * NS_PER_MS));
 }
 
 /** What `n` tokens cost in nanoseconds of TAT, rounded up. */

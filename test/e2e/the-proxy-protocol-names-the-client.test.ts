@@ -4,6 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import test from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { startAedes } from '../support/aedes.ts';
+import { clientHello } from '../support/client-hello.ts';
 import type { Section } from '../support/gate-config.ts';
 import { type ObservedGate, startObservedGate } from '../support/observed-gate.ts';
 import { testPki } from '../support/pki.ts';
@@ -105,12 +106,13 @@ for (const { name, listener, bytes } of WRONG) {
 test('the bucket is that of the named address (IPv6: of its /64), not of the balancer', async () => {
   const listener = { ...TRUSTED, admission: { perAddress: '1/h', burst: 1 } };
   await using gate = await startObservedGate({ broker: 1, listener });
+  const hello = await clientHello();
   const admitted = async (header: Buffer): Promise<boolean> => {
     const before = gate.rejections('address-rate');
     const tcp = connectTcp({ port: gate.port(), host: '127.0.0.1' });
     await using client = new RawClient(tcp);
     await client.write(header);
-    await client.write(Buffer.from('16', 'hex'));
+    await client.write(hello);
     await waitFor('a verdict', () => client.closed || gate.total('handshakes') > 0);
     await client[Symbol.asyncDispose]();
     await gate.idle();

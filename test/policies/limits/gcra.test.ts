@@ -68,6 +68,9 @@ test('a monstrous charge stays inside an int64 cell', () => {
 
 test('milliseconds become nanoseconds', () => {
   assert.equal(nanoseconds(12.5), 12_500_000n);
+  for (let whole = 1_000_000_007; whole < 1_000_100_000; whole += 101) {
+    assert.equal(nanoseconds(whole / 1e6), BigInt(whole), 'a whole number that went through milliseconds');
+  }
 });
 
 test('property: what is granted in any window is at most burst + rate * window', () => {
