@@ -1,0 +1,199 @@
+import {
+  array,
+  between,
+  defaultsTo,
+  entity,
+  int8,
+  int16,
+  int32,
+  int64,
+  nullable,
+  records,
+  since,
+  string,
+  struct,
+  tag,
+  until,
+  uuid,
+} from '../fields.ts';
+import type { Api } from '../schema.ts';
+
+/**
+ * Reads record batches from partitions. Topics have a name up to version 12 and an id from 13 on
+ * (KIP-516); sessions: KIP-227.
+ */
+export const fetch: Api = {
+  key: 1,
+  name: 'Fetch',
+  versions: [4, 18],
+  flexible: 12,
+  request: [
+    string('clusterId', since(12), nullable(), tag(0), defaultsTo(null)),
+    int32('replicaId', until(14), defaultsTo(-1), entity('brokerId')),
+    struct(
+      'replicaState',
+      [int32('replicaId', defaultsTo(-1), entity('brokerId')), int64('replicaEpoch', defaultsTo(-1n))],
+      since(15),
+      tag(1),
+    ),
+    int32('maxWaitMs'),
+    int32('minBytes'),
+    int32('maxBytes', since(3), defaultsTo(0x7fffffff)),
+    int8('isolationLevel', since(4)),
+    int32('sessionId', since(7)),
+    int32('sessionEpoch', since(7), defaultsTo(-1)),
+    array('topics', [
+      string('topic', until(12), entity('topicName')),
+      uuid('topicId', since(13), entity('topicId')),
+      array('partitions', [
+        int32('partition'),
+        int32('currentLeaderEpoch', since(9), defaultsTo(-1)),
+        int64('fetchOffset'),
+        int32('lastFetchedEpoch', since(12), defaultsTo(-1)),
+        int64('logStartOffset', since(5), defaultsTo(-1n)),
+        int32('partitionMaxBytes'),
+        uuid('replicaDirectoryId', since(17), tag(0)),
+        int64('highWatermark', since(18), tag(1), defaultsTo(9223372036854775807n)),
+      ]),
+    ]),
+    array(
+      'forgottenTopicsData',
+      [
+        string('topic', between(7, 12), entity('topicName')),
+        uuid('topicId', since(13), entity('topicId')),
+        array('partitions', 'int32'),
+      ],
+      since(7),
+    ),
+    string('rackId', since(11)),
+  ],
+  response: [
+    int32('throttleTimeMs', since(1)),
+    int16('errorCode', since(7)),
+    int32('sessionId', since(7)),
+    array('responses', [
+      string('topic', until(12), entity('topicName')),
+      uuid('topicId', since(13), entity('topicId')),
+      array('partitions', [
+        int32('partitionIndex'),
+        int16('errorCode'),
+        int64('highWatermark'),
+        int64('lastStableOffset', since(4), defaultsTo(-1n)),
+        int64('logStartOffset', since(5), defaultsTo(-1n)),
+        struct(
+          'divergingEpoch',
+          [int32('epoch', defaultsTo(-1)), int64('endOffset', defaultsTo(-1n))],
+          since(12),
+          tag(0),
+        ),
+        struct(
+          'currentLeader',
+          [int32('leaderId', defaultsTo(-1), entity('brokerId')), int32('leaderEpoch', defaultsTo(-1))],
+          since(12),
+          tag(1),
+        ),
+        struct('snapshotId', [int64('endOffset', defaultsTo(-1n)), int32('epoch', defaultsTo(-1))], since(12), tag(2)),
+        array(
+          'abortedTransactions',
+          [int64('producerId', entity('producerId')), int64('firstOffset')],
+          since(4),
+          nullable(),
+        ),
+        int32('preferredReadReplica', since(11), defaultsTo(-1), entity('brokerId')),
+        records('records', nullable()),
+      ]),
+    ]),
+    array(
+      'nodeEndpoints',
+      [
+        int32('nodeId', entity('brokerId')),
+        string('host', entity('host')),
+        int32('port', entity('port')),
+        string('rack', nullable(), defaultsTo(null)),
+      ],
+      since(16),
+      tag(0),
+    ),
+  ],
+};
+
+export interface FetchRequest {
+  clusterId?: string | null;
+  /** -1: a consumer. */
+  replicaId?: number;
+  replicaState?: {
+    replicaId: number;
+    replicaEpoch: bigint;
+  };
+  maxWaitMs: number;
+  minBytes: number;
+  maxBytes?: number;
+  /** 0: read uncommitted, 1: read committed. */
+  isolationLevel?: number;
+  sessionId?: number;
+  /** 0: a full fetch that opens a session, -1: outside of any session. */
+  sessionEpoch?: number;
+  topics: readonly {
+    topic?: string;
+    topicId?: string;
+    partitions: readonly {
+      partition: number;
+      currentLeaderEpoch?: number;
+      fetchOffset: bigint;
+      lastFetchedEpoch?: number;
+      logStartOffset?: bigint;
+      partitionMaxBytes: number;
+      replicaDirectoryId?: string;
+      highWatermark?: bigint;
+    }[];
+  }[];
+  forgottenTopicsData?: readonly {
+    topic?: string;
+    topicId?: string;
+    partitions: readonly number[];
+  }[];
+  rackId?: string;
+}
+
+export interface FetchResponse {
+  throttleTimeMs?: number;
+  errorCode?: number;
+  sessionId?: number;
+  responses: readonly {
+    topic?: string;
+    topicId?: string;
+    partitions: readonly {
+      partitionIndex: number;
+      errorCode: number;
+      highWatermark: bigint;
+      lastStableOffset?: bigint;
+      logStartOffset?: bigint;
+      divergingEpoch?: {
+        epoch: number;
+        endOffset: bigint;
+      };
+      currentLeader?: {
+        leaderId: number;
+        leaderEpoch: number;
+      };
+      snapshotId?: {
+        endOffset: bigint;
+        epoch: number;
+      };
+      abortedTransactions?:
+        | readonly {
+            producerId: bigint;
+            firstOffset: bigint;
+          }[]
+        | null;
+      preferredReadReplica?: number;
+      records: Uint8Array | null;
+    }[];
+  }[];
+  nodeEndpoints?: readonly {
+    nodeId: number;
+    host: string;
+    port: number;
+    rack: string | null;
+  }[];
+}

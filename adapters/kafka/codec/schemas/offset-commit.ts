@@ -1,0 +1,79 @@
+import {
+  array,
+  between,
+  defaultsTo,
+  entity,
+  int16,
+  int32,
+  int64,
+  nullable,
+  since,
+  string,
+  until,
+  uuid,
+} from '../fields.ts';
+import type { Api } from '../schema.ts';
+
+/** Stores the offsets that a group has come to. Topics have a name up to version 9 and an id from 10 on. */
+export const offsetCommit: Api = {
+  key: 8,
+  name: 'OffsetCommit',
+  versions: [2, 10],
+  flexible: 8,
+  request: [
+    string('groupId', entity('groupId')),
+    int32('generationIdOrMemberEpoch', since(1), defaultsTo(-1)),
+    string('memberId', since(1)),
+    string('groupInstanceId', since(7), nullable(), defaultsTo(null)),
+    int64('retentionTimeMs', between(2, 4), defaultsTo(-1n)),
+    array('topics', [
+      string('name', until(9), entity('topicName')),
+      uuid('topicId', since(10), entity('topicId')),
+      array('partitions', [
+        int32('partitionIndex'),
+        int64('committedOffset'),
+        int32('committedLeaderEpoch', since(6), defaultsTo(-1)),
+        string('committedMetadata', nullable()),
+      ]),
+    ]),
+  ],
+  response: [
+    int32('throttleTimeMs', since(3)),
+    array('topics', [
+      string('name', until(9), entity('topicName')),
+      uuid('topicId', since(10), entity('topicId')),
+      array('partitions', [int32('partitionIndex'), int16('errorCode')]),
+    ]),
+  ],
+};
+
+export interface OffsetCommitRequest {
+  groupId: string;
+  /** -1: of no member. */
+  generationIdOrMemberEpoch?: number;
+  memberId?: string;
+  groupInstanceId?: string | null;
+  retentionTimeMs?: bigint;
+  topics: readonly {
+    name?: string;
+    topicId?: string;
+    partitions: readonly {
+      partitionIndex: number;
+      committedOffset: bigint;
+      committedLeaderEpoch?: number;
+      committedMetadata: string | null;
+    }[];
+  }[];
+}
+
+export interface OffsetCommitResponse {
+  throttleTimeMs?: number;
+  topics: readonly {
+    name?: string;
+    topicId?: string;
+    partitions: readonly {
+      partitionIndex: number;
+      errorCode: number;
+    }[];
+  }[];
+}

@@ -1,0 +1,141 @@
+import {
+  array,
+  between,
+  bool,
+  defaultsTo,
+  entity,
+  int16,
+  int32,
+  int64,
+  nullable,
+  since,
+  string,
+  until,
+  uuid,
+} from '../fields.ts';
+import type { Api } from '../schema.ts';
+
+/**
+ * Tells the offsets that groups have stored: of one group up to version 7, of several from 8 on.
+ * Topics have an id from version 10 on.
+ */
+export const offsetFetch: Api = {
+  key: 9,
+  name: 'OffsetFetch',
+  versions: [1, 10],
+  flexible: 6,
+  request: [
+    string('groupId', until(7), entity('groupId')),
+    array('topics', [string('name', entity('topicName')), array('partitionIndexes', 'int32')], until(7), nullable(2)),
+    array(
+      'groups',
+      [
+        string('groupId', entity('groupId')),
+        string('memberId', since(9), nullable(), defaultsTo(null)),
+        int32('memberEpoch', since(9), defaultsTo(-1)),
+        array(
+          'topics',
+          [
+            string('name', between(8, 9), entity('topicName')),
+            uuid('topicId', since(10), entity('topicId')),
+            array('partitionIndexes', 'int32'),
+          ],
+          nullable(),
+        ),
+      ],
+      since(8),
+    ),
+    bool('requireStable', since(7)),
+  ],
+  response: [
+    int32('throttleTimeMs', since(3)),
+    array(
+      'topics',
+      [
+        string('name', entity('topicName')),
+        array('partitions', [
+          int32('partitionIndex'),
+          int64('committedOffset'),
+          int32('committedLeaderEpoch', between(5, 7), defaultsTo(-1)),
+          string('metadata', nullable()),
+          int16('errorCode'),
+        ]),
+      ],
+      until(7),
+    ),
+    int16('errorCode', between(2, 7)),
+    array(
+      'groups',
+      [
+        string('groupId', entity('groupId')),
+        array('topics', [
+          string('name', between(8, 9), entity('topicName')),
+          uuid('topicId', since(10), entity('topicId')),
+          array('partitions', [
+            int32('partitionIndex'),
+            int64('committedOffset'),
+            int32('committedLeaderEpoch', defaultsTo(-1)),
+            string('metadata', nullable()),
+            int16('errorCode'),
+          ]),
+        ]),
+        int16('errorCode'),
+      ],
+      since(8),
+    ),
+  ],
+};
+
+export interface OffsetFetchRequest {
+  groupId?: string;
+  /** null: all topics. */
+  topics?:
+    | readonly {
+        name: string;
+        partitionIndexes: readonly number[];
+      }[]
+    | null;
+  groups?: readonly {
+    groupId: string;
+    memberId?: string | null;
+    memberEpoch?: number;
+    topics:
+      | readonly {
+          name?: string;
+          topicId?: string;
+          partitionIndexes: readonly number[];
+        }[]
+      | null;
+  }[];
+  requireStable?: boolean;
+}
+
+export interface OffsetFetchResponse {
+  throttleTimeMs?: number;
+  topics?: readonly {
+    name: string;
+    partitions: readonly {
+      partitionIndex: number;
+      committedOffset: bigint;
+      committedLeaderEpoch?: number;
+      metadata: string | null;
+      errorCode: number;
+    }[];
+  }[];
+  errorCode?: number;
+  groups?: readonly {
+    groupId: string;
+    topics: readonly {
+      name?: string;
+      topicId?: string;
+      partitions: readonly {
+        partitionIndex: number;
+        committedOffset: bigint;
+        committedLeaderEpoch: number;
+        metadata: string | null;
+        errorCode: number;
+      }[];
+    }[];
+    errorCode: number;
+  }[];
+}

@@ -1,0 +1,120 @@
+import {
+  array,
+  defaultsTo,
+  entity,
+  int16,
+  int32,
+  int64,
+  nullable,
+  records,
+  since,
+  string,
+  struct,
+  tag,
+  until,
+  uuid,
+} from '../fields.ts';
+import type { Api } from '../schema.ts';
+
+/**
+ * Appends record batches to partitions. Topics have a name up to version 12 and an id from 13 on
+ * (KIP-516).
+ */
+export const produce: Api = {
+  key: 0,
+  name: 'Produce',
+  versions: [3, 13],
+  flexible: 9,
+  request: [
+    string('transactionalId', since(3), nullable(), defaultsTo(null), entity('transactionalId')),
+    int16('acks'),
+    int32('timeoutMs'),
+    array('topicData', [
+      string('name', until(12), entity('topicName')),
+      uuid('topicId', since(13), entity('topicId')),
+      array('partitionData', [int32('index'), records('records', nullable())]),
+    ]),
+  ],
+  response: [
+    array('responses', [
+      string('name', until(12), entity('topicName')),
+      uuid('topicId', since(13), entity('topicId')),
+      array('partitionResponses', [
+        int32('index'),
+        int16('errorCode'),
+        int64('baseOffset'),
+        int64('logAppendTimeMs', since(2), defaultsTo(-1n)),
+        int64('logStartOffset', since(5), defaultsTo(-1n)),
+        array(
+          'recordErrors',
+          [int32('batchIndex'), string('batchIndexErrorMessage', nullable(), defaultsTo(null))],
+          since(8),
+        ),
+        string('errorMessage', since(8), nullable(), defaultsTo(null)),
+        struct(
+          'currentLeader',
+          [int32('leaderId', defaultsTo(-1), entity('brokerId')), int32('leaderEpoch', defaultsTo(-1))],
+          since(10),
+          tag(0),
+        ),
+      ]),
+    ]),
+    int32('throttleTimeMs', since(1)),
+    array(
+      'nodeEndpoints',
+      [
+        int32('nodeId', entity('brokerId')),
+        string('host', entity('host')),
+        int32('port', entity('port')),
+        string('rack', nullable(), defaultsTo(null)),
+      ],
+      since(10),
+      tag(0),
+    ),
+  ],
+};
+
+export interface ProduceRequest {
+  transactionalId?: string | null;
+  /** -1: all in-sync replicas, 1: the leader, 0: nobody, and there is no answer. */
+  acks: number;
+  timeoutMs: number;
+  topicData: readonly {
+    name?: string;
+    topicId?: string;
+    partitionData: readonly {
+      index: number;
+      records: Uint8Array | null;
+    }[];
+  }[];
+}
+
+export interface ProduceResponse {
+  responses: readonly {
+    name?: string;
+    topicId?: string;
+    partitionResponses: readonly {
+      index: number;
+      errorCode: number;
+      baseOffset: bigint;
+      logAppendTimeMs?: bigint;
+      logStartOffset?: bigint;
+      recordErrors?: readonly {
+        batchIndex: number;
+        batchIndexErrorMessage: string | null;
+      }[];
+      errorMessage?: string | null;
+      currentLeader?: {
+        leaderId: number;
+        leaderEpoch: number;
+      };
+    }[];
+  }[];
+  throttleTimeMs?: number;
+  nodeEndpoints?: readonly {
+    nodeId: number;
+    host: string;
+    port: number;
+    rack: string | null;
+  }[];
+}

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+/** Test vectors that others made: a folder that is no part of this repository. */
+const FOLDER = process.env['HEADGATE_VECTORS'] ?? join(import.meta.dirname, '../../../shared/vectors');
+
+/** For the `skip` option of a test: false when the file is there, else the reason. */
+export function withoutVectors(file: string): string | false {
+  if (existsSync(join(FOLDER, file))) return false;
+  return `no ${file} in HEADGATE_VECTORS, nor in ../shared/vectors beside the repository`;
+}
+
+/** The lines of a packed file of JSON lines; none where the file is missing. */
+export function readVectors<T>(file: string): readonly T[] {
+  if (withoutVectors(file) !== false) return [];
+  const lines = gunzipSync(readFileSync(join(FOLDER, file)))
+    .toString('utf8')
+    .split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T);
+}
