@@ -1,5 +1,7 @@
 /** What is wrong with a policy source: everything at once, for `headgate check` and for `compilePolicy`. */
-import { checkRules, type RoleUser } from './acl/check-rules.ts';
+import { checkRules } from './acl/check-rules.ts';
+import type { RoleUser } from './acl/check-text.ts';
+import { checkKafkaRules } from './acl/kafka-check.ts';
 import { checkIdentities, identityVariables } from './identity/identity.ts';
 import { checkLimits } from './limits/effective.ts';
 import type { Problem } from './problem.ts';
@@ -10,7 +12,9 @@ export function checkPolicy(source: PolicySource): Problem[] {
   const problems = [...checkIdentities(source.identities, (role) => Object.hasOwn(source.roles, role))];
   const users = usersByRole(source, problems);
   for (const [name, role] of Object.entries(source.roles)) {
-    if (role.mqtt !== undefined) problems.push(...checkRules(role.mqtt, `roles.${name}.mqtt`, users.get(name) ?? []));
+    const own = users.get(name) ?? [];
+    if (role.mqtt !== undefined) problems.push(...checkRules(role.mqtt, `roles.${name}.mqtt`, own));
+    if (role.kafka !== undefined) problems.push(...checkKafkaRules(role.kafka, `roles.${name}.kafka`, own));
     if (role.limits !== undefined) problems.push(...checkLimits(role.limits, `roles.${name}.limits`));
   }
   return problems;

@@ -1,3 +1,4 @@
+import type { KafkaOperation } from './acl/kafka-operations.ts';
 import type { Cause } from './causes.ts';
 
 export type Protocol = 'mqtt' | 'kafka';
@@ -13,7 +14,8 @@ export type Action =
   | 'receive'
   | 'will'
   | 'unsubscribe'
-  | 'session';
+  | 'session'
+  | KafkaOperation;
 
 /**
  * The value that every consumer of a verdict reads: logs, metrics, spans, audit, the client's
@@ -22,7 +24,10 @@ export type Action =
 export interface Decision {
   readonly verdict: 'allow' | 'deny';
   readonly action: Action;
-  /** Topic name, topic filter or client id; as the client wrote it, not yet escaped. */
+  /**
+   * MQTT: topic name, topic filter or client id. Kafka: `topic:orders`, `group:g`, `transactionalId:t`, `cluster`.
+   * As the client wrote it, not yet escaped.
+   */
   readonly resource: string;
   /** Path of the deciding rule in the configuration, e.g. `roles.device.mqtt.deny[0]`; `default-deny` where no rule matched. */
   readonly ruleId: string;

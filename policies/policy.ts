@@ -1,12 +1,21 @@
 /** The policy: from what the configuration states to something that decides. */
-import { AccessCache } from './acl/access-cache.ts';
+import { AccessCache, clientKey } from './acl/access-cache.ts';
+import { KafkaRoles } from './acl/kafka-roles.ts';
 import { type MqttOptions, MqttRoles } from './acl/mqtt-roles.ts';
 import { checkPolicy } from './check-policy.ts';
 import { compileIdentities, type Identify } from './identity/identity.ts';
 import { effectiveLimits } from './limits/effective.ts';
 import type { Problem } from './problem.ts';
 import type { IdentitySource, LimitsSource, PolicySource } from './source.ts';
-import type { CertificateFacts, EffectiveLimits, Identified, MqttAccess, Policy, Unidentified } from './types.ts';
+import type {
+  CertificateFacts,
+  EffectiveLimits,
+  Identified,
+  KafkaAccess,
+  MqttAccess,
+  Policy,
+  Unidentified,
+} from './types.ts';
 
 export { checkPolicy } from './check-policy.ts';
 export type { Problem } from './problem.ts';
@@ -14,7 +23,7 @@ export type { Problem } from './problem.ts';
 export interface PolicyOptions extends MqttOptions {
   /** Content hash of the source. */
   readonly version: string;
-  /** Slots of the decision cache, 128 topic bytes each. Default 16,384. */
+  /** Slots of each protocol's decision cache, 128 topic bytes each. Default 16,384. */
   readonly cacheSlots?: number;
   /** Names and filters with more levels are refused. Default 128. */
   readonly maxTopicLevels?: number;
@@ -47,7 +56,8 @@ class CompiledPolicy implements Policy {
   readonly #identify: Identify;
   readonly #limits: ReadonlyMap<string, EffectiveLimits>;
   readonly #mqtt: MqttRoles;
-  readonly #accesses = new AccessCache(KEPT_ACCESSES);
+  readonly #mqttAccesses = new AccessCache<MqttAccess>(KEPT_ACCESSES);
+  readonly #kafka: KafkaRoles;
 
   constructor(source: PolicySource, options: PolicyOptions) {
     this.version = options.version;
@@ -55,6 +65,7 @@ class CompiledPolicy implements Policy {
     this.#identify = compileIdentities(source.identities, (role) => Object.hasOwn(source.roles, role));
     this.#limits = new Map(source.identities.map((identity) => [identity.name, limitsOf(identity, source)]));
     this.#mqtt = new MqttRoles(source.roles, options);
+    this.#kafka = new KafkaRoles(source.roles, { ...options, accesses: KEPT_ACCESSES });
   }
 
   identify(store: string, facts: CertificateFacts): Identified | Unidentified {
@@ -66,7 +77,11 @@ class CompiledPolicy implements Policy {
   }
 
   mqtt(who: Identified): MqttAccess {
-    return this.#accesses.get(who, (client) => this.#mqtt.access(client));
+    return this.#mqttAccesses.get(clientKey(who), () => this.#mqtt.access(who));
+  }
+
+  kafka(who: Identified, host: string): KafkaAccess {
+    return this.#kafka.access(who, host);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { KafkaRuleOperation } from './acl/kafka-operations.ts';
+
 /**
  * The policy as the configuration states it, already validated in shape: plain data that
  * survives JSON. `compilePolicy` turns it into something that decides.
@@ -48,10 +50,25 @@ export interface MqttRuleSource {
   readonly retain?: boolean;
 }
 
-/** Read and checked in shape; not enforced before the Kafka listener exists. */
 export interface KafkaRoleSource {
-  readonly allow?: readonly Readonly<Record<string, unknown>>[];
-  readonly deny?: readonly Readonly<Record<string, unknown>>[];
+  readonly allow?: readonly KafkaRuleSource[];
+  readonly deny?: readonly KafkaRuleSource[];
+}
+
+/**
+ * Exactly one of topic, group, transactionalId, cluster is set. A name may hold `{variables}`; `*` alone stands for
+ * every resource of its type.
+ */
+export interface KafkaRuleSource {
+  readonly topic?: string;
+  readonly group?: string;
+  readonly transactionalId?: string;
+  readonly cluster?: true;
+  /** The rule is about every name that begins with the given one. */
+  readonly prefix?: boolean;
+  readonly operations: readonly KafkaRuleOperation[];
+  /** Addresses or CIDR ranges, IPv4 or IPv6, of the clients that the rule is about. Absent: any. */
+  readonly hosts?: readonly string[];
 }
 
 export interface LimitsSource {

@@ -1,5 +1,8 @@
 /** The shapes that policies hand to each other and to their users. Everything here is pure data or pure functions. */
+import type { KafkaOperation, KafkaResourceType } from './acl/kafka-operations.ts';
 import type { Decision, Permit } from './decision.ts';
+
+export type { KafkaOperation, KafkaResourceType };
 
 /** One attribute of a relative distinguished name. */
 export interface NameAttribute {
@@ -93,11 +96,33 @@ export interface MqttAccess {
   readonly denialBudget: Rate;
 }
 
+/** What one principal may do over Kafka, from one address. Names are taken literally, whatever they hold. */
+export interface KafkaAccess {
+  /** Permit, or 0 when refused: then ask `explain`. The name of the cluster is `kafka-cluster`. */
+  authorize(operation: KafkaOperation, type: KafkaResourceType, name: string): Permit;
+  /** The same for the topic whose name is in bytes `[start, end)`. Hot: no allocation when the answer is cached. */
+  topic(operation: KafkaOperation, buf: Uint8Array, start: number, end: number): Permit;
+  /** Is there any resource of the type for which the operation is allowed? (Authorizer.authorizeByResourceType, KIP-679) */
+  authorizeByType(operation: KafkaOperation, type: KafkaResourceType): Permit;
+  explain(operation: KafkaOperation, type: KafkaResourceType, name: string): Decision;
+  explainByType(operation: KafkaOperation, type: KafkaResourceType): Decision;
+  /** What answers carry as AuthorizedOperations (KIP-430): the sum of `1 << code` over the allowed operations of the type. */
+  authorizedOperations(type: KafkaResourceType, name: string): number;
+  /** Decision of the rule behind a permit of a Kafka access, for sampled forwards. */
+  explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision;
+}
+
 export interface Policy {
   /** Content hash of the source. */
   readonly version: string;
   identify(store: string, facts: CertificateFacts): Identified | Unidentified;
   /** Matchers of one principal; cheap to call again (bounded cache). */
   mqtt(who: Identified): MqttAccess;
+  /**
+   * The same for Kafka.
+   * @param host The address of the client in any textual form. Where it is none, rules for certain hosts allow
+   *   nothing and deny all the same.
+   */
+  kafka(who: Identified, host: string): KafkaAccess;
   readonly identityNames: readonly string[];
 }

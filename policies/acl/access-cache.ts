@@ -1,32 +1,22 @@
-import type { Identified, MqttAccess } from '../types.ts';
+import type { Identified } from '../types.ts';
 
-/**
- * Accesses by client, least recently used first out. The key holds the variables too: two
- * certificates may lead to one identity and one principal and still differ in what their rules
- * are filled with.
- */
-export class AccessCache {
-  readonly #entries = new Map<string, MqttAccess>();
+/** Accesses by a text that names all they depend on; least recently used first out. */
+export class AccessCache<Access> {
+  readonly #entries = new Map<string, Access>();
   readonly #capacity: number;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  get(who: Identified, compile: (who: Identified) => MqttAccess): MqttAccess {
-    const key = JSON.stringify([
-      who.identity,
-      who.principal,
-      who.roles,
-      Object.entries(who.variables).sort(([a], [b]) => (a < b ? -1 : 1)),
-    ]);
+  get(key: string, compile: () => Access): Access {
     const known = this.#entries.get(key);
     if (known !== undefined) {
       this.#entries.delete(key);
       this.#entries.set(key, known);
       return known;
     }
-    const access = compile(who);
+    const access = compile();
     if (this.#entries.size >= this.#capacity) {
       for (const oldest of this.#entries.keys()) {
         this.#entries.delete(oldest);
@@ -36,4 +26,13 @@ export class AccessCache {
     this.#entries.set(key, access);
     return access;
   }
+}
+
+/**
+ * One client. The key holds the variables too: two certificates may lead to one identity and one
+ * principal and still differ in what their rules are filled with.
+ */
+export function clientKey(who: Identified): string {
+  const variables = Object.entries(who.variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([who.identity, who.principal, who.roles, variables]);
 }

@@ -1,17 +1,11 @@
 /** What is wrong with the mqtt section of a role: everything at once, each with its path. */
-import { parseRate, RateError } from '../limits/rate.ts';
+import { parseRate } from '../limits/rate.ts';
 import type { Problem } from '../problem.ts';
 import type { MqttRoleSource, MqttRuleSource } from '../source.ts';
+import { attempt, checkVariables, type RoleUser } from './check-text.ts';
 import { ANY_CLIENT_ID } from './client-id.ts';
 import { actionsOf, RULE_ACTIONS, type RuleAction } from './rules.ts';
-import { parseFilterTemplate, parseTemplate, TemplateError, templateVariables } from './template.ts';
-import { TopicFilterError } from './topic-filter.ts';
-
-/** An identity that uses the role, and the variables that it captures. */
-export interface RoleUser {
-  readonly identity: string;
-  readonly variables: ReadonlySet<string>;
-}
+import { parseFilterTemplate, parseTemplate, templateVariables } from './template.ts';
 
 export function checkRules(source: MqttRoleSource, path: string, users: readonly RoleUser[]): Problem[] {
   const problems: Problem[] = [];
@@ -62,25 +56,4 @@ function checkClientId(text: string | undefined, path: string, users: readonly R
   if (text === undefined || text === ANY_CLIENT_ID) return;
   if (text === '') problems.push({ path, message: 'must not be empty; write any to allow every client id' });
   attempt(problems, path, () => checkVariables(templateVariables(parseTemplate(text)), path, users, problems));
-}
-
-function checkVariables(names: readonly string[], path: string, users: readonly RoleUser[], problems: Problem[]): void {
-  for (const name of new Set(names)) {
-    const without = users.filter((user) => !user.variables.has(name));
-    const [first] = without;
-    if (first === undefined) continue;
-    const more = without.length === 1 ? '' : ` (and ${without.length - 1} more)`;
-    const message = `the variable {${name}} is unknown: identity "${first.identity}"${more} does not capture it`;
-    problems.push({ path, message });
-  }
-}
-
-function attempt(problems: Problem[], path: string, read: () => unknown): void {
-  try {
-    read();
-  } catch (error) {
-    const known = error instanceof TopicFilterError || error instanceof TemplateError || error instanceof RateError;
-    if (!known) throw error;
-    problems.push({ path, message: error.message });
-  }
 }

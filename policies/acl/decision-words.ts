@@ -3,7 +3,7 @@
  * what the client sent: that is in `resource`, which every reader cuts and escapes.
  */
 import type { Cause } from '../causes.ts';
-import { type Action, DEFAULT_DENY, type Decision } from '../decision.ts';
+import { type Action, DEFAULT_DENY, type Decision, PERMIT_SESSION, type Permit } from '../decision.ts';
 import type { Verdict } from './decide.ts';
 import type { Rule, RuleAction } from './rules.ts';
 
@@ -19,6 +19,9 @@ export interface Asked {
   readonly qos?: number;
   readonly retain?: boolean;
 }
+
+/** What words need of a rule of either protocol. */
+export type NamedRule = Pick<Rule, 'id' | 'role'>;
 
 export function explain(
   verdict: Verdict,
@@ -38,6 +41,19 @@ export function explain(
 /** A refusal that no rule stands behind. */
 export function refuse(action: Action, resource: string, cause: Cause, reason: string): Decision {
   return { verdict: 'deny', action, resource, ruleId: DEFAULT_DENY, role: '', cause, reason };
+}
+
+/** What stands behind a permit: a rule, the session itself, or a fault of ours. */
+export function explainPermit(rule: NamedRule | undefined, permit: Permit, action: Action, resource: string): Decision {
+  if (rule !== undefined) {
+    const reason = `rule ${rule.id} allows ${action}`;
+    return { verdict: 'allow', action, resource, ruleId: rule.id, role: rule.role, reason };
+  }
+  if (permit === PERMIT_SESSION) {
+    const reason = 'part of an authorised session';
+    return { verdict: 'allow', action, resource, ruleId: 'session', role: '', reason };
+  }
+  return refuse(action, resource, 'internal-error', 'no rule stands behind this permit');
 }
 
 function causeOf(verdict: Verdict, action: RuleAction): Cause {

@@ -1,10 +1,10 @@
 /** What one client may do over MQTT: its rules behind the shared decision cache. */
-import { type Decision, PERMIT_FIRST_RULE, PERMIT_SESSION, type Permit, REFUSED } from '../decision.ts';
+import { type Decision, PERMIT_FIRST_RULE, type Permit, REFUSED } from '../decision.ts';
 import type { MqttAccess, Rate } from '../types.ts';
 import type { ClientIds, ClientIdVerdict } from './client-id.ts';
 import { decideDelivery, decideMessage, decideSubscription, type Verdict } from './decide.ts';
 import { type DecisionCache, MISS } from './decision-cache.ts';
-import { explain, refuse } from './decision-words.ts';
+import { explain, explainPermit, refuse } from './decision-words.ts';
 import type { BoundRule, Rule, RuleAction, RuleSet } from './rules.ts';
 import { parseTopicFilter, type TopicFilter, TopicFilterError } from './topic-filter.ts';
 
@@ -111,16 +111,7 @@ export class CompiledMqttAccess implements MqttAccess {
   }
 
   explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision {
-    const rule = this.#context.rules[permit - PERMIT_FIRST_RULE];
-    if (rule !== undefined) {
-      const reason = `rule ${rule.id} allows ${action}`;
-      return { verdict: 'allow', action, resource, ruleId: rule.id, role: rule.role, reason };
-    }
-    if (permit === PERMIT_SESSION) {
-      const reason = 'part of an authorised session';
-      return { verdict: 'allow', action, resource, ruleId: 'session', role: '', reason };
-    }
-    return refuse(action, resource, 'internal-error', 'no rule stands behind this permit');
+    return explainPermit(this.#context.rules[permit - PERMIT_FIRST_RULE], permit, action, resource);
   }
 
   #message(
