@@ -1,6 +1,9 @@
 /** What the control plane and a data plane tell each other. Plain data; the same over a thread's port and within one thread. */
 import type { MessagePort } from 'node:worker_threads';
+import type { Advertise } from '../adapters/kafka/advertise.ts';
+import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import type { StopReason } from '../adapters/seam.ts';
+import type { KafkaUpstream } from './cluster/control-link.ts';
 import type { AdmissionConfig, HostPort, MqttConfig, TimeoutsConfig } from './config/model.ts';
 import type { EventBatch } from './events/batch.ts';
 import type { TlsMaterial } from './handshake.ts';
@@ -12,6 +15,8 @@ export interface Bind {
   readonly key: string;
   readonly listener: string;
   readonly address: HostPort;
+  /** Id of the Kafka broker that clients reach here; absent: any broker of the listener. */
+  readonly node?: number;
 }
 
 /** A bound address: what the operating system answered. */
@@ -22,21 +27,33 @@ export interface Bound {
 }
 
 /** Everything a data plane needs to know of a listener, with the bytes of its material. */
-export interface ListenerPlan {
-  readonly name: string;
-  readonly protocol: 'mqtt' | 'kafka';
-  readonly proxyProtocol: readonly string[];
-  readonly tls: TlsMaterial;
-  /** Trust store name -> PEM. */
-  readonly stores: Readonly<Record<string, string>>;
+export type ListenerPlan = MqttListenerPlan | KafkaListenerPlan;
+
+export interface MqttListenerPlan extends CommonListenerPlan {
+  readonly protocol: 'mqtt';
   readonly upstream: UpstreamTarget & {
     readonly username?: string;
     readonly password?: string;
     readonly passthrough: boolean;
   };
+  readonly mqtt: MqttConfig;
+}
+
+export interface KafkaListenerPlan extends CommonListenerPlan {
+  readonly protocol: 'kafka';
+  readonly upstream: KafkaUpstream;
+  readonly advertise: Advertise;
+  readonly kafka: KafkaOptions;
+}
+
+export interface CommonListenerPlan {
+  readonly name: string;
+  readonly proxyProtocol: readonly string[];
+  readonly tls: TlsMaterial;
+  /** Trust store name -> PEM. */
+  readonly stores: Readonly<Record<string, string>>;
   readonly admission: AdmissionConfig;
   readonly timeouts: TimeoutsConfig;
-  readonly mqtt: MqttConfig;
 }
 
 /**

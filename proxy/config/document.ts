@@ -3,7 +3,7 @@
  * `--check` ends with 1 if it is not in step.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ENFORCEMENT, type Enforcement } from './enforced.ts';
+import { ENFORCEMENT } from './enforced.ts';
 import { type KeyNode, keyTree } from './keys.ts';
 import { configuration } from './schema.ts';
 
@@ -70,14 +70,8 @@ function notes(key: KeyNode): string[] {
   if (key.facts.secret === true) list.push('_Secret._');
   else if (key.facts.substitutes === true) list.push('_Reference._');
   if (key.only !== undefined) list.push(`Only with \`protocol: ${key.only}\`.`);
-  list.push(...enforcementNote(ENFORCEMENT.get(key.path)));
+  if (typeof ENFORCEMENT.get(key.path) === 'string') list.push('_Not enforced yet._');
   return list;
-}
-
-function enforcementNote(enforcement: Enforcement | undefined): string[] {
-  if (enforcement === undefined || enforcement === true) return [];
-  if (typeof enforcement === 'string') return ['_Not enforced yet._'];
-  return Object.keys(enforcement).map((value) => `\`${value}\` is _not enforced yet_.`);
 }
 
 function cell(words: string): string {

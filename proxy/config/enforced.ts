@@ -7,10 +7,10 @@ import { everyKey, type KeyNode, stepInto } from './keys.ts';
 import type { Path, PathStep, Report } from './problem.ts';
 
 /** What is not built yet, in the words of the problem. */
-export type NotYet = 'revocation' | 'Kafka' | 'state on disk';
+export type NotYet = 'revocation' | 'state on disk';
 
-/** `true`, the feature that is missing, or, where it hangs on the value, the missing ones by value. */
-export type Enforcement = true | NotYet | Readonly<Record<string, NotYet>>;
+/** `true`, or the feature that is missing. */
+export type Enforcement = true | NotYet;
 
 /** Keys that are enforced, section by section. */
 const ENFORCED: Readonly<Record<string, readonly string[]>> = {
@@ -32,11 +32,35 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'admin',
   ],
-  'listeners[]': ['name', 'listen', 'proxyProtocol', 'tls', 'admission', 'timeouts', 'upstream', 'mqtt'],
+  'listeners[]': [
+    'name',
+    'listen',
+    'proxyProtocol',
+    'tls',
+    'admission',
+    'timeouts',
+    'protocol',
+    'upstream',
+    'mqtt',
+    'kafka',
+  ],
   'listeners[].tls': ['profile', 'certificate', 'key', 'passphrase', 'clients'],
   'listeners[].admission': ['perAddress', 'burst', 'exempt', 'allow', 'handshakes', 'queue'],
   'listeners[].timeouts': ['handshake', 'connect', 'packet', 'upstream'],
-  'listeners[].upstream': ['address', 'addresses', 'username', 'password', 'passthrough', 'tls', 'connectTimeout'],
+  'listeners[].upstream': [
+    'address',
+    'addresses',
+    'username',
+    'password',
+    'passthrough',
+    'tls',
+    'connectTimeout',
+    'bootstrap',
+    'advertise',
+    'localAddress',
+    'metadataInterval',
+  ],
+  'listeners[].upstream.advertise': ['host', 'ports', 'bindPorts', 'firstNodeId', 'sni', 'port'],
   'listeners[].upstream.tls': ['ca', 'certificate', 'key', 'passphrase', 'serverName'],
   'listeners[].mqtt': [
     'maxPacketSize',
@@ -51,14 +75,26 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'maxUserProperties',
     'tolerateLongLengths',
   ],
+  'listeners[].kafka': [
+    'maxFrameSize',
+    'maxRequestSize',
+    'maxInFlight',
+    'memory',
+    'maxThrottle',
+    'autoCreateTopics',
+    'hideApis',
+  ],
   'trust.*': ['ca'],
   'identities[]': ['name', 'when', 'principal', 'roles'],
   'identities[].when': ['trust', 'subject', 'san'],
   'identities[].when.san': ['uri', 'dns', 'email', 'ip'],
-  'roles.*': ['mqtt', 'limits'],
+  'roles.*': ['mqtt', 'kafka', 'limits'],
   'roles.*.mqtt': ['clientId', 'allow', 'deny', 'onDeny', 'denialBudget'],
   'roles.*.mqtt.allow[]': ['publish', 'subscribe', 'receive', 'will', 'qos', 'retain'],
   'roles.*.mqtt.deny[]': ['publish', 'subscribe', 'receive', 'will', 'qos', 'retain'],
+  'roles.*.kafka': ['allow', 'deny'],
+  'roles.*.kafka.allow[]': ['topic', 'group', 'transactionalId', 'cluster', 'prefix', 'operations', 'hosts'],
+  'roles.*.kafka.deny[]': ['topic', 'group', 'transactionalId', 'cluster', 'prefix', 'operations', 'hosts'],
   'roles.*.limits': ['publish', 'bytes', 'requests', 'handshakes', 'connections', 'burst', 'onExceed'],
   drain: ['delay', 'deadline', 'wills'],
   log: ['level', 'format'],
@@ -70,28 +106,14 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Keys that are not, each with everything below it. */
-const NOT_YET: Readonly<Record<string, Exclude<Enforcement, true>>> = {
-  'listeners[].protocol': { kafka: 'Kafka' },
-  'listeners[].upstream.bootstrap': 'Kafka',
-  'listeners[].upstream.advertise': 'Kafka',
-  'listeners[].upstream.advertise.host': 'Kafka',
-  'listeners[].upstream.advertise.ports': 'Kafka',
-  'listeners[].upstream.advertise.sni': 'Kafka',
+const NOT_YET: Readonly<Record<string, NotYet>> = {
   'trust.*.revocation': 'revocation',
   'trust.*.revocation.crl': 'revocation',
   'trust.*.revocation.ocsp': 'revocation',
   'trust.*.revocation.onStale': 'revocation',
-  'roles.*.kafka': 'Kafka',
-  ...kafkaRules('roles.*.kafka.allow'),
-  ...kafkaRules('roles.*.kafka.deny'),
   state: 'state on disk',
   'state.dir': 'state on disk',
 };
-
-function kafkaRules(list: string): Record<string, NotYet> {
-  const keys = ['topic', 'group', 'transactionalId', 'cluster', 'prefix', 'operations'];
-  return Object.fromEntries([list, ...keys.map((key) => `${list}[].${key}`)].map((key) => [key, 'Kafka']));
-}
 
 /** Path of a key in the schema -> whether this build enforces it. */
 export const ENFORCEMENT: ReadonlyMap<string, Enforcement> = new Map<string, Enforcement>([
@@ -128,23 +150,10 @@ function visit(
   if (typeof value !== 'object' || value === null || key === undefined) return;
   const entries = value as Record<PathStep, unknown>;
   const steps: PathStep[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-  // A listener of a protocol that is not there is one problem, not one for each of its keys.
-  const protocol = missing(stepInto(key, 'protocol'), entries['protocol']);
-  if (protocol !== undefined && key.path === 'listeners[]') {
-    tell([...path, 'protocol'], protocol);
-    return;
-  }
   for (const step of steps) {
     const child = stepInto(key, step);
-    const feature = missing(child, entries[step]);
-    if (feature !== undefined) tell([...path, step], feature);
+    const enforcement = child === undefined ? undefined : ENFORCEMENT.get(child.path);
+    if (typeof enforcement === 'string') tell([...path, step], enforcement);
     else visit(entries[step], child, [...path, step], tell);
   }
-}
-
-function missing(key: KeyNode | undefined, value: unknown): NotYet | undefined {
-  const enforcement = key === undefined ? undefined : ENFORCEMENT.get(key.path);
-  if (enforcement === undefined || enforcement === true) return undefined;
-  if (typeof enforcement === 'string') return enforcement;
-  return typeof value === 'string' && Object.hasOwn(enforcement, value) ? enforcement[value] : undefined;
 }

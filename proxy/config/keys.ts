@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import type { PathStep } from './problem.ts';
-import type { FieldMeta } from './schema/fields.ts';
+import type { FieldMeta } from './schema/fields/meta.ts';
 
 export interface KeyNode {
   /** `listeners[].tls.key`; `*` stands for a name that the user chooses. '' is the file itself. */

@@ -2,6 +2,8 @@
  * The configuration after reading, validation and resolution: paths absolute, secrets fetched,
  * defaults filled in. What the rest of the proxy sees; proxy/config/schema.ts is what users write.
  */
+import type { Advertise } from '../../adapters/kafka/advertise.ts';
+import type { KafkaOptions } from '../../adapters/kafka/options.ts';
 import type { MqttLimits } from '../../adapters/mqtt/options.ts';
 import type { PolicySource } from '../../policies/source.ts';
 
@@ -25,17 +27,29 @@ export interface GateConfig {
   readonly state?: { readonly dir: string };
 }
 
-export interface ListenerConfig {
+export type ListenerConfig = MqttListenerConfig | KafkaListenerConfig;
+
+export interface MqttListenerConfig extends CommonListenerConfig {
+  readonly protocol: 'mqtt';
+  readonly upstream: MqttUpstreamConfig;
+  readonly mqtt: MqttConfig;
+}
+
+export interface KafkaListenerConfig extends CommonListenerConfig {
+  readonly protocol: 'kafka';
+  readonly upstream: KafkaUpstreamConfig;
+  readonly advertise: Advertise;
+  readonly kafka: KafkaOptions;
+}
+
+export interface CommonListenerConfig {
   readonly name: string;
-  readonly protocol: 'mqtt' | 'kafka';
   readonly listen: readonly HostPort[];
   /** CIDRs that must send a PROXY header (v1 or v2); empty: none may. */
   readonly proxyProtocol: readonly string[];
   readonly tls: ListenerTlsConfig;
-  readonly upstream: UpstreamConfig;
   readonly admission: AdmissionConfig;
   readonly timeouts: TimeoutsConfig;
-  readonly mqtt: MqttConfig;
 }
 
 export interface ListenerTlsConfig {
@@ -48,13 +62,25 @@ export interface ListenerTlsConfig {
   readonly clients: readonly string[];
 }
 
-export interface UpstreamConfig {
+export interface MqttUpstreamConfig extends CommonUpstreamConfig {
   /** Tried in order until one answers. */
   readonly addresses: readonly HostPort[];
   readonly username?: string;
   readonly password?: string;
   /** Forward the client's own user name and password. Default false. */
   readonly passthrough: boolean;
+}
+
+export interface KafkaUpstreamConfig extends CommonUpstreamConfig {
+  /** Tried in order until one answers. */
+  readonly bootstrap: readonly HostPort[];
+  /** IP address to connect from. */
+  readonly localAddress?: string;
+  /** Milliseconds between looks at the brokers of the cluster. */
+  readonly metadataInterval: number;
+}
+
+export interface CommonUpstreamConfig {
   readonly tls?: UpstreamTlsConfig;
   /** Milliseconds for one address. */
   readonly connectTimeout: number;
@@ -85,11 +111,11 @@ export interface AdmissionConfig {
 export interface TimeoutsConfig {
   /** From accept (or PROXY header) to the end of the TLS handshake. */
   readonly handshake: number;
-  /** From the handshake to a complete first packet. */
+  /** From the handshake to a complete first packet or request. */
   readonly connect: number;
-  /** From the first byte of a packet to its last. */
+  /** From the first byte of a packet or request to its last. */
   readonly packet: number;
-  /** For CONNACK after the upstream connection is there. */
+  /** MQTT: for CONNACK after the upstream connection is there. Kafka: for learning where the broker of a connection is. */
   readonly upstream: number;
 }
 

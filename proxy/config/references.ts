@@ -3,13 +3,13 @@
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
+import type { PortRange } from '../../adapters/kafka/advertise.ts';
+import { checkAddresses } from './addresses.ts';
 import type { Draft } from './draft.ts';
 import type { FileReader } from './files.ts';
-import type { HostPort } from './model.ts';
-import { type Path, pathText, quote, type Report } from './problem.ts';
-import type { Listener } from './schema/listeners.ts';
+import { type Path, quote, type Report } from './problem.ts';
+import type { KafkaListener, Listener, MqttListener } from './schema/listeners.ts';
 import { nearest } from './suggest.ts';
-import { hostPortText } from './units.ts';
 
 /** Bytes of a Unix socket's path that every platform takes (sun_path less its NUL; macOS has the least). */
 const MAX_SOCKET_PATH = 103;
@@ -79,52 +79,15 @@ function exists(
   );
 }
 
-/** Two sockets cannot be bound to one address, and a wildcard takes every address of its family. */
-function checkAddresses(draft: Draft, report: Report): void {
-  const taken: { address: HostPort; path: Path }[] = [];
-  const claim = (address: HostPort | undefined, path: Path): void => {
-    if (address === undefined || address.port === 0) return;
-    const other = taken.find((one) => collide(one.address, address));
-    if (other !== undefined) {
-      report.error(
-        path,
-        `${hostPortText(address)} is taken by ${pathText(other.path)} (${hostPortText(other.address)})`,
-        'use another port',
-      );
-    } else taken.push({ address, path });
-  };
-  draft.listeners.forEach((listener, i) => {
-    listener?.listen.forEach((address, j) => {
-      claim(address, ['listeners', i, 'listen', j]);
-    });
-  });
-  claim(draft.probe?.listen, ['probe', 'listen']);
-  claim(draft.admin?.listen, ['admin', 'listen']);
-}
-
-function collide(a: HostPort, b: HostPort): boolean {
-  if (a.port !== b.port) return false;
-  if (a.host === b.host) return true;
-  return (
-    families(a.host).some((family) => families(b.host).includes(family)) && (isWildcard(a.host) || isWildcard(b.host))
-  );
-}
-
-function families(host: string): number[] {
-  const family = isIP(host);
-  return family === 0 ? [4, 6] : [family];
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
-}
-
 function checkListener(listener: Listener, path: Path, report: Report): void {
   const repeated = listener.tls.clients.findIndex((store, i) => listener.tls.clients.indexOf(store) !== i);
   if (repeated !== -1)
     report.error([...path, 'tls', 'clients', repeated], 'this trust store is there twice', 'remove one');
-  if (listener.protocol !== 'mqtt') return;
-  const { upstream, mqtt } = listener;
+  if (listener.protocol === 'mqtt') checkMqtt(listener, path, report);
+  else checkKafka(listener, path, report);
+}
+
+function checkMqtt({ upstream, mqtt }: MqttListener, path: Path, report: Report): void {
   if (upstream.password !== undefined && upstream.username === undefined) {
     report.error(
       [...path, 'upstream', 'password'],
@@ -139,6 +102,24 @@ function checkListener(listener: Listener, path: Path, report: Report): void {
   if (mqtt.maxConnectSize > mqtt.maxPacketSize) {
     report.error([...path, 'mqtt', 'maxConnectSize'], 'must not be above "maxPacketSize"');
   }
+}
+
+function checkKafka({ upstream, kafka }: KafkaListener, path: Path, report: Report): void {
+  const { ports, bindPorts } = upstream.advertise;
+  if (ports !== undefined && bindPorts !== undefined && portCount(ports) !== portCount(bindPorts)) {
+    const message = `must have as many ports as "ports": ${portCount(ports)}, not ${portCount(bindPorts)}`;
+    report.error([...path, 'upstream', 'advertise', 'bindPorts'], message);
+  }
+  if (kafka.maxRequestSize > kafka.maxFrameSize) {
+    report.error([...path, 'kafka', 'maxRequestSize'], 'must not be above "maxFrameSize"');
+  }
+  if (kafka.memory < kafka.maxFrameSize) {
+    report.error([...path, 'kafka', 'memory'], 'must not be below "maxFrameSize": the largest frame would never fit');
+  }
+}
+
+function portCount({ first, last }: PortRange): number {
+  return last - first + 1;
 }
 
 function checkAdmin({ admin }: Draft, files: FileReader, report: Report): void {

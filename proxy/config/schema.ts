@@ -3,7 +3,8 @@
  * docs/configuration.md is made from it (document.ts); model.ts is what comes out of it.
  */
 import * as z from 'zod';
-import { name, section } from './schema/fields.ts';
+import { section } from './schema/fields/section.ts';
+import { name } from './schema/fields/text.ts';
 import { listener, MAX_LISTENERS } from './schema/listeners.ts';
 import { identity, MAX_IDENTITIES, MAX_ROLES, MAX_STORES, role, trustStore } from './schema/policy.ts';
 import { admin, audit, probe, processKeys, state, telemetry } from './schema/process.ts';

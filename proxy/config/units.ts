@@ -5,8 +5,10 @@
  *     size     = 1*DIGIT ( "B" / "KiB" / "MiB" / "GiB" )        256KiB
  *     address  = host ":" port                                  mosquitto:1883, [::]:8883
  *     range    = ip [ "/" prefix ]                              10.0.0.0/8, fd00::/8, 192.0.2.7
+ *     ports    = port "-" port                                  9094-9193
  */
 import { isIP, isIPv6 } from 'node:net';
+import type { PortRange } from '../../adapters/kafka/advertise.ts';
 import type { HostPort } from './model.ts';
 
 const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -37,7 +39,8 @@ export function readHostPort(text: string): HostPort | undefined {
   const port = Number(match[3]);
   if (port > 65_535) return undefined;
   if (match[1] !== undefined) {
-    return isIPv6(match[1]) ? { host: canonicalIp(match[1]), port } : undefined;
+    const ip = readIp(match[1]);
+    return ip !== undefined && isIPv6(ip) ? { host: ip, port } : undefined;
   }
   const host = match[2] ?? '';
   return isHost(host) ? { host, port } : undefined;
@@ -50,22 +53,32 @@ export function hostPortText(address: HostPort): string {
 
 /** The range in the form `ip/prefix`; undefined when the text is none. */
 export function readRange(text: string): string | undefined {
-  const match = /^([0-9a-fA-F:.]{2,45})(?:\/(\d{1,3}))?$/.exec(text);
-  if (match === null) return undefined;
-  const ip = match[1] ?? '';
-  const family = isIP(ip);
-  if (family === 0) return undefined;
-  const bits = family === 4 ? 32 : 128;
+  const match = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text);
+  const ip = readIp(match?.[1] ?? '');
+  if (match === null || ip === undefined) return undefined;
+  const bits = isIPv6(ip) ? 128 : 32;
   const prefix = match[2] === undefined ? bits : Number(match[2]);
-  return prefix <= bits ? `${canonicalIp(ip)}/${prefix}` : undefined;
+  return prefix <= bits ? `${ip}/${prefix}` : undefined;
 }
 
-/** One text for each IP address. */
-function canonicalIp(ip: string): string {
-  return isIPv6(ip) ? new URL(`http://[${ip}]`).hostname.slice(1, -1) : ip;
+/** Ports from 1, ascending; undefined when the text is no such range. */
+export function readPortRange(text: string): PortRange | undefined {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  if (match === null) return undefined;
+  const first = Number(match[1]);
+  const last = Number(match[2]);
+  return first >= 1 && first <= last && last <= 65_535 ? { first, last } : undefined;
 }
 
-function isHost(host: string): boolean {
+/** One text for each IP address (RFC 5952); undefined when the text is none. Zones (`%eth0`) are none. */
+export function readIp(text: string): string | undefined {
+  if (isIP(text) === 0 || !/^[0-9a-fA-F:.]+$/.test(text)) return undefined;
+  return isIPv6(text) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+}
+
+/** A host name or an IPv4 address. */
+export function isHost(host: string): boolean {
+  if (host.length > 253) return false;
   // All digits and dots is an address or a mistake: `10.0.0.300` must not go to a name server.
   if (/^[0-9.]+$/.test(host)) return isIP(host) === 4;
   return host.split('.').every((label) => /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label));

@@ -1,19 +1,9 @@
 /** `trust`, `identities` and `roles`: whose certificates are accepted, who that is, and what it may do. */
 import * as z from 'zod';
-import {
-  byteRate,
-  choice,
-  count,
-  flag,
-  list,
-  name,
-  oneOf,
-  path,
-  policyDuration,
-  rate,
-  section,
-  text,
-} from './fields.ts';
+import { range } from './fields/address.ts';
+import { byteRate, count, policyDuration, rate } from './fields/quantity.ts';
+import { list, oneOf, section } from './fields/section.ts';
+import { choice, flag, name, path, text } from './fields/text.ts';
 
 export const MAX_STORES = 1024;
 export const MAX_IDENTITIES = 200_000;
@@ -21,6 +11,8 @@ export const MAX_ROLES = 10_000;
 const MAX_RULES = 1000;
 /** A topic or filter has at most 65,535 bytes (MQTT 1.5.4). */
 const MAX_TOPIC = 65_535;
+/** Kafka's strings have an int16 length; a topic has at most 249 characters, which the policy checks. */
+const MAX_NAME = 32_767;
 
 const revocation = section({
   crl: path('a PEM or DER file').exactOptional().describe('Certificate revocation list of this store.'),
@@ -119,19 +111,27 @@ const OPERATIONS = [
   'describeConfigs',
   'alterConfigs',
   'idempotentWrite',
+  'twoPhaseCommit',
 ] as const;
+
+const resource = (what: string) =>
+  text('a name with {variables}, or "*"', MAX_NAME).exactOptional().describe(`${what}; \`*\` alone: every one.`);
 
 const kafkaRule = oneOf(
   section({
-    topic: text('a name', 249).exactOptional().describe('Topic, or its prefix.'),
-    group: text('a name', 255).exactOptional().describe('Consumer group, or its prefix.'),
-    transactionalId: text('a name', 255).exactOptional().describe('Transactional id, or its prefix.'),
-    cluster: flag().exactOptional().describe('true: the cluster itself.'),
-    prefix: flag().exactOptional().describe('true: the name is a prefix.'),
+    topic: resource('Topic'),
+    group: resource('Consumer group'),
+    transactionalId: resource('Transactional id'),
+    cluster: z.literal(true).meta({ type: 'true' }).exactOptional().describe('The cluster itself.'),
+    prefix: flag().exactOptional().describe('true: every name that begins with the given one.'),
     operations: list(choice(OPERATIONS), OPERATIONS.length, 1).describe('Operations as Kafka names them.'),
+    hosts: list(range(), 1024, 1)
+      .exactOptional()
+      .meta({ default: 'any' })
+      .describe('Addresses of the clients that the rule is about.'),
   }),
   ['topic', 'group', 'transactionalId', 'cluster'],
-).describe('One rule about one kind of resource.');
+).describe('One rule: exactly one of `topic`, `group`, `transactionalId`, `cluster`.');
 
 const kafkaRole = section({
   allow: list(kafkaRule, MAX_RULES).exactOptional().describe('What is allowed. Nothing else is.'),
@@ -139,9 +139,11 @@ const kafkaRole = section({
 }).describe('Rights over Kafka.');
 
 const limits = section({
-  publish: rate().exactOptional().describe('Messages that the client publishes.'),
-  bytes: byteRate().exactOptional().describe('Bytes that the client sends.'),
-  requests: rate().exactOptional().describe('Requests that carry no message: SUBSCRIBE, UNSUBSCRIBE, PINGREQ.'),
+  publish: rate().exactOptional().describe('Messages that the client publishes; Kafka: records.'),
+  bytes: byteRate().exactOptional().describe('Bytes that the client sends; Kafka: of all its requests.'),
+  requests: rate()
+    .exactOptional()
+    .describe('MQTT: requests that carry no message (SUBSCRIBE, UNSUBSCRIBE, PINGREQ). Kafka: requests of every API.'),
   handshakes: rate().exactOptional().describe('TLS handshakes. Per time: `6/min` lets six reconnects come at once.'),
   connections: count({ min: 1, max: 1_000_000 }).exactOptional().describe('Connections at once.'),
   burst: policyDuration()
@@ -152,7 +154,7 @@ const limits = section({
     .exactOptional()
     .meta({ default: '`throttle`' })
     .describe(
-      'What a client over a limit meets: it is read more slowly, each packet is refused, or it is disconnected.',
+      'What a client over a limit meets: it is read more slowly, each packet or request is refused, or it is disconnected.',
     ),
 }).describe('Limits of each principal, shared by all its connections and workers.');
 

@@ -1,10 +1,9 @@
 /** The process itself, and how operators look into it. */
 import * as z from 'zod';
-import { choice, count, duration, flag, list, listenAddress, oneOf, path, secret, section, text } from './fields.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+import { listenAddress } from './fields/address.ts';
+import { count, duration, HOUR, MINUTE } from './fields/quantity.ts';
+import { list, oneOf, section } from './fields/section.ts';
+import { choice, flag, path, secret, text } from './fields/text.ts';
 
 export const processKeys = {
   workers: z

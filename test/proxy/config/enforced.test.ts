@@ -18,22 +18,8 @@ test('every key has a description, and every value a kind', () => {
   }
 });
 
-const KAFKA = `  - name: orders
-    protocol: kafka
-    listen: 127.0.0.1:9093
-    tls: { certificate: server.pem, key: server.key, clients: [devices] }
-    upstream: { bootstrap: [kafka:9092], advertise: { host: kafka.example.com, ports: 9094-9193 } }
-`;
-
 const CASES: readonly (readonly [path: string, from: string, to: string, feature: string])[] = [
   ['trust.devices.revocation', 'ca: ca.pem', 'ca: ca.pem, revocation: { ocsp: aia }', 'revocation'],
-  ['listeners[1].protocol', 'trust:\n', `${KAFKA}trust:\n`, 'Kafka'],
-  [
-    'roles.device.kafka',
-    '  device:\n',
-    '  device:\n    kafka: { allow: [{ topic: a, operations: [read] }] }\n',
-    'Kafka',
-  ],
   ['state', 'workers: 1', 'state: { dir: state }', 'state on disk'],
 ];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { contentHash } from '../../../proxy/config/files.ts';
 import { testPki } from '../../support/pki.ts';
-import { edit, SOUND, workspace } from './support.ts';
+import { edit, kafkaListener, mqttListener, SOUND, SOUND_KAFKA, workspace } from './support.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../compose/headgate.example.yaml');
 
@@ -29,14 +29,21 @@ test('the reference example passes the check', async () => {
     passthrough: false,
     connectTimeout: 5000,
   });
-  assert.equal(kafka?.protocol, 'kafka');
+  assert.deepEqual(kafka?.upstream, {
+    bootstrap: [
+      { host: 'kafka-1', port: 9092 },
+      { host: 'kafka-2', port: 9092 },
+    ],
+    metadataInterval: 30_000,
+    connectTimeout: 5000,
+  });
   assert.equal(result.config.process.workers, 6);
   assert.equal(result.config.policy.roles['device']?.limits?.bytes, '64KiB/s');
   assert.equal(result.config.admin?.socket, dir.file('headgate.sock'));
   assert.equal(result.config.state?.dir, dir.file('state'));
   assert.deepEqual(
     result.warnings.map(({ message }) => /enforce (.*) yet/.exec(message)?.[1]),
-    ['Kafka', 'revocation', 'revocation', 'Kafka', 'state on disk'],
+    ['revocation', 'revocation', 'state on disk'],
   );
 });
 
@@ -51,13 +58,7 @@ test('the reference example is one that run refuses, with the place of each key'
   assert.ok(!result.ok);
   assert.deepEqual(
     result.problems.map(({ line, column, path, severity }) => `${line}:${column} ${path} ${severity}`),
-    [
-      '8:5 listeners[1].protocol error',
-      '16:33 trust.iot-ca.revocation error',
-      '17:34 trust.partner-ca.revocation error',
-      '41:5 roles.erp.kafka error',
-      '51:1 state error',
-    ],
+    ['16:33 trust.iot-ca.revocation error', '17:34 trust.partner-ca.revocation error', '51:1 state error'],
   );
 });
 
@@ -67,6 +68,7 @@ test('a sound configuration runs, and every default is filled in', async () => {
   assert.ok(result.ok);
   assert.deepEqual(result.warnings, []);
   const { listeners, process, ...rest } = result.config;
+  const { mqtt } = mqttListener(result);
   assert.deepEqual(listeners[0]?.admission, {
     perAddress: { perSecond: 100, burst: 200 },
     exempt: [],
@@ -75,7 +77,7 @@ test('a sound configuration runs, and every default is filled in', async () => {
     queue: 4096,
   });
   assert.deepEqual(listeners[0]?.timeouts, { handshake: 10_000, connect: 10_000, packet: 30_000, upstream: 10_000 });
-  assert.deepEqual(listeners[0]?.mqtt, {
+  assert.deepEqual(mqtt, {
     maxPacketSize: 262_144,
     maxConnectSize: 16_384,
     maxKeepAlive: 1200,
@@ -135,9 +137,9 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
   );
   const result = dir.load(text, { forRun: true, cores: 200 });
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
-  const { listeners, process, audit, telemetry, probe, admin } = result.config;
-  const [listener] = listeners;
-  assert.deepEqual(listener?.upstream, {
+  const { process, audit, telemetry, probe, admin } = result.config;
+  const listener = mqttListener(result);
+  assert.deepEqual(listener.upstream, {
     addresses: [
       { host: 'a', port: 1 },
       { host: 'fd00::5', port: 2 },
@@ -151,19 +153,19 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
       serverName: 'broker.example',
     },
   });
-  assert.deepEqual(listener?.proxyProtocol, ['10.0.0.0/8', 'fd00::/8', '192.0.2.7/32']);
-  assert.deepEqual(listener?.admission, {
+  assert.deepEqual(listener.proxyProtocol, ['10.0.0.0/8', 'fd00::/8', '192.0.2.7/32']);
+  assert.deepEqual(listener.admission, {
     perAddress: { perSecond: 2, burst: 5 },
     exempt: ['10.1.0.0/16'],
     allow: ['::1/128'],
     handshakes: 7,
     queue: 0,
   });
-  assert.deepEqual(listener?.timeouts, { handshake: 1000, connect: 2000, packet: 180_000, upstream: 400 });
-  assert.equal(listener?.mqtt.maxPacketSize, 1_048_576);
-  assert.equal(listener?.mqtt.maxKeepAlive, 120);
-  assert.equal(listener?.mqtt.maxSessionExpiry, 0);
-  assert.equal(listener?.mqtt.tolerateLongLengths, true);
+  assert.deepEqual(listener.timeouts, { handshake: 1000, connect: 2000, packet: 180_000, upstream: 400 });
+  assert.equal(listener.mqtt.maxPacketSize, 1_048_576);
+  assert.equal(listener.mqtt.maxKeepAlive, 120);
+  assert.equal(listener.mqtt.maxSessionExpiry, 0);
+  assert.equal(listener.mqtt.tolerateLongLengths, true);
   assert.equal(process.workers, 64, 'auto is capped');
   assert.deepEqual(process.drain, { delay: 5000, deadline: 60_000, wills: 'publish' });
   assert.deepEqual(process.log, { level: 'debug', format: 'text' });
@@ -177,6 +179,100 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
     token: 'a token of sixteen or more',
     hosts: ['gate.example'],
   });
+});
+
+test('a Kafka listener runs, and every default is filled in', async () => {
+  await using dir = await workspace();
+  const result = dir.load(SOUND_KAFKA, { forRun: true });
+  const listener = kafkaListener(result);
+  assert.ok(result.ok);
+  assert.deepEqual(result.warnings, []);
+  assert.deepEqual(listener.advertise, {
+    host: 'kafka.example.com',
+    ports: { first: 9094, last: 9193 },
+    bindPorts: { first: 9094, last: 9193 },
+    firstNodeId: 0,
+  });
+  assert.deepEqual(listener.kafka, {
+    maxFrameSize: 104_857_600,
+    maxRequestSize: 8_388_608,
+    maxInFlight: 16,
+    memory: 268_435_456,
+    maxThrottle: 30_000,
+    autoCreateTopics: false,
+    hideApis: [],
+  });
+  assert.deepEqual(listener.timeouts, { handshake: 10_000, connect: 10_000, packet: 30_000, upstream: 10_000 });
+  assert.deepEqual(result.config.policy.roles['device']?.kafka, {
+    allow: [{ topic: 'orders.', prefix: true, operations: ['write'] }],
+  });
+});
+
+test('every setting of a Kafka listener reaches the model in its unit', async () => {
+  await using dir = await workspace();
+  const text = edit(
+    '      advertise: { host: kafka.example.com, ports: 9094-9193 }\n',
+    `      advertise: { host: "FD00::0005", ports: 19094-19096, bindPorts: 9095-9097, firstNodeId: 1 }
+      tls: { ca: ca.pem, serverName: kafka.internal }
+      connectTimeout: 250ms
+      localAddress: "FD00::0006"
+      metadataInterval: 1s
+    kafka:
+      maxFrameSize: 1MiB
+      maxRequestSize: 64KiB
+      maxInFlight: 5
+      memory: 1GiB
+      maxThrottle: 2s
+      autoCreateTopics: true
+      hideApis: [CreateTopics, DeleteTopics]
+`,
+    SOUND_KAFKA,
+  ).replace(
+    '- { topic: "orders.", prefix: true, operations: [write] }',
+    `- { topic: "*", operations: [read, describe], hosts: [10.0.0.0/8, "FD00::1"] }
+        - { transactionalId: "{CN}", operations: [write, twoPhaseCommit] }
+        - { cluster: true, operations: [idempotentWrite] }`,
+  );
+  const result = dir.load(text, { forRun: true });
+  const { upstream, advertise, kafka } = kafkaListener(result);
+  assert.deepEqual(upstream, {
+    bootstrap: [
+      { host: 'kafka-1', port: 9092 },
+      { host: 'kafka-2', port: 9092 },
+    ],
+    tls: { ca: dir.file('ca.pem'), serverName: 'kafka.internal' },
+    connectTimeout: 250,
+    localAddress: 'fd00::6',
+    metadataInterval: 1000,
+  });
+  assert.deepEqual(advertise, {
+    host: 'fd00::5',
+    ports: { first: 19_094, last: 19_096 },
+    bindPorts: { first: 9095, last: 9097 },
+    firstNodeId: 1,
+  });
+  assert.deepEqual(kafka, {
+    maxFrameSize: 1_048_576,
+    maxRequestSize: 65_536,
+    maxInFlight: 5,
+    memory: 1_073_741_824,
+    maxThrottle: 2000,
+    autoCreateTopics: true,
+    hideApis: ['CreateTopics', 'DeleteTopics'],
+  });
+  assert.deepEqual(result.ok && result.config.policy.roles['device']?.kafka?.allow, [
+    { topic: '*', operations: ['read', 'describe'], hosts: ['10.0.0.0/8', 'fd00::1/128'] },
+    { transactionalId: '{CN}', operations: ['write', 'twoPhaseCommit'] },
+    { cluster: true, operations: ['idempotentWrite'] },
+  ]);
+});
+
+test('brokers may be told by name, with the port of the listener or another one', async () => {
+  await using dir = await workspace();
+  const named = (keys: string) => edit('{ host: kafka.example.com, ports: 9094-9193 }', `{ ${keys} }`, SOUND_KAFKA);
+  const sni = 'b{node}.kafka.example.com';
+  assert.deepEqual(kafkaListener(dir.load(named(`sni: "${sni}"`))).advertise, { sni });
+  assert.deepEqual(kafkaListener(dir.load(named(`sni: "${sni}", port: 443`))).advertise, { sni, port: 443 });
 });
 
 test('references are resolved once and never in what they brought', async () => {
@@ -196,8 +292,9 @@ test('references are resolved once and never in what they brought', async () => 
   for (const [written, expected] of cases) {
     const result = dir.load(upstream(written), { env: { WHO: 'me', NEST: `\${env:WHO}`, OTHER: 'x' } });
     assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
-    assert.equal(result.config.listeners[0]?.upstream.username, expected);
-    assert.equal(result.config.listeners[0]?.upstream.password, `\${env:OTHER}`);
+    const { username, password } = mqttListener(result).upstream;
+    assert.equal(username, expected);
+    assert.equal(password, `\${env:OTHER}`);
   }
 });
 

@@ -11,6 +11,8 @@ import {
   hostPortText,
   readDuration,
   readHostPort,
+  readIp,
+  readPortRange,
   readRange,
   readSize,
   sizeText,
@@ -94,6 +96,34 @@ test('ranges are an address with or without a prefix', () => {
   for (const [text, range] of Object.entries(good)) assert.equal(readRange(text), range);
   for (const text of ['', '10.0.0.0/33', '::/129', '10.0.0/8', 'a/8', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/8/8']) {
     assert.equal(readRange(text), undefined, text);
+  }
+});
+
+test('ranges of ports begin at 1 and go up', () => {
+  const good = { '9094-9193': [9094, 9193], '1-65535': [1, 65_535], '9094-9094': [9094, 9094] };
+  for (const [text, [first, last]] of Object.entries(good)) assert.deepEqual(readPortRange(text), { first, last });
+  for (const text of [
+    '',
+    '9094',
+    '9094-',
+    '-9094',
+    '0-10',
+    '2-1',
+    '1-65536',
+    '1 - 2',
+    '1-2-3',
+    'a-b',
+    '100000-100001',
+  ]) {
+    assert.equal(readPortRange(text), undefined, text);
+  }
+});
+
+test('an IP address has one text, and no zone', () => {
+  const good = { '10.0.0.1': '10.0.0.1', '::': '::', 'FD00:0:0::1': 'fd00::1', '::ffff:10.0.0.1': '::ffff:a00:1' };
+  for (const [text, ip] of Object.entries(good)) assert.equal(readIp(text), ip);
+  for (const text of ['', 'localhost', '10.0.0', '10.0.0.300', '[::1]', 'fe80::1%eth0', '::1 ']) {
+    assert.equal(readIp(text), undefined, text);
   }
 });
 

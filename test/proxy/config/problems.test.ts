@@ -1,19 +1,8 @@
 /** What is said about a broken configuration: each case breaks one place of `SOUND`; ‸ is where the problem must point. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { broken, type Case, testBroken } from './broken.ts';
 import { edit, marked, SOUND, workspace } from './support.ts';
-
-interface Case {
-  readonly from: string;
-  /** With ‸. */
-  readonly to: string;
-  readonly path: string;
-  readonly message: RegExp;
-  readonly fix?: RegExp;
-}
-
-const broken = (from: string, to: string, path: string, message: RegExp, fix?: RegExp): Case =>
-  fix === undefined ? { from, to, path, message } : { from, to, path, message, fix };
 
 const L = 'listeners[0]';
 
@@ -250,20 +239,7 @@ const CASES: readonly Case[] = [
   broken('{ O: Acme }', `{ O: ‸"\${env:B}" }`, 'identities[0].when.subject.O', /takes no \$\{env/),
 ];
 
-for (const { from, to, path, message, fix } of CASES) {
-  test(`says where and what is wrong: ${JSON.stringify(to.slice(0, 60))}`, async () => {
-    await using dir = await workspace();
-    const { text, line, column } = marked(edit(from, to));
-    const problems = dir.problems(text, { env: { EMPTY: '' } });
-    const shown = JSON.stringify(problems, null, 1);
-    const errors = problems.filter(({ severity }) => severity === 'error');
-    const problem = errors.find((one) => one.path === path && message.test(one.message));
-    assert.ok(problem, shown);
-    if (to.includes('‸')) assert.equal(`${problem.line}:${problem.column}`, `${line}:${column}`, shown);
-    if (fix !== undefined) assert.match(problem.fix ?? '', fix);
-    assert.equal(errors.length, 1, `one mistake is one problem: ${shown}`);
-  });
-}
+testBroken(CASES);
 
 /** YAML that cannot be read. */
 const UNREADABLE: readonly (readonly [name: string, text: string, message: RegExp])[] = [

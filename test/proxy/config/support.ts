@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { type LoadOptions, type LoadResult, loadConfig } from '../../../proxy/config/load.ts';
+import type { KafkaListenerConfig, MqttListenerConfig } from '../../../proxy/config/model.ts';
 import type { Problem } from '../../../proxy/config/problem.ts';
 import { testPki } from '../../support/pki.ts';
 import { TempDir } from '../../support/temp-dir.ts';
@@ -32,6 +34,25 @@ roles:
 workers: 1
 `;
 
+/** A Kafka listener to put in front of `trust:` of `SOUND`. */
+export const KAFKA_LISTENER = `  - name: orders
+    protocol: kafka
+    listen: 127.0.0.1:9093
+    tls: { certificate: server.pem, key: server.key, clients: [devices] }
+    upstream:
+      bootstrap: [kafka-1:9092, kafka-2:9092]
+      advertise: { host: kafka.example.com, ports: 9094-9193 }
+`;
+
+/** `SOUND` with a Kafka listener and a role for its clients. */
+export const SOUND_KAFKA = SOUND.replace('trust:\n', `${KAFKA_LISTENER}trust:\n`).replace(
+  '    limits:',
+  `    kafka:
+      allow:
+        - { topic: "orders.", prefix: true, operations: [write] }
+    limits:`,
+);
+
 /** A directory with the files that configurations name. */
 export class Workspace extends TempDir {
   /** Loads `text` as headgate.yaml. */
@@ -59,6 +80,24 @@ export async function workspace(): Promise<Workspace> {
   dir.write('server.key', server.key);
   dir.write('ca.pem', pki.ca);
   return dir;
+}
+
+/** The listener at `index` of what was loaded. */
+export function mqttListener(result: LoadResult, index = 0): MqttListenerConfig {
+  const listener = listenerAt(result, index);
+  assert.ok(listener?.protocol === 'mqtt');
+  return listener;
+}
+
+export function kafkaListener(result: LoadResult, index = 1): KafkaListenerConfig {
+  const listener = listenerAt(result, index);
+  assert.ok(listener?.protocol === 'kafka');
+  return listener;
+}
+
+function listenerAt(result: LoadResult, index: number) {
+  assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
+  return result.config.listeners[index];
 }
 
 /** `SOUND` with one part replaced; the part must be there exactly once. */

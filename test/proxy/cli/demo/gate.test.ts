@@ -18,7 +18,10 @@ test('the configuration of the demo is sound, without a warning, for one broker 
     assert.deepEqual(loaded.warnings, []);
     assert.equal(loaded.config.process.workers, 2);
     assert.deepEqual(
-      loaded.config.listeners.map(({ name, upstream }) => ({ listener: name, broker: upstream.addresses[0] })),
+      loaded.config.listeners.map((listener) => ({
+        listener: listener.name,
+        broker: listener.protocol === 'mqtt' && listener.upstream.addresses[0],
+      })),
       fronts,
     );
   }

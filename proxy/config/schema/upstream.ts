@@ -1,0 +1,27 @@
+/** What the brokers behind a listener have in common, whatever they speak. */
+import type * as z from 'zod';
+import { duration, MINUTE } from './fields/quantity.ts';
+import { section, together } from './fields/section.ts';
+import { path, secret, text } from './fields/text.ts';
+
+export const upstreamTls = together(
+  section({
+    ca: path('a PEM file').describe(
+      'Certificates that the broker’s certificate must chain to. The host name is always verified.',
+    ),
+    certificate: path('a PEM file').exactOptional().describe('Client certificate shown to the broker. Needs `key`.'),
+    key: path('a PEM file').exactOptional().describe('Private key of `certificate`.'),
+    passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),
+    serverName: text('a host name', 253)
+      .exactOptional()
+      .describe('Name to ask for (SNI) and to verify instead of the host in the address.'),
+  }),
+  'certificate',
+  'key',
+).describe('TLS toward the broker. Absent: plain TCP.');
+
+export const connectTimeout = duration({ min: 100, max: MINUTE })
+  .prefault('5s')
+  .describe('How long one broker address may take to answer (TCP and TLS) before the next is tried.');
+
+export type UpstreamTls = z.infer<typeof upstreamTls>;

@@ -1,0 +1,69 @@
+import type { ListenerConfig, TrustConfig, UpstreamTlsConfig } from './config/model.ts';
+import type { CommonListenerPlan, ListenerPlan } from './messages.ts';
+import type { UpstreamTarget } from './upstream.ts';
+
+/** Content of the files that the configuration names, by absolute path: the very bytes that were checked. */
+export type Material = ReadonlyMap<string, Buffer>;
+
+type Read = (file: string) => string;
+
+/** A listener with bytes where its configuration has names of files. */
+export function planListener(
+  listener: ListenerConfig,
+  trust: Readonly<Record<string, TrustConfig>>,
+  material: Material,
+): ListenerPlan {
+  const read = (file: string): string => {
+    const bytes = material.get(file);
+    if (bytes === undefined) throw new Error(`${file} was not read with the configuration`);
+    return bytes.toString('utf8');
+  };
+  const common = planCommon(listener, trust, read);
+  if (listener.protocol === 'mqtt') {
+    const { protocol, upstream, mqtt } = listener;
+    return { ...common, protocol, upstream: withMaterial(upstream, read), mqtt };
+  }
+  const { protocol, upstream, advertise, kafka } = listener;
+  return { ...common, protocol, upstream: withMaterial(upstream, read), advertise, kafka };
+}
+
+function planCommon(
+  { name, proxyProtocol, tls, admission, timeouts }: ListenerConfig,
+  trust: Readonly<Record<string, TrustConfig>>,
+  read: Read,
+): CommonListenerPlan {
+  const stores = Object.fromEntries(tls.clients.map((store) => [store, read((trust[store] as TrustConfig).ca)]));
+  return {
+    name,
+    proxyProtocol,
+    tls: {
+      profile: tls.profile,
+      certificate: read(tls.certificate),
+      key: read(tls.key),
+      ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+      ca: Object.values(stores),
+    },
+    stores,
+    admission,
+    timeouts,
+  };
+}
+
+function withMaterial<T extends { readonly tls?: UpstreamTlsConfig }>(
+  { tls, ...upstream }: T,
+  read: Read,
+): Omit<T, 'tls'> & Pick<UpstreamTarget, 'tls'> {
+  return { ...upstream, ...(tls === undefined ? {} : { tls: upstreamTls(tls, read) }) };
+}
+
+function upstreamTls(
+  { ca, certificate, key, ...rest }: UpstreamTlsConfig,
+  read: Read,
+): NonNullable<UpstreamTarget['tls']> {
+  return {
+    ...rest,
+    ca: read(ca),
+    ...(certificate === undefined ? {} : { certificate: read(certificate) }),
+    ...(key === undefined ? {} : { key: read(key) }),
+  };
+}
