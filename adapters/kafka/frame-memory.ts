@@ -1,0 +1,76 @@
+/** One owner may hold this share of the memory once it holds anything. */
+const OWNER_SHARE = 0.25;
+
+interface Waiter {
+  readonly owner: string;
+  readonly size: number;
+  readonly granted: () => void;
+}
+
+/**
+ * The bytes of frames that are on their way, of all connections of a worker: what a frame
+ * declares is reserved before anything of it is kept. Who finds no room waits, in order, and
+ * holds nothing meanwhile. An owner (a principal) that holds something already gets no more than
+ * a quarter of all, so that one client cannot keep the others out.
+ */
+export class FrameMemory {
+  readonly #total: number;
+  readonly #held = new Map<string, number>();
+  readonly #waiters = new Set<Waiter>();
+  #free: number;
+
+  /** @param total bytes */
+  constructor(total: number) {
+    this.#total = total;
+    this.#free = total;
+  }
+
+  get free(): number {
+    return this.#free;
+  }
+
+  /** True: reserved, to be given back with `release`. A frame larger than everything never gets in. */
+  reserve(owner: string, size: number): boolean {
+    if (this.#waiters.size > 0 || !this.#fits(owner, size)) return false;
+    this.#take(owner, size);
+    return true;
+  }
+
+  /** Reserves as soon as there is room; `granted` runs then. The answer takes the wish back. */
+  wait(owner: string, size: number, granted: () => void): () => void {
+    const waiter = { owner, size, granted };
+    this.#waiters.add(waiter);
+    return () => {
+      if (this.#waiters.delete(waiter)) this.#grant();
+    };
+  }
+
+  release(owner: string, size: number): void {
+    const left = (this.#held.get(owner) ?? 0) - size;
+    if (left > 0) this.#held.set(owner, left);
+    else this.#held.delete(owner);
+    this.#free = Math.min(this.#total, this.#free + size);
+    this.#grant();
+  }
+
+  /** An owner that is over its own share is passed over; for lack of room all wait behind the first. */
+  #grant(): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.size > this.#free) return;
+      if (!this.#fits(waiter.owner, waiter.size)) continue;
+      this.#waiters.delete(waiter);
+      this.#take(waiter.owner, waiter.size);
+      waiter.granted();
+    }
+  }
+
+  #fits(owner: string, size: number): boolean {
+    const held = this.#held.get(owner) ?? 0;
+    return size <= this.#free && (held === 0 || held + size <= this.#total * OWNER_SHARE);
+  }
+
+  #take(owner: string, size: number): void {
+    this.#held.set(owner, (this.#held.get(owner) ?? 0) + size);
+    this.#free -= size;
+  }
+}
