@@ -51,6 +51,9 @@ export type LimitKind = 'publish' | 'bytes' | 'requests';
 /** The claim of an MQTT client id. */
 export type Claim = 'granted' | 'other-identity' | 'connections' | 'table-full';
 
+/** The count of a connection. */
+export type Admittance = 'granted' | 'connections' | 'table-full';
+
 /** Why the host ends a session. */
 export type StopReason = 'drain' | 'taken-over' | 'policy-changed' | 'session-killed' | 'internal-error';
 
@@ -70,6 +73,8 @@ export const COUNTERS = 9;
 
 export interface SessionHost {
   readonly out: Out;
+  /** Of the client: behind a load balancer the one that its PROXY header names. */
+  readonly peerAddress: string;
   /** Milliseconds of the shared clock (monotonic). Read once per batch. */
   now(): number;
   /** This listener's and identity's counters; index by `COUNTER`. */
@@ -81,6 +86,10 @@ export interface SessionHost {
   take(kind: LimitKind, n: number, maxWait: number): number;
   /** Registers the client id and counts the connection. Called once, before `dial`. */
   claim(clientId: string): Claim;
+  /** Counts the connection where the protocol has no client ids of its own. Called once, before `dial`. */
+  admit(): Admittance;
+  /** Runs a piece of the session from a callback that is none of its entry points; nothing when the connection is over. */
+  run(work: () => void): void;
   /** Records a rejection and returns its decision id. */
   reject(rejection: Rejection): string;
   /** True for the share of forwards that are to be traced; cheap. */
@@ -109,4 +118,6 @@ export interface Session {
   tick(now: number): void;
   /** Ends the session in the protocol's own words, as far as it has any. */
   stop(reason: StopReason, suppressWill: boolean, words: string): void;
+  /** Both sockets are gone, however that came: what is shared with other sessions is given back. */
+  ended(): void;
 }

@@ -51,14 +51,6 @@ export const STOP_CODES: Readonly<Record<StopReason, number>> = {
   'internal-error': CODE.unspecified,
 };
 
-export const STOP_CAUSES: Readonly<Record<StopReason, Cause>> = {
-  drain: 'draining',
-  'taken-over': 'taken-over',
-  'policy-changed': 'policy-changed',
-  'session-killed': 'session-killed',
-  'internal-error': 'internal-error',
-};
-
 /** SUBACK code of MQTT 5 for a refused filter; 3.1.1 knows only 0x80. */
 export function subackCode(cause: Cause): number {
   if (cause === 'filter-invalid') return CODE.topicFilterInvalid;

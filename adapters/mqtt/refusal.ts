@@ -78,6 +78,7 @@ export function createMqttRefusal(host: SessionHost, rejection: Rejection, optio
       if (now - born >= options.timeout) close();
     },
     stop: close,
+    ended: () => {},
   };
   return session;
 }

@@ -1,7 +1,8 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import { COUNTER, type Session, type SessionHost, type StopReason } from '../seam.ts';
-import { reasonFor, STOP_CAUSES, STOP_CODES } from './answers.ts';
+import { STOP_CAUSES } from '../stop-causes.ts';
+import { reasonFor, STOP_CODES } from './answers.ts';
 import { brokerPacket } from './broker-packets.ts';
 import { checkClientType, clientPacket } from './client-packets.ts';
 import { checkFlags, FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
@@ -227,6 +228,8 @@ class LiveSession implements MqttSession {
     }
     close(s);
   }
+
+  ended(): void {}
 
   rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void {
     const s = this.#s;

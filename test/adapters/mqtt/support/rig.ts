@@ -4,15 +4,8 @@ import {
   type MqttOptions,
   type MqttSession,
 } from '../../../../adapters/mqtt/session.ts';
-import {
-  type Claim,
-  COUNTERS,
-  type LimitKind,
-  type Out,
-  type Rejection,
-  type SessionHost,
-} from '../../../../adapters/seam.ts';
 import type { EffectiveLimits, MqttAccess } from '../../../../policies/types.ts';
+import { type HostPlan, SeamRig } from '../../support/seam-rig.ts';
 import { fakeAccess } from './access.ts';
 
 export const OPTIONS: MqttOptions = {
@@ -30,168 +23,19 @@ export const OPTIONS: MqttOptions = {
   timeouts: { connect: 5000, packet: 3000, upstream: 4000 },
 };
 
-export interface RigPlan {
+export interface RigPlan extends HostPlan {
   access?: MqttAccess;
   options?: Partial<MqttOptions>;
   backend?: MqttBackend;
   onExceed?: EffectiveLimits['onExceed'];
-  claim?: Claim;
-  /** Answer of `take`. Default: always granted. */
-  take?: (kind: LimitKind, n: number, maxWait: number) => number;
-  /** Set to sample every forward. */
-  sampled?: boolean;
 }
 
-/**
- * A session with a fake host that keeps the relay's side of the contract: offers unconsumed bytes
- * again with more behind them, parses nothing while held, replays after `resume`.
- */
-export class Rig {
-  readonly session: MqttSession;
-  readonly counters = new Float64Array(COUNTERS);
-  readonly rejections: Rejection[] = [];
-  readonly traces: string[] = [];
-  readonly takes: string[] = [];
-  readonly claims: string[] = [];
-  now = 1000;
-  toBroker: Buffer = Buffer.alloc(0);
-  toClient: Buffer = Buffer.alloc(0);
-  held = false;
-  closed = false;
-  /** The relay does not read the client, for reasons of its own. */
-  clientPaused = false;
-  dialled = 0;
-  brokerEnded = false;
-  #current: Buffer | undefined;
-  #fromClient = false;
-  #resume = false;
-  #clientPending: Buffer = Buffer.alloc(0);
-  #brokerPending: Buffer = Buffer.alloc(0);
-
+/** An MQTT session with a fake host. */
+export class Rig extends SeamRig<MqttSession> {
   constructor(plan: RigPlan = {}) {
-    const host: SessionHost = {
-      out: this.#out(),
-      now: () => this.now,
-      counters: this.counters,
-      take: (kind, n, maxWait) => {
-        this.takes.push(`${kind} ${n}`);
-        return plan.take?.(kind, n, maxWait) ?? 0;
-      },
-      claim: (id) => {
-        this.claims.push(id);
-        return plan.claim ?? 'granted';
-      },
-      reject: (rejection) => `d-${this.rejections.push(rejection)}`,
-      sampled: () => plan.sampled ?? false,
-      trace: (action, resource) => this.traces.push(`${action} ${resource}`),
-    };
     const access = plan.access ?? fakeAccess();
-    const options = { ...OPTIONS, ...plan.options };
     const who = { access, principal: 'dev-1', onExceed: plan.onExceed ?? 'throttle' };
-    this.session = createMqttSession(host, who, options, plan.backend ?? { passthrough: false });
-  }
-
-  /** Bytes of the client that wait for more, or for the end of a hold. */
-  get clientPending(): number {
-    return this.#clientPending.length;
-  }
-
-  client(bytes: Uint8Array): void {
-    this.#clientPending = Buffer.concat([this.#clientPending, bytes]);
-    this.#feedClient();
-    this.#settle();
-  }
-
-  broker(bytes: Uint8Array): void {
-    if (this.closed) return;
-    this.#brokerPending = Buffer.concat([this.#brokerPending, bytes]);
-    this.#run(this.#brokerPending, false);
-    this.#settle();
-  }
-
-  /** Moves the clock and ticks. */
-  tick(ms: number): void {
-    this.now += ms;
-    if (!this.closed) this.session.tick(this.now);
-    this.#settle();
-  }
-
-  /** Takes what was sent to one side since the last call. */
-  take(side: 'broker' | 'client'): Buffer {
-    const bytes = side === 'broker' ? this.toBroker : this.toClient;
-    if (side === 'broker') this.toBroker = Buffer.alloc(0);
-    else this.toClient = Buffer.alloc(0);
-    return bytes;
-  }
-
-  #feedClient(): void {
-    if (!this.held && !this.closed && this.#clientPending.length > 0) this.#run(this.#clientPending, true);
-  }
-
-  #settle(): void {
-    while (this.#resume && !this.closed) {
-      this.#resume = false;
-      this.held = false;
-      this.#feedClient();
-    }
-  }
-
-  #run(pending: Buffer, client: boolean): void {
-    // Odd offsets, and bytes around that must not be looked at.
-    const buf = Buffer.concat([Buffer.from('ffff', 'hex'), pending, Buffer.from('ff', 'hex')]);
-    const end = 2 + pending.length;
-    this.#current = buf;
-    this.#fromClient = client;
-    const used = client ? this.session.fromClient(buf, 2, end) : this.session.fromBroker(buf, 2, end);
-    this.#current = undefined;
-    if (used < 2 || used > end) throw new Error(`consumed up to ${used} of [2, ${end})`);
-    const rest = Buffer.from(buf.subarray(used, end));
-    if (client) this.#clientPending = rest;
-    else this.#brokerPending = rest;
-    buf.fill(0xee);
-  }
-
-  #out(): Out {
-    const need = (permit: number): void => {
-      if (!(permit > 0)) throw new Error('no permit');
-      if (this.closed) throw new Error('sent after close');
-    };
-    const rig = this;
-    return {
-      get clientPaused() {
-        return rig.clientPaused;
-      },
-      forward: (start, end, permit) => {
-        need(permit);
-        if (this.#current === undefined) throw new Error('forward outside of a call');
-        const bytes = Buffer.from(this.#current.subarray(start, end));
-        if (this.#fromClient) this.toBroker = Buffer.concat([this.toBroker, bytes]);
-        else this.toClient = Buffer.concat([this.toClient, bytes]);
-      },
-      toBroker: (bytes, permit) => {
-        need(permit);
-        this.toBroker = Buffer.concat([this.toBroker, bytes]);
-      },
-      toClient: (bytes) => {
-        need(1);
-        this.toClient = Buffer.concat([this.toClient, bytes]);
-      },
-      hold: () => {
-        this.held = true;
-        this.#resume = false;
-      },
-      resume: () => {
-        this.#resume = true;
-      },
-      dial: () => {
-        this.dialled++;
-      },
-      endBroker: () => {
-        this.brokerEnded = true;
-      },
-      close: () => {
-        this.closed = true;
-      },
-    };
+    const options = { ...OPTIONS, ...plan.options };
+    super((host) => createMqttSession(host, who, options, plan.backend ?? { passthrough: false }), plan);
   }
 }

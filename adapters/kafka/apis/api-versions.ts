@@ -1,0 +1,71 @@
+/**
+ * ApiVersions (KIP-35, KIP-511, KIP-584, KIP-1242): the broker is asked, and what it has is told as far as the
+ * gate has it too.
+ */
+import { PERMIT_SESSION } from '../../../policies/decision.ts';
+import { API } from '../codec/apis.ts';
+import { type ApiVersionsRequest, type ApiVersionsResponse, apiVersions } from '../codec/schemas/api-versions.ts';
+import { ERROR } from '../error-codes.ts';
+import type { Handler } from '../handler.ts';
+import { offeredVersions, type VersionRange } from '../offered.ts';
+import type { KafkaOptions } from '../options.ts';
+import { fitsTransactionFeature, TRANSACTION_FEATURE } from '../transaction-feature.ts';
+
+type Offer = ApiVersionsResponse['apiKeys'][number];
+
+/** Up to this version clients do not bear a supported feature that begins at 0 (KAFKA-17492). */
+const LAST_WITHOUT_ZERO = 3;
+
+export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse> = {
+  api: apiVersions,
+  request: (_context, { version }) => ({
+    kind: 'pass',
+    permit: PERMIT_SESSION,
+    rewrite: ({ options }, response) => apiVersionsAnswer(response, version, options),
+  }),
+};
+
+/** What a client is told where the broker told `response`. */
+export function apiVersionsAnswer(
+  response: ApiVersionsResponse,
+  version: number,
+  options: Pick<KafkaOptions, 'hideApis'>,
+): ApiVersionsResponse {
+  const ours = offeredVersions(options);
+  const apiKeys = response.apiKeys.flatMap((theirs) => intersect(theirs, ours.get(theirs.apiKey)));
+  const { supportedFeatures = [], finalizedFeatures = [] } = response;
+  const transactions = fitsTransactionFeature(apiKeys);
+  const told = ({ name }: { readonly name: string }) => transactions || name !== TRANSACTION_FEATURE;
+  const borne = ({ minVersion }: { readonly minVersion: number }) => version > LAST_WITHOUT_ZERO || minVersion !== 0;
+  return {
+    ...response,
+    apiKeys,
+    supportedFeatures: supportedFeatures.filter((feature) => told(feature) && borne(feature)),
+    finalizedFeatures: finalizedFeatures.filter(told),
+  };
+}
+
+/** Versions that both have. Produce is told from 0 on: older librdkafka does not compress otherwise (KAFKA-18659). */
+function intersect({ apiKey, minVersion, maxVersion }: Offer, ours: VersionRange | undefined): Offer[] {
+  if (ours === undefined) return [];
+  const least = Math.max(ours.min, minVersion);
+  const most = Math.min(ours.max, maxVersion);
+  return least > most ? [] : [{ apiKey, minVersion: apiKey === API.produce ? 0 : least, maxVersion: most }];
+}
+
+/**
+ * The version in which a broker's answer in `[body, end)`, without its header, is written: one that does not know
+ * the version asked for says so in version 0 (KIP-511).
+ */
+export function answeredVersion(buf: Buffer, body: number, end: number, version: number): number {
+  return end - body >= 2 && buf.readInt16BE(body) === ERROR.unsupportedVersion ? 0 : version;
+}
+
+/** The answer to a version that is not offered, whatever else the request holds; to be written in version 0. */
+export function unsupportedApiVersions(options: Pick<KafkaOptions, 'hideApis'>): ApiVersionsResponse {
+  const { min, max } = offeredVersions(options).get(API.apiVersions) as VersionRange;
+  return {
+    errorCode: ERROR.unsupportedVersion,
+    apiKeys: [{ apiKey: API.apiVersions, minVersion: min, maxVersion: max }],
+  };
+}

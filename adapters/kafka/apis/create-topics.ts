@@ -1,0 +1,71 @@
+/**
+ * CreateTopics (KIP-4, KIP-525): CREATE on the cluster or on each topic. How a new topic is
+ * configured is told to those who may know that.
+ */
+import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
+import { type CreateTopicsRequest, type CreateTopicsResponse, createTopics } from '../codec/schemas/create-topics.ts';
+import { ERROR, ERROR_TEXT } from '../error-codes.ts';
+import type { Context, Handler } from '../handler.ts';
+import { judge, may, mayOnCluster } from '../judge.ts';
+import { namesByCount } from '../names-by-count.ts';
+
+type TopicAnswer = CreateTopicsResponse['topics'][number];
+
+/** From this version on answers hold the configuration of what was created. */
+const WITH_CONFIGS = 5;
+/** From this version on clients wait and try again (KIP-599). */
+const WITH_QUOTA = 6;
+/** The topic in which KRaft keeps the cluster's metadata. */
+const CLUSTER_METADATA = '__cluster_metadata';
+
+export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsResponse> = {
+  api: createTopics,
+  request(context, { version }, body) {
+    const { once, repeated } = namesByCount(body.topics.map(({ name }) => name));
+    const anyTopic = mayOnCluster(context, 'create');
+    const create = judge(context, 'create', 'topic', ERROR.topicAuthorizationFailed);
+    const refused = repeated.map((name) => refusal(name, ERROR.invalidRequest, 'Duplicate topic name.'));
+    const kept = new Set<string>();
+    for (const name of once) {
+      if (name === CLUSTER_METADATA) refused.push(refusal(name, ERROR.invalidRequest, PROHIBITED));
+      else if (anyTopic || create(name) > REFUSED) kept.add(name);
+      else refused.push(refusal(name, ERROR.topicAuthorizationFailed, 'Authorization failed.'));
+    }
+    if (kept.size === 0 && refused.length > 0) return { kind: 'answer', body: { topics: refused } };
+    const rewrite = (now: Context, response: CreateTopicsResponse): CreateTopicsResponse | 'same' => {
+      const masked = version >= WITH_CONFIGS && mask(now, response.topics);
+      if (refused.length === 0) return masked ? response : 'same';
+      response.topics = [...response.topics, ...refused];
+      return response;
+    };
+    if (refused.length === 0) return { kind: 'pass', permit: PERMIT_SESSION, rewrite };
+    const topics = body.topics.filter(({ name }) => kept.has(name));
+    return { kind: 'send', body: { ...body, topics }, permit: PERMIT_SESSION, rewrite, partial: true };
+  },
+  overLimit({ version }, body) {
+    if (version < WITH_QUOTA) return undefined;
+    const names = new Set(body.topics.map(({ name }) => name));
+    const refuse = (name: string) => refusal(name, ERROR.throttlingQuotaExceeded, ERROR_TEXT.throttlingQuotaExceeded);
+    return { topics: [...names].map(refuse) };
+  },
+};
+
+const PROHIBITED = `Creation of internal topic ${CLUSTER_METADATA} is prohibited.`;
+
+function refusal(name: string, errorCode: number, errorMessage: string): TopicAnswer {
+  return { name, errorCode, errorMessage };
+}
+
+/** Takes out what DESCRIBE_CONFIGS is needed for. True: there was such a topic. */
+function mask(context: Context, topics: readonly TopicAnswer[]): boolean {
+  let masked = false;
+  for (const topic of topics) {
+    if (topic.errorCode !== ERROR.none || may(context, 'describeConfigs', 'topic', topic.name)) continue;
+    topic.topicConfigErrorCode = ERROR.topicAuthorizationFailed;
+    topic.numPartitions = -1;
+    topic.replicationFactor = -1;
+    topic.configs = [];
+    masked = true;
+  }
+  return masked;
+}

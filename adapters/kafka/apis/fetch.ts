@@ -1,0 +1,141 @@
+/**
+ * Fetch (KIP-227, KIP-516, KIP-951): READ on each topic, when it is asked and again when the
+ * answer passes. Fetch sessions are kept from the broker: it would not know whose they are, so
+ * every request goes on as a full one and no session is ever offered.
+ */
+import { PERMIT_SESSION, type Permit, REFUSED } from '../../../policies/decision.ts';
+import { rewriteEndpoints } from '../addresses.ts';
+import { type FetchRequest, type FetchResponse, fetch } from '../codec/schemas/fetch.ts';
+import { ERROR, ZERO_UUID } from '../error-codes.ts';
+import type { Context, Handler, Outcome } from '../handler.ts';
+
+type Topic = FetchRequest['topics'][number];
+type TopicAnswer = FetchResponse['responses'][number];
+type PartitionAnswer = TopicAnswer['partitions'][number];
+
+const WITH_SESSIONS = 7;
+const WITH_IDS = 13;
+const NO_SESSION = 0;
+/** The epoch of a request outside of any session. */
+const SESSIONLESS = -1;
+const CONSUMER = -1;
+const CLUSTER = 'kafka-cluster';
+
+export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
+  api: fetch,
+  request(context, { version }, body) {
+    if (isFollower(body)) return refuseFollower(context, body);
+    if (version >= WITH_SESSIONS && (body.sessionEpoch ?? SESSIONLESS) > 0) {
+      return {
+        kind: 'answer',
+        body: { errorCode: ERROR.fetchSessionIdNotFound, sessionId: NO_SESSION, responses: [] },
+      };
+    }
+    const unknown = version < WITH_IDS ? [] : body.topics.map(idOf).filter((id) => mustAsk(context, id));
+    return unknown.length > 0 ? { kind: 'resolve', ids: unknown } : decide(context, version, body);
+  },
+};
+
+function isFollower(body: FetchRequest): boolean {
+  return (body.replicaState?.replicaId ?? body.replicaId ?? CONSUMER) >= 0;
+}
+
+/**
+ * Followers read what is not committed yet, and are brokers: whoever says to be one is refused as Kafka refuses
+ * those without CLUSTER_ACTION, whatever the policy says.
+ */
+function refuseFollower(context: Context, body: FetchRequest): Outcome<FetchRequest, FetchResponse> {
+  const decision = context.access.explain('clusterAction', 'cluster', CLUSTER);
+  const reason = 'a Fetch as the replica of a broker: only brokers do that, and none comes through here';
+  context.deny({ ...decision, verdict: 'deny', cause: 'denied', reason }, ERROR.topicAuthorizationFailed);
+  const responses = body.topics.map((topic) => refuseTopic(topic, ERROR.topicAuthorizationFailed));
+  return { kind: 'answer', body: { sessionId: NO_SESSION, responses } };
+}
+
+function decide(context: Context, version: number, body: FetchRequest): Outcome<FetchRequest, FetchResponse> {
+  const kept: Topic[] = [];
+  const refused: TopicAnswer[] = [];
+  let permit: Permit = PERMIT_SESSION;
+  for (const topic of body.topics) {
+    const name = version < WITH_IDS ? topic.topic : context.topology.nameOf(idOf(topic));
+    if (name === undefined) {
+      refused.push(refuseTopic(topic, ERROR.unknownTopicId));
+      continue;
+    }
+    const granted = context.access.authorize('read', 'topic', name);
+    if (granted > REFUSED) {
+      permit = granted;
+      kept.push(topic);
+      continue;
+    }
+    context.deny(context.access.explain('read', 'topic', name), ERROR.topicAuthorizationFailed);
+    refused.push(refuseTopic(topic, ERROR.topicAuthorizationFailed));
+  }
+  if (kept.length === 0 && refused.length > 0)
+    return { kind: 'answer', body: { sessionId: NO_SESSION, responses: refused } };
+  const rewrite = (now: Context, response: FetchResponse): FetchResponse => {
+    rewriteEndpoints(now, response);
+    const responses = [...response.responses.map((topic) => readable(now, topic)), ...refused];
+    return { ...response, sessionId: NO_SESSION, responses };
+  };
+  return {
+    kind: 'send',
+    body: sessionless(body, kept),
+    permit,
+    rewrite,
+    scan: refused.length === 0,
+    partial: refused.length > 0,
+  };
+}
+
+/** The request as a consumer's that has no session. */
+function sessionless(body: FetchRequest, topics: readonly Topic[]): FetchRequest {
+  const { clusterId: _cluster, replicaState: _replica, ...rest } = body;
+  return {
+    ...rest,
+    replicaId: CONSUMER,
+    sessionId: NO_SESSION,
+    sessionEpoch: SESSIONLESS,
+    topics,
+    forgottenTopicsData: [],
+  };
+}
+
+/** The topic as it is, or refused when the policy changed while the broker waited for records. */
+function readable(context: Context, topic: TopicAnswer): TopicAnswer {
+  const name = topic.topicId === undefined ? topic.topic : context.topology.nameOf(topic.topicId);
+  if (name !== undefined && context.access.authorize('read', 'topic', name) > REFUSED) return topic;
+  if (name !== undefined) context.deny(context.access.explain('read', 'topic', name), ERROR.topicAuthorizationFailed);
+  const partitions = topic.partitions.map(({ partitionIndex }) =>
+    refusePartition(partitionIndex, ERROR.topicAuthorizationFailed),
+  );
+  return { ...topic, partitions };
+}
+
+function idOf(topic: Topic): string {
+  return topic.topicId ?? ZERO_UUID;
+}
+
+function mustAsk(context: Context, id: string): boolean {
+  return id !== ZERO_UUID && context.topology.nameOf(id) === undefined && !context.topology.isUnknown(id, context.now);
+}
+
+function refuseTopic(topic: Topic, code: number): TopicAnswer {
+  const { partitions, ...which } = topic;
+  return { ...which, partitions: partitions.map(({ partition }) => refusePartition(partition, code)) };
+}
+
+function refusePartition(partitionIndex: number, errorCode: number): PartitionAnswer {
+  return {
+    partitionIndex,
+    errorCode,
+    highWatermark: -1n,
+    lastStableOffset: -1n,
+    logStartOffset: -1n,
+    abortedTransactions: [],
+    preferredReadReplica: -1,
+    records: EMPTY,
+  };
+}
+
+const EMPTY = new Uint8Array(0);

@@ -1,0 +1,42 @@
+/**
+ * InitProducerId (KIP-98, KIP-360): WRITE on the transactional id. Without one: IDEMPOTENT_WRITE
+ * on the cluster, or WRITE on any topic at all (KIP-679).
+ */
+import { KAFKA_CLUSTER } from '../../../policies/acl/kafka-operations.ts';
+import { REFUSED } from '../../../policies/decision.ts';
+import {
+  type InitProducerIdRequest,
+  type InitProducerIdResponse,
+  initProducerId,
+} from '../codec/schemas/init-producer-id.ts';
+import { ERROR } from '../error-codes.ts';
+import type { Context, Handler, Outcome } from '../handler.ts';
+import { judge } from '../judge.ts';
+
+type Decided = Outcome<InitProducerIdRequest, InitProducerIdResponse>;
+
+export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerIdResponse> = {
+  api: initProducerId,
+  request(context, _request, { transactionalId }) {
+    return transactionalId === null ? idempotent(context) : transactional(context, transactionalId);
+  },
+};
+
+function transactional(context: Context, transactionalId: string): Decided {
+  const code = ERROR.transactionalIdAuthorizationFailed;
+  const permit = judge(context, 'write', 'transactionalId', code)(transactionalId);
+  return permit === REFUSED ? refuse(code) : { kind: 'pass', permit };
+}
+
+function idempotent(context: Context): Decided {
+  const { access } = context;
+  const code = ERROR.clusterAuthorizationFailed;
+  const byTopic = access.authorizeByType('write', 'topic');
+  if (byTopic > REFUSED) return { kind: 'pass', permit: byTopic };
+  const permit = judge(context, 'idempotentWrite', 'cluster', code)(KAFKA_CLUSTER);
+  return permit === REFUSED ? refuse(code) : { kind: 'pass', permit };
+}
+
+function refuse(errorCode: number): Decided {
+  return { kind: 'answer', body: { errorCode, producerId: -1n, producerEpoch: -1 } };
+}

@@ -1,0 +1,19 @@
+/** ListGroups (KIP-518, KIP-848): all groups with DESCRIBE on the cluster, else those with DESCRIBE on themselves. */
+import { PERMIT_SESSION } from '../../../policies/decision.ts';
+import { type ListGroupsRequest, type ListGroupsResponse, listGroups } from '../codec/schemas/list-groups.ts';
+import type { Context, Handler } from '../handler.ts';
+import { may, mayOnCluster } from '../judge.ts';
+
+export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> = {
+  api: listGroups,
+  request: () => ({ kind: 'pass', permit: PERMIT_SESSION, rewrite: describable }),
+};
+
+/** Nothing hints at the other groups. */
+function describable(context: Context, response: ListGroupsResponse): ListGroupsResponse | 'same' {
+  if (mayOnCluster(context, 'describe')) return 'same';
+  const groups = response.groups.filter(({ groupId }) => may(context, 'describe', 'group', groupId));
+  if (groups.length === response.groups.length) return 'same';
+  response.groups = groups;
+  return response;
+}

@@ -1,0 +1,136 @@
+/**
+ * OffsetFetch (KIP-88, KIP-447, KIP-709, KIP-848): DESCRIBE on each group, then DESCRIBE on each
+ * topic that is named. Who names none is told of all topics that it may describe.
+ */
+import { PERMIT_SESSION, type Permit, REFUSED } from '../../../policies/decision.ts';
+import { type OffsetFetchRequest, type OffsetFetchResponse, offsetFetch } from '../codec/schemas/offset-fetch.ts';
+import { ERROR } from '../error-codes.ts';
+import type { Context, Handler, Outcome, Rewrite } from '../handler.ts';
+import { judge, may } from '../judge.ts';
+import { sortTopics, topicIdsOf, topicNameOf } from '../sorted-topics.ts';
+import { freshTopics, unresolvedIds } from '../topic-look-up.ts';
+
+type Group = NonNullable<OffsetFetchRequest['groups']>[number];
+type Topic = NonNullable<Group['topics']>[number];
+type GroupAnswer = NonNullable<OffsetFetchResponse['groups']>[number];
+type TopicAnswer = GroupAnswer['topics'][number];
+type Decided = Outcome<OffsetFetchRequest, OffsetFetchResponse>;
+
+/** From this version on one error may stand for all of a group. */
+const WITH_GROUP_ERROR = 2;
+/** From this version on there are several groups. */
+const WITH_GROUPS = 8;
+const WITH_IDS = 10;
+
+export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse> = {
+  api: offsetFetch,
+  request(context, { version }, body) {
+    const groups = groupsIn(version, body);
+    const open = groups.filter(({ groupId }) => may(context, 'describe', 'group', groupId));
+    const ids = unresolvedIds(context, topicIdsOf(open.flatMap(({ topics }) => topics ?? [])));
+    if (ids.length > 0) return { kind: 'resolve', ids };
+    // The answer will hold ids that the request does not: their names must be known when it comes.
+    const foreignIds = version >= WITH_IDS && open.some(({ topics }) => topics === null);
+    if (foreignIds && freshTopics(context) === undefined) return { kind: 'list-topics' };
+    return decide(context, version, body, groups);
+  },
+};
+
+/** One group of a request, decided. */
+interface Part {
+  /** What the broker is asked; undefined: nothing. */
+  readonly kept?: Group;
+  /** What is answered here. */
+  readonly own: GroupAnswer;
+  readonly permit: Permit;
+}
+
+function decide(context: Context, version: number, body: OffsetFetchRequest, groups: readonly Group[]): Decided {
+  const parts = decideGroups(context, version, groups);
+  const kept = parts.flatMap((part) => part.kept ?? []);
+  const own = parts.map((part) => part.own);
+  if (kept.length === 0 && parts.length > 0) return { kind: 'answer', body: answerOf(version, own) };
+  const permit = parts.find((part) => part.kept !== undefined)?.permit ?? PERMIT_SESSION;
+  const whole = parts.every((part) => part.kept !== undefined && part.own.topics.length === 0);
+  const filtered = kept.some(({ topics }) => topics === null);
+  if (whole && !filtered) return { kind: 'pass', permit };
+  const rewrite = rewriteOf(version, parts);
+  if (whole) return { kind: 'pass', permit, rewrite };
+  return { kind: 'send', body: { ...body, ...requestOf(version, kept) }, permit, rewrite, partial: true };
+}
+
+function decideGroups(context: Context, version: number, groups: readonly Group[]): Part[] {
+  const describeGroup = judge(context, 'describe', 'group', ERROR.groupAuthorizationFailed);
+  const describeTopic = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+  const nameOf = (topic: Topic) => topicNameOf(context, topic);
+  return groups.map((group) => {
+    const { groupId, topics } = group;
+    const permit = describeGroup(groupId);
+    if (permit === REFUSED) return { own: refuseGroup(version, group), permit };
+    if (topics === null) return { kept: group, own: { groupId, topics: [], errorCode: ERROR.none }, permit };
+    const { kept, refused } = sortTopics(topics, nameOf, describeTopic, refuseTopic);
+    const own = { groupId, topics: refused, errorCode: ERROR.none };
+    const nothingLeft = kept.length === 0 && refused.length > 0;
+    return nothingLeft ? { own, permit } : { kept: { ...group, topics: kept }, own, permit };
+  });
+}
+
+/** The groups in the order of the request, as brokers answer; one that is asked for twice is answered twice. */
+function rewriteOf(version: number, parts: readonly Part[]): Rewrite<OffsetFetchResponse> {
+  const unnamed = new Set(parts.flatMap(({ kept }) => (kept?.topics === null ? [kept.groupId] : [])));
+  const firstId = parts[0]?.own.groupId ?? '';
+  return (now, response) => {
+    const answered = Map.groupBy(groupsAnswered(version, response, firstId), ({ groupId }) => groupId);
+    const entries = parts.flatMap(({ kept, own }): GroupAnswer[] => {
+      if (kept === undefined) return [own];
+      const answer = answered.get(own.groupId)?.shift();
+      if (answer === undefined) return [];
+      const topics = unnamed.has(own.groupId) ? answer.topics.filter((topic) => isTold(now, topic)) : answer.topics;
+      // An error of the group stands for all of its topics.
+      return [{ ...answer, topics: answer.errorCode === ERROR.none ? [...topics, ...own.topics] : topics }];
+    });
+    return { ...response, ...answerOf(version, entries) };
+  };
+}
+
+function isTold(context: Context, topic: TopicAnswer): boolean {
+  const name = topicNameOf(context, topic);
+  return name !== undefined && may(context, 'describe', 'topic', name);
+}
+
+function refuseGroup(version: number, { groupId, topics }: Group): GroupAnswer {
+  const errorCode = ERROR.groupAuthorizationFailed;
+  if (version >= WITH_GROUP_ERROR) return { groupId, topics: [], errorCode };
+  return { groupId, topics: (topics ?? []).map((topic) => refuseTopic(topic, errorCode)), errorCode };
+}
+
+function refuseTopic({ partitionIndexes, ...which }: Topic, errorCode: number): TopicAnswer {
+  const refuse = (partitionIndex: number) => {
+    return { partitionIndex, committedOffset: -1n, committedLeaderEpoch: -1, metadata: '', errorCode };
+  };
+  return { ...which, partitions: partitionIndexes.map(refuse) };
+}
+
+type OneRequest = NonNullable<OffsetFetchRequest['topics']>;
+type OneAnswer = NonNullable<OffsetFetchResponse['topics']>;
+
+/** A version with one group as one with several. Its topics have names. */
+function groupsIn(version: number, { groupId = '', topics = null, groups = [] }: OffsetFetchRequest): readonly Group[] {
+  return version < WITH_GROUPS ? [{ groupId, topics }] : groups;
+}
+
+function requestOf(version: number, groups: readonly Group[]): Pick<OffsetFetchRequest, 'topics' | 'groups'> {
+  return version < WITH_GROUPS ? { topics: (groups[0]?.topics ?? null) as OneRequest | null } : { groups };
+}
+
+function groupsAnswered(version: number, response: OffsetFetchResponse, groupId: string): readonly GroupAnswer[] {
+  if (version >= WITH_GROUPS) return response.groups ?? [];
+  const { topics = [], errorCode = ERROR.none } = response;
+  return [{ groupId, topics: topics as GroupAnswer['topics'], errorCode }];
+}
+
+function answerOf(version: number, groups: readonly GroupAnswer[]): OffsetFetchResponse {
+  if (version >= WITH_GROUPS) return { groups };
+  const { topics = [], errorCode = ERROR.none } = groups[0] ?? {};
+  return { topics: topics as OneAnswer, errorCode };
+}

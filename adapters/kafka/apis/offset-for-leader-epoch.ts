@@ -1,0 +1,33 @@
+/** OffsetForLeaderEpoch (KIP-101, KIP-320): CLUSTER_ACTION on the cluster, or DESCRIBE on each topic. */
+import { KAFKA_CLUSTER } from '../../../policies/acl/kafka-operations.ts';
+import { REFUSED } from '../../../policies/decision.ts';
+import {
+  type OffsetForLeaderEpochRequest,
+  type OffsetForLeaderEpochResponse,
+  offsetForLeaderEpoch,
+} from '../codec/schemas/offset-for-leader-epoch.ts';
+import { ERROR } from '../error-codes.ts';
+import type { Handler } from '../handler.ts';
+import { judge } from '../judge.ts';
+import { asConsumer } from '../replica-id.ts';
+import { sortTopics, topicsOutcome } from '../sorted-topics.ts';
+
+type Topic = OffsetForLeaderEpochRequest['topics'][number];
+type TopicAnswer = OffsetForLeaderEpochResponse['topics'][number];
+
+export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
+  api: offsetForLeaderEpoch,
+  request(context, _request, asked) {
+    const body = asConsumer(offsetForLeaderEpoch, asked);
+    const everyTopic = context.access.authorize('clusterAction', 'cluster', KAFKA_CLUSTER);
+    const describe = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const decide = everyTopic > REFUSED ? () => everyTopic : describe;
+    const sorted = sortTopics(body.topics, ({ topic }) => topic, decide, refuse);
+    return topicsOutcome(asked, body, sorted, 'refused-last');
+  },
+};
+
+function refuse({ topic, partitions }: Topic, errorCode: number): TopicAnswer {
+  const refusePartition = (partition: number) => ({ errorCode, partition, leaderEpoch: -1, endOffset: -1n });
+  return { topic, partitions: partitions.map(({ partition }) => refusePartition(partition)) };
+}

@@ -1,0 +1,61 @@
+import type { Cause } from '../../policies/causes.ts';
+import { COUNTER, type LimitKind } from '../seam.ts';
+
+import { KafkaError } from './error.ts';
+import { ERROR } from './error-codes.ts';
+import { HOLD, type KafkaState } from './state.ts';
+
+const CAUSES = {
+  publish: 'limit-publish',
+  bytes: 'limit-bytes',
+  requests: 'limit-requests',
+} as const satisfies Readonly<Record<LimitKind, Cause>>;
+
+export type { LimitKind } from '../seam.ts';
+
+/** A limit that a request is over, or the milliseconds that its client is to wait. */
+export type Charge = number | LimitKind;
+
+/** Holds a request of `size` bytes against the limits. @throws KafkaError where the client is to be disconnected */
+export function chargeRequest(s: KafkaState, size: number): Charge {
+  const requests = charge(s, 'requests', 1);
+  if (typeof requests === 'string') return requests;
+  const bytes = charge(s, 'bytes', size);
+  return typeof bytes === 'string' ? bytes : Math.max(requests, bytes);
+}
+
+/**
+ * Records are charged once their number is known: when the request is allowed. Kafka too tells
+ * a client to wait after it has appended.
+ */
+export function chargeRecords(s: KafkaState, records: number): number {
+  return records > 0 ? Math.max(0, s.host.take('publish', records, Number.POSITIVE_INFINITY)) : 0;
+}
+
+/** Takes what was refused all the same: there is no code to refuse it with, so the client waits instead. */
+export function chargeAnyway(s: KafkaState, size: number): number {
+  const requests = s.host.take('requests', 1, Number.POSITIVE_INFINITY);
+  return Math.max(0, requests, s.host.take('bytes', size, Number.POSITIVE_INFINITY));
+}
+
+function charge(s: KafkaState, kind: LimitKind, n: number): Charge {
+  const wait = s.host.take(kind, n, s.onExceed === 'throttle' ? Number.POSITIVE_INFINITY : 0);
+  if (wait >= 0) return wait;
+  if (s.onExceed === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
+  return kind;
+}
+
+/** Records a request that is refused because of a limit. */
+export function overLimit(s: KafkaState, kind: LimitKind): void {
+  const sent = `${s.api?.name ?? ''} error ${ERROR.throttlingQuotaExceeded}`;
+  s.reject('session', CAUSES[kind], `over the limit on ${kind}`, { sent });
+}
+
+/** Reads the client no more for `ms` (KIP-219: the answer is sent, then the connection is mute). */
+export function pauseFor(s: KafkaState, ms: number): void {
+  s.resumeAt = s.now + ms;
+  s.hold(HOLD.throttle);
+  const { counters } = s.host;
+  counters[COUNTER.throttled] = (counters[COUNTER.throttled] as number) + 1;
+  counters[COUNTER.throttledMs] = (counters[COUNTER.throttledMs] as number) + ms;
+}

@@ -1,0 +1,69 @@
+import type { Api } from './codec/schema.ts';
+import type { Rewrite } from './handler.ts';
+
+/** One request that is not answered yet. Objects of a queue are used again and again. */
+export class Pending {
+  correlationId = 0;
+  /** Version of the request as the client sent it; its answer has the same. */
+  version = 0;
+  /** Version in which the broker was asked. */
+  brokerVersion = 0;
+  api!: Api;
+  /** How the broker's answer is changed; null: it passes. */
+  rewrite: Rewrite<object> | null = null;
+  /** The answer needs no more than the scan of its topics (Fetch): `rewrite` is for when that finds something. */
+  scan = false;
+  /** An answer made here that waits for older ones; null: the broker is asked. */
+  answer: Buffer | null = null;
+  /** Milliseconds that the client is told to wait. */
+  throttleMs = 0;
+}
+
+/** Requests of one connection in the order they came; their answers leave in the same order. */
+export class PendingQueue {
+  readonly #slots: Pending[] = [];
+  readonly #capacity: number;
+  #first = 0;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get full(): boolean {
+    return this.#length >= this.#capacity;
+  }
+
+  /** The oldest; undefined when there is none. */
+  get head(): Pending | undefined {
+    return this.#length === 0 ? undefined : this.#slots[this.#first];
+  }
+
+  /** A place at the end, to be filled in. @throws RangeError when it is full */
+  push(): Pending {
+    if (this.full) throw new RangeError('too many requests wait for an answer');
+    const at = (this.#first + this.#length) % this.#capacity;
+    this.#length++;
+    let slot = this.#slots[at];
+    if (slot === undefined) {
+      slot = new Pending();
+      this.#slots[at] = slot;
+    }
+    return slot;
+  }
+
+  shift(): void {
+    const slot = this.head;
+    if (slot === undefined) return;
+    slot.rewrite = null;
+    slot.scan = false;
+    slot.answer = null;
+    slot.throttleMs = 0;
+    this.#first = (this.#first + 1) % this.#capacity;
+    this.#length--;
+  }
+}

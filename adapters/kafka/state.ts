@@ -1,0 +1,152 @@
+import type { Cause } from '../../policies/causes.ts';
+import type { Action, Decision } from '../../policies/decision.ts';
+import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
+import type { Out, SessionHost } from '../seam.ts';
+import type { KafkaBackend } from './backend.ts';
+import type { Api } from './codec/schema.ts';
+import type { Context } from './handler.ts';
+import type { KafkaOptions, KafkaTimeouts } from './options.ts';
+import { PendingQueue } from './pending.ts';
+
+/** Where a session stands. They only ever grow. */
+export const PHASE = {
+  /** Nothing was sent yet. */
+  fresh: 0,
+  /** The broker is being dialled; the client is held. */
+  dialling: 1,
+  open: 2,
+  /** The client is gone; the broker gets what was forwarded. */
+  leaving: 3,
+  closed: 4,
+} as const;
+
+/** Why the client is not read. The client is read again when no reason is left. */
+export const HOLD = { dial: 1, throttle: 2, lookUp: 4, inFlight: 8, memory: 16 } as const;
+
+export interface Who {
+  readonly access: KafkaAccess;
+  readonly principal: string;
+  readonly onExceed: EffectiveLimits['onExceed'];
+}
+
+/** What one client connection is at the moment; the files beside this one change it. */
+export class KafkaState implements Context {
+  readonly host: SessionHost;
+  readonly out: Out;
+  readonly options: KafkaOptions;
+  readonly timeouts: KafkaTimeouts;
+  readonly backend: KafkaBackend;
+  readonly principal: string;
+  access: KafkaAccess;
+  onExceed: EffectiveLimits['onExceed'];
+
+  phase: number = PHASE.fresh;
+  /** Milliseconds, read once per call. */
+  now: number;
+  readonly born: number;
+  readonly pending: PendingQueue;
+  /** Bits of HOLD. */
+  holds = 0;
+  /** End of a pause; 0: none. */
+  resumeAt = 0;
+  /** First byte of the unfinished request at the front; 0: there is none. */
+  frameSince = 0;
+  /** Bytes of the request at the front that are reserved. */
+  reserved = 0;
+  /** The request at the front was held against the limits already: milliseconds to wait; -1: not yet. */
+  charged = -1;
+  /** Look-ups made for the request at the front. */
+  lookUps = 0;
+  /** Takes back the wish for memory. */
+  forgetWish: (() => void) | null = null;
+  /** Of what the client is answered now: for the words of rejections. */
+  api: Api | null = null;
+  version = 0;
+  clientId = '';
+
+  constructor(host: SessionHost, who: Who, options: KafkaOptions, timeouts: KafkaTimeouts, backend: KafkaBackend) {
+    this.host = host;
+    this.out = host.out;
+    this.options = options;
+    this.timeouts = timeouts;
+    this.backend = backend;
+    this.principal = who.principal;
+    this.access = who.access;
+    this.onExceed = who.onExceed;
+    this.now = host.now();
+    this.born = this.now;
+    this.pending = new PendingQueue(options.maxInFlight);
+  }
+
+  /** The request at the front is looked at. */
+  begin(api: Api | null, version: number, clientId: string | null): void {
+    this.api = api;
+    this.version = version;
+    this.clientId = clientId ?? '';
+  }
+
+  hold(reason: number): void {
+    this.holds |= reason;
+    this.frameSince = 0;
+    this.out.hold();
+  }
+
+  release(reason: number): void {
+    if ((this.holds & reason) === 0) return;
+    this.holds &= ~reason;
+    if (this.holds === 0) this.out.resume();
+  }
+
+  /** The request at the front is done with. */
+  frameDone(): void {
+    this.charged = -1;
+    this.lookUps = 0;
+    this.frameSince = 0;
+    this.freeMemory();
+  }
+
+  freeMemory(): void {
+    this.forgetWish?.();
+    this.forgetWish = null;
+    if (this.reserved === 0) return;
+    const size = this.reserved;
+    this.reserved = 0;
+    this.backend.memory.release(this.principal, size);
+  }
+
+  // === Context ===
+
+  get topology() {
+    return this.backend.topology;
+  }
+
+  advertised(node: number): { readonly host: string; readonly port: number } | undefined {
+    return this.backend.advertised(node);
+  }
+
+  deny(decision: Decision, code: number): void {
+    const { action, cause = 'denied', reason, resource, ruleId, role } = decision;
+    this.reject(action, cause, reason, { resource, ruleId, role, sent: `${this.api?.name ?? ''} error ${code}` });
+  }
+
+  reject(
+    action: Action,
+    cause: Cause,
+    reason: string,
+    facts: {
+      readonly resource?: string;
+      readonly ruleId?: string;
+      readonly role?: string;
+      readonly sent?: string;
+    } = {},
+  ): string {
+    return this.host.reject({
+      action,
+      cause,
+      reason,
+      ...facts,
+      ...(this.clientId === '' ? {} : { clientId: this.clientId }),
+      ...(this.api === null ? {} : { protocolVersion: `${this.api.name} v${this.version}` }),
+    });
+  }
+}

@@ -1,0 +1,23 @@
+/** What the answers of Metadata and DescribeTopicPartitions say of one topic. */
+import { ownOperations } from './authorized-operations.ts';
+import { ERROR, NOT_REQUESTED, ZERO_UUID } from './error-codes.ts';
+import type { Context } from './handler.ts';
+
+/** All that is told of a topic instead of its partitions. Says the same whether it exists or not. */
+export function withoutDescription(errorCode: number, name: string | null, topicId = ZERO_UUID) {
+  return { errorCode, name, topicId, isInternal: false, partitions: [], topicAuthorizedOperations: NOT_REQUESTED };
+}
+
+export function hiddenTopic(name: string) {
+  return withoutDescription(ERROR.topicAuthorizationFailed, name);
+}
+
+/** Tells the client's own rights in place of the gate's. */
+export function tellOperations(
+  context: Context,
+  topic: { readonly name: string | null; topicAuthorizedOperations?: number },
+): void {
+  const { name, topicAuthorizedOperations: told } = topic;
+  if (told === undefined) return;
+  topic.topicAuthorizedOperations = name === null ? NOT_REQUESTED : ownOperations(context, 'topic', name, told);
+}

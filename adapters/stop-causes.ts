@@ -1,0 +1,11 @@
+import type { Cause } from '../policies/causes.ts';
+import type { StopReason } from './seam.ts';
+
+/** What a session that the host ends is recorded as. */
+export const STOP_CAUSES: Readonly<Record<StopReason, Cause>> = {
+  drain: 'draining',
+  'taken-over': 'taken-over',
+  'policy-changed': 'policy-changed',
+  'session-killed': 'session-killed',
+  'internal-error': 'internal-error',
+};
