@@ -2,8 +2,9 @@ import { BehaviorSubject, type Observable } from 'rxjs';
 import type { AcceptTier } from './accept/tier.ts';
 import type { GenerationInfo, ReloadResult } from './admin/deps.ts';
 import type { GateConfig } from './config/model.ts';
+import type { Material } from './listener-plan.ts';
 import type { Bound } from './messages.ts';
-import { type GenerationPlan, type Material, planGeneration } from './plan.ts';
+import { type GenerationPlan, planGeneration } from './plan.ts';
 import type { Planes } from './planes.ts';
 
 /** A configuration that was read, or why it could not be. */

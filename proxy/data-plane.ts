@@ -4,10 +4,18 @@ import { COUNTERS } from '../adapters/seam.ts';
 import type { Handover } from './accept/acceptor.ts';
 import { ListenSet } from './accept/listen-set.ts';
 import { Arena } from './arena.ts';
+import type { ClusterSet } from './cluster/cluster-set.ts';
+import { KafkaGate } from './cluster/kafka-gate.ts';
 import { Connection } from './connection.ts';
+import { admissionTables } from './data-plane/admission-tables.ts';
+import { openClusters } from './data-plane/clusters.ts';
+import { Drain, type DrainTerms } from './data-plane/drain.ts';
+import { Generations } from './data-plane/generations.ts';
+import { rejudgeAll } from './data-plane/rejudge-all.ts';
+import { runHook } from './data-plane/test-hooks.ts';
 import { Egress } from './egress.ts';
 import { RejectionRecorder } from './events/recorder.ts';
-import { buildGeneration, type CompilePolicy, type Generation } from './generation.ts';
+import type { CompilePolicy, Generation } from './generation.ts';
 import type { FromPlane, GenerationMessage, Port, ToPlane } from './messages.ts';
 import type { Reader, ReaderTier } from './reader/reader.ts';
 import { readerOf } from './reader/select.ts';
@@ -15,9 +23,7 @@ import { Sampler } from './sampler.ts';
 import type { SessionFactory } from './session-factory.ts';
 import { SessionRegistry } from './sessions.ts';
 import {
-  addressKey,
   GAUGE,
-  openAddressBuckets,
   openClientIds,
   openClock,
   openCounters,
@@ -29,8 +35,6 @@ import {
 /** Milliseconds between looks at deadlines. */
 const TICK = 250;
 const SWEEP = 100;
-/** Sessions judged again in one turn of the event loop after a new generation. */
-const SLICE = 64;
 /** A superseded session that the broker has not ended by then is ended here. */
 const TAKEOVER_GRACE = 2000;
 
@@ -75,18 +79,10 @@ export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #port: Port<ToPlane, FromPlane>;
   readonly #listeners: ListenSet;
-  readonly #addresses;
+  readonly #clusters: ClusterSet;
+  readonly #generations: Generations;
   readonly #upstreams = new Map<string, boolean>();
-  #generation: Generation | null = null;
-  #prepared: Generation | null = null;
-  #drain: {
-    readonly end: number;
-    readonly suppressWills: boolean;
-    readonly total: number;
-    readonly start: number;
-    /** The end was reported. */
-    readonly told: boolean;
-  } | null = null;
+  #drain: Drain | null = null;
   readonly #timers: NodeJS.Timeout[] = [];
 
   constructor(options: DataPlaneOptions, port: Port<ToPlane, FromPlane>) {
@@ -100,7 +96,6 @@ export class DataPlane {
     this.clientIds = openClientIds(shared, index);
     this.workers = openWorkers(shared);
     this.counters = openCounters(shared, index, (series) => port.post({ type: 'series', series }));
-    this.#addresses = openAddressBuckets(shared, index);
     this.recorder = new RejectionRecorder({
       worker: index,
       wallClock: Date.now,
@@ -109,6 +104,12 @@ export class DataPlane {
     this.#listeners = new ListenSet({ reusePort: options.accept === 'bind-reuse-port' }, (socket, key) =>
       this.#accept(socket, key),
     );
+    this.#clusters = openClusters(this);
+    this.#generations = new Generations({
+      tables: admissionTables(this, shared),
+      compile: options.compile,
+      openKafka: (plan, listenerPort) => new KafkaGate(plan, this.#clusters, listenerPort, shared.columns),
+    });
     port.onMessage((message) => void this.#receive(message));
     this.#beat();
     this.#timers.push(
@@ -120,7 +121,7 @@ export class DataPlane {
 
   /** The generation in force. Only asked where one is (connections exist only then). */
   get generation(): Generation {
-    return this.#generation as Generation;
+    return this.#generations.inForce as Generation;
   }
 
   createReader(socket: TLSSocket): Reader {
@@ -155,6 +156,7 @@ export class DataPlane {
   /** Ends listening and timers; what is open is destroyed. For planes in the main thread. */
   close(): void {
     this.#listeners.close();
+    this.#clusters.close();
     for (const timer of this.#timers) clearInterval(timer);
     for (const connection of [...this.opening, ...this.refusals, ...this.sessions.all()]) connection.destroy();
     this.recorder.flush();
@@ -167,7 +169,7 @@ export class DataPlane {
       case 'commit':
         return this.#commit(message.id);
       case 'drop':
-        if (this.#prepared?.id === message.id) this.#prepared = null;
+        this.#generations.drop(message.id);
         this.#listeners.drop();
         return;
       case 'accept':
@@ -188,7 +190,7 @@ export class DataPlane {
         return;
       }
       case 'drain':
-        this.#startDrain(message.deadline, message.suppressWills);
+        this.#startDrain(message);
         return;
       case 'test-hook':
         if (this.#options.testHooks) runHook(message.hook);
@@ -197,61 +199,28 @@ export class DataPlane {
 
   async #prepare(message: GenerationMessage): Promise<void> {
     try {
-      const tables = {
-        takeAddress: (address: string, perSecond: number, burst: number) =>
-          this.#addresses.take(addressKey(address), perSecond, burst, this.clock.now()),
-        enterHandshake: (limit: number) => this.workers.tryEnterHandshake(this.index, limit),
-        leaveHandshake: () => this.workers.leaveHandshake(this.index),
-        queued: (delta: number) => this.workers.add(this.index, GAUGE.queued, delta),
-      };
-      this.#prepared = buildGeneration(message, this.#generation, tables, this.#options.compile);
+      this.#generations.prepare(message);
       const binds = this.#options.accept === 'receive' ? [] : message.binds;
       const bound = await this.#listeners.prepare(binds);
       this.#port.post({ type: 'prepared', id: message.id, bound });
     } catch (error) {
-      this.#prepared = null;
+      this.#generations.drop(message.id);
       const problem = error instanceof Error ? error.message : String(error);
       this.#port.post({ type: 'prepare-failed', id: message.id, problem });
     }
   }
 
   #commit(id: number): void {
-    if (this.#prepared?.id !== id) return;
-    const first = this.#generation === null;
-    this.#generation = this.#prepared;
-    this.#prepared = null;
-    this.sampler.share = this.#generation.sampling;
+    const first = this.#generations.inForce === null;
+    if (!this.#generations.commit(id)) return;
+    this.sampler.share = this.generation.sampling;
     this.#listeners.commit();
     this.#port.post({ type: 'committed', id });
-    if (!first) this.#rejudgeAll(id);
-  }
-
-  /** Judges all live sessions by the new generation, a slice per turn of the event loop. */
-  #rejudgeAll(id: number): void {
-    const start = performance.now();
-    const queue = [...this.sessions.all()];
-    let judged = 0;
-    let ended = 0;
-    const slice = (): void => {
-      // A newer generation has its own round.
-      if (this.#generation?.id !== id) return;
-      for (const connection of queue.splice(0, SLICE)) {
-        judged++;
-        this.current = connection;
-        try {
-          if (!connection.rejudge()) ended++;
-        } catch (error) {
-          connection.fault(error);
-        }
-      }
-      if (queue.length > 0) setImmediate(slice);
-      else this.#port.post({ type: 'rejudged', id, judged, ended, ms: performance.now() - start });
-    };
-    slice();
+    if (!first) rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
   }
 
   #accept(socket: Socket, key: string): void {
-    const generation = this.#generation;
+    const generation = this.#generations.inForce;
     const listener = generation?.byKey.get(key);
     if (generation === null || listener === undefined || this.#drain !== null || socket.destroyed) {
       socket.destroy();
@@ -262,7 +231,7 @@ export class DataPlane {
       new Connection(this, listener, socket).turnAway();
       return;
     }
-    const connection = new Connection(this, listener, socket);
+    const connection = new Connection(this, listener, socket, generation.nodeByKey.get(key));
     this.current = connection;
     this.opening.add(connection);
     void connection.serve().finally(() => this.opening.delete(connection));
@@ -287,41 +256,19 @@ export class DataPlane {
     for (const connection of this.refusals) connection.tick(now);
     this.current = null;
     this.recorder.flush();
-    if (this.#drain !== null) this.#drainSome();
+    this.#drain?.step(this.clock.real());
   }
 
-  #startDrain(deadline: number, suppressWills: boolean): void {
+  #startDrain(terms: DrainTerms): void {
     if (this.#drain !== null) return;
     this.#listeners.close();
-    const start = this.clock.real();
-    this.#drain = { start, end: start + deadline, suppressWills, total: this.sessions.size, told: false };
-    this.#drainSome();
-  }
-
-  /** Ends sessions evenly over the time to the deadline, the last ones a little before it. */
-  #drainSome(): void {
-    const drain = this.#drain;
-    if (drain === null) return;
     const now = this.clock.real();
-    const spread = Math.max(1, (drain.end - drain.start) * 0.8);
-    const keep = now >= drain.start + spread ? 0 : Math.floor(drain.total * (1 - (now - drain.start) / spread));
-    const open = [...this.sessions.all()].filter((connection) => !connection.out.closing);
-    for (const connection of open.slice(0, Math.max(0, open.length - keep))) {
-      connection.stop('drain', drain.suppressWills, 'the gate is shutting down');
-    }
-    if (this.sessions.size > 0 && now < drain.end) return;
-    for (const connection of this.sessions.all()) connection.destroy();
-    this.recorder.flush();
-    if (drain.told) return;
-    this.#drain = { ...drain, told: true };
-    this.#port.post({ type: 'drained' });
+    this.#drain = new Drain(this.sessions, terms, now, () => {
+      this.recorder.flush();
+      this.#port.post({ type: 'drained' });
+    });
+    this.#drain.step(now);
   }
 }
 
 function ignore(): void {}
-
-function runHook(hook: 'loop' | 'throw' | 'exit'): void {
-  if (hook === 'exit') process.exit(1);
-  if (hook === 'throw') throw new Error('test hook: thrown in the event loop');
-  for (;;);
-}

@@ -1,7 +1,8 @@
 import type { Policy } from '../policies/types.ts';
 import { AddressSet, Admission, type AdmissionTables } from './accept/admission.ts';
+import type { KafkaGate } from './cluster/kafka-gate.ts';
 import { TlsFront } from './handshake.ts';
-import type { Bind, GenerationMessage, ListenerPlan } from './messages.ts';
+import type { Bind, GenerationMessage, KafkaListenerPlan, ListenerPlan } from './messages.ts';
 import { type TrustStore, trustStore } from './trust/verdict.ts';
 
 /** A listener as a data plane runs it in one generation; immutable but for the queue of its admission. */
@@ -13,6 +14,8 @@ export interface Listener {
   /** Peers that must send a PROXY header. */
   readonly proxies: AddressSet;
   readonly admission: Admission;
+  /** What stands behind a Kafka listener; null for MQTT. */
+  readonly kafka: KafkaGate | null;
 }
 
 /** What is in force in a data plane: swapped whole, never half. */
@@ -23,10 +26,15 @@ export interface Generation {
   readonly policyVersion: string;
   /** Address key -> listener. */
   readonly byKey: ReadonlyMap<string, Listener>;
+  /** Address key -> id of the Kafka broker behind it, where it stands for one. */
+  readonly nodeByKey: ReadonlyMap<string, number>;
   readonly listeners: readonly Listener[];
   readonly maxConnections: number;
   readonly sampling: number;
 }
+
+/** Opens what stands behind a Kafka listener; `port` is the listener's own. */
+export type OpenKafka = (plan: KafkaListenerPlan, port: number) => KafkaGate;
 
 export type CompilePolicy = (bytes: SharedArrayBuffer, version: string) => Policy;
 
@@ -40,12 +48,13 @@ export function buildGeneration(
   previous: Generation | null,
   tables: AdmissionTables,
   compile: CompilePolicy,
+  kafka: OpenKafka,
 ): Generation {
   const listeners = message.listeners.map(({ version, value }) => {
     const same = previous?.listeners.find((listener) => listener.version === version);
     if (same !== undefined) return same;
     if (value === undefined) throw new Error(`listener part ${version} is missing`);
-    return buildListener(version, value, tables);
+    return buildListener(version, value, tables, kafkaOf(message, value, kafka));
   });
   const byName = new Map(listeners.map((listener) => [listener.plan.name, listener]));
   return {
@@ -54,6 +63,7 @@ export function buildGeneration(
     policy: policyOf(message, previous, compile),
     policyVersion: message.policy.version,
     byKey: new Map(message.binds.map((bind) => [bind.key, byName.get(bind.listener) as Listener])),
+    nodeByKey: new Map(message.binds.flatMap(({ key, node }) => (node === undefined ? [] : [[key, node]]))),
     listeners,
     maxConnections: message.maxConnections,
     sampling: message.sampling,
@@ -67,7 +77,19 @@ function policyOf(message: GenerationMessage, previous: Generation | null, compi
   return compile(value, version);
 }
 
-function buildListener(version: string, plan: ListenerPlan, tables: AdmissionTables): Listener {
+/** The listener's first address that stands for no broker has the port that brokers are told under a name. */
+function kafkaOf(message: GenerationMessage, plan: ListenerPlan, open: OpenKafka): KafkaGate | null {
+  if (plan.protocol !== 'kafka') return null;
+  const bind = message.binds.find(({ listener, node }) => listener === plan.name && node === undefined);
+  return open(plan, bind?.address.port ?? 0);
+}
+
+function buildListener(
+  version: string,
+  plan: ListenerPlan,
+  tables: AdmissionTables,
+  kafka: KafkaGate | null,
+): Listener {
   return {
     version,
     plan,
@@ -75,5 +97,6 @@ function buildListener(version: string, plan: ListenerPlan, tables: AdmissionTab
     stores: Object.entries(plan.stores).map(([name, pem]) => trustStore(name, pem)),
     proxies: new AddressSet(plan.proxyProtocol),
     admission: new Admission(plan.admission, tables),
+    kafka,
   };
 }

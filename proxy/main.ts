@@ -182,7 +182,8 @@ async function assemble(
   const upstreamStates = (): Readiness['upstreams'] =>
     (control.config?.listeners ?? []).map(({ name, upstream }) => {
       const states = [...upstreams].filter(([key]) => key.startsWith(`${name}/`)).map(([, state]) => state.up);
-      const address = upstream.addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
+      const addresses = 'bootstrap' in upstream ? upstream.bootstrap : upstream.addresses;
+      const address = addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
       return { listener: name, address, up: !states.includes(false) };
     });
 

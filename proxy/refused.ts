@@ -21,3 +21,16 @@ export class Silent extends Error {
     this.name = 'Silent';
   }
 }
+
+/** What an error on the way to a session means; null: a fault of ours. `timedOut`: the milliseconds, if they were over. */
+export function refusedOf(error: unknown, timedOut: number | null): Refused | null {
+  const waited = error instanceof Refused && error.why === 'admission-queue';
+  if (timedOut !== null && !waited) {
+    return new Refused('half-open-timeout', `not finished within ${timedOut} ms`, 'handshake');
+  }
+  if (error instanceof Refused) return error;
+  if (error instanceof Error && error.name === 'X509Error') {
+    return new Refused('certificate-unreadable', error.message, 'identify');
+  }
+  return null;
+}

@@ -1,3 +1,5 @@
+import { createKafkaRefusal } from '../adapters/kafka/refusal.ts';
+import { createKafkaSession } from '../adapters/kafka/session.ts';
 import { createMqttRefusal } from '../adapters/mqtt/refusal.ts';
 import { createMqttSession } from '../adapters/mqtt/session.ts';
 import type { Rejection, Session, SessionHost } from '../adapters/seam.ts';
@@ -21,10 +23,22 @@ export interface SessionFactory {
   refusal(host: SessionHost, listener: Listener, rejection: Rejection): Session;
 }
 
-/** Sessions by the listener's protocol. Kafka listeners do not start yet: `run` refuses them. */
+/** Sessions by the listener's protocol. */
 export const sessions: SessionFactory = {
   session(host, listener, who, policy) {
-    const { mqtt, timeouts, upstream } = listener.plan;
+    const { plan } = listener;
+    if (plan.protocol === 'kafka') {
+      const backend = listener.kafka?.backend();
+      if (backend === undefined) throw new Error(`the listener ${plan.name} has no cluster`);
+      const access = policy.kafka(who, host.peerAddress);
+      const client = { access, principal: who.principal, onExceed: who.limits.onExceed };
+      const session = createKafkaSession(host, client, plan.kafka, plan.timeouts, backend);
+      return {
+        session,
+        rejudge: (next, newPolicy) => session.rejudge(newPolicy.kafka(next, host.peerAddress), next.limits.onExceed),
+      };
+    }
+    const { mqtt, timeouts, upstream } = plan;
     const access = policy.mqtt(who);
     const session = createMqttSession(
       host,
@@ -35,6 +49,7 @@ export const sessions: SessionFactory = {
     return { session, rejudge: (next, newPolicy) => session.rejudge(newPolicy.mqtt(next), next.limits.onExceed) };
   },
   refusal(host, listener, rejection) {
+    if (listener.plan.protocol === 'kafka') return createKafkaRefusal(host, rejection);
     const { mqtt, timeouts } = listener.plan;
     const timeout = Math.min(timeouts.connect, REFUSAL_TIMEOUT);
     return createMqttRefusal(host, rejection, { maxConnectSize: mqtt.maxConnectSize, timeout });

@@ -10,6 +10,8 @@ export const KEEP_ALIVE_DELAY = 30_000;
 export interface UpstreamTarget {
   readonly addresses: readonly HostPort[];
   readonly connectTimeout: number;
+  /** IP address to connect from; absent: the system chooses. */
+  readonly localAddress?: string;
   readonly tls?: {
     readonly ca: string;
     readonly certificate?: string;
@@ -68,6 +70,7 @@ function connect(
       keepAlive: true,
       allowHalfOpen: true,
       onread,
+      ...(target.localAddress === undefined ? {} : { localAddress: target.localAddress }),
     };
     const options = { ...common, keepAliveInitialDelay: KEEP_ALIVE_DELAY };
     const secure = target.tls;

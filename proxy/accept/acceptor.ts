@@ -116,8 +116,7 @@ class Acceptor {
       const worker = (this.#turn + i) % count;
       if (!this.#targets[worker]) continue;
       const queued = this.#workers.get(worker, GAUGE.sent) - this.#workers.get(worker, GAUGE.received);
-      // Of two words, so that a connection is counted from here to its close without a gap.
-      const load = (this.#workers.get(worker, GAUGE.sent) - this.#workers.get(worker, GAUGE.left)) | 0;
+      const load = this.#workers.load(worker);
       if (queued < MAX_QUEUED && load < bestLoad) {
         best = worker;
         bestLoad = load;

@@ -105,7 +105,7 @@ export interface Workers {
   add(worker: number, gauge: Gauge, delta: number): number;
   get(worker: number, gauge: Gauge): number;
   total(gauge: Gauge): number;
-  /** live + (sent - received): what the acceptor balances by. */
+  /** sent - left, what the acceptor balances by: a connection counts from its hand-over to its close without a gap. */
   load(worker: number): number;
   /** Counts a handshake of this worker unless the process has `limit` of them. Never above the limit; at the very limit two contenders may both be refused. */
   tryEnterHandshake(worker: number, limit: number): boolean;

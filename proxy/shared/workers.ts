@@ -32,9 +32,8 @@ class WorkerCells implements Workers {
   }
 
   load(worker: number): number {
-    // `sent` and `received` count for ever; only their difference, which survives a wrap, means something.
-    const underWay = (this.get(worker, GAUGE.sent) - this.get(worker, GAUGE.received)) | 0;
-    return this.get(worker, GAUGE.live) + underWay;
+    // Both count for ever; only their difference, which survives a wrap, means something.
+    return (this.get(worker, GAUGE.sent) - this.get(worker, GAUGE.left)) | 0;
   }
 
   tryEnterHandshake(worker: number, limit: number): boolean {

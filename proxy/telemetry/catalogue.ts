@@ -64,6 +64,16 @@ export const CATALOGUE = {
     ['listener'],
     'Attempts to reach a broker that failed, each address counted.',
   ),
+  headgate_kafka_control_answers_total: counter(
+    '{answer}',
+    ['listener'],
+    'Metadata answers that the gate itself asked a Kafka cluster for.',
+  ),
+  headgate_kafka_control_failures_total: counter(
+    '{failure}',
+    ['listener', 'kind'],
+    'Failures of the gate’s own connection to a Kafka cluster, by kind.',
+  ),
   headgate_upstream_up: gauge('1', ['listener', 'address'], '1 when the last dial of this broker address succeeded.'),
   // generations
   headgate_generation: gauge('1', [], 'Generation in force; counts up with every reload that changed something.'),

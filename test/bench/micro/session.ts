@@ -45,6 +45,9 @@ export function openSession(take: Take = () => 0): { session: MqttSession; out: 
     counters: new Float64Array(COUNTERS),
     take,
     claim: () => 'granted',
+    admit: () => 'granted',
+    run: (work) => work(),
+    peerAddress: '192.0.2.1',
     reject: ({ reason }) => {
       throw new Error(`rejected: ${reason}`);
     },

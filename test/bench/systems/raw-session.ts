@@ -59,6 +59,8 @@ class RawSession implements Session {
   stop(): void {
     this.#out.close();
   }
+
+  ended(): void {}
 }
 
 /** What `startGate` looks for in a session module. */

@@ -1,0 +1,75 @@
+/** What is recorded of one connection, as the recorder takes it: the session's words with the facts of its client. */
+import type { Rejection } from '../../adapters/seam.ts';
+import type { Action, Permit } from '../../policies/decision.ts';
+import type { Identified } from '../../policies/types.ts';
+import type { ForwardSampleDraft, RejectionDraft } from '../events/batch.ts';
+import type { Generation } from '../generation.ts';
+import type { Client, Peer } from './client.ts';
+
+/** `generation`: number of the one in force. */
+export function rejectionDraft(client: Client, rejection: Rejection, generation: number): RejectionDraft {
+  const { who, certificate, peer } = client;
+  const { name, protocol } = client.listener.plan;
+  const { role = '', clientId, resource, ruleId, sent, protocolVersion, action, cause, reason } = rejection;
+  return {
+    listener: name,
+    protocol,
+    peer: peerText(peer),
+    action,
+    cause,
+    reason,
+    generation,
+    ...(who === null ? {} : { principal: who.principal, identity: who.identity }),
+    ...(role === '' ? {} : { role }),
+    ...(certificate === null ? {} : { certificate }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(ruleId === undefined ? {} : { ruleId }),
+    ...(sent === undefined ? {} : { sent }),
+    ...(protocolVersion === undefined ? {} : { protocolVersion }),
+    ...tlsFacts(client),
+  };
+}
+
+/** A forward of the sampled share; the client has an identity. */
+export function sampleDraft(
+  client: Client,
+  { policy }: Generation,
+  action: Action,
+  resource: string,
+  permit: Permit,
+  bytes: number,
+): ForwardSampleDraft {
+  const who = client.who as Identified;
+  const { name, protocol } = client.listener.plan;
+  const access = protocol === 'mqtt' ? policy.mqtt(who) : policy.kafka(who, client.peer.address);
+  const { ruleId } = access.explainPermit(permit, action, resource);
+  return {
+    listener: name,
+    protocol,
+    identity: who.identity,
+    principal: who.principal,
+    action,
+    resource,
+    ruleId,
+    bytes,
+  };
+}
+
+function tlsFacts({ tls, sni }: Client): Pick<RejectionDraft, 'tls'> {
+  const version = tls?.getProtocol() ?? undefined;
+  const cipher = version === undefined ? undefined : tls?.getCipher()?.name;
+  if (version === undefined && sni === undefined) return {};
+  return {
+    tls: {
+      ...(version === undefined ? {} : { version }),
+      ...(cipher === undefined ? {} : { cipher }),
+      ...(sni === undefined ? {} : { sni }),
+    },
+  };
+}
+
+/** `192.0.2.7:40001`, `[2001:db8::7]:40001`. */
+function peerText({ address, port }: Peer): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,143 @@
+import type { Admittance, Claim, LimitKind, Out, Rejection, SessionHost } from '../../adapters/seam.ts';
+import type { Action, Permit } from '../../policies/decision.ts';
+import type { EffectiveLimits, Identified } from '../../policies/types.ts';
+import type { DataPlane } from '../data-plane.ts';
+import { Refused } from '../refused.ts';
+import type { Relay } from '../relay.ts';
+import { type LimitHandle, SharedLockError } from '../shared/index.ts';
+import type { Client } from './client.ts';
+import { rejectionDraft, sampleDraft } from './drafts.ts';
+
+/**
+ * What a session sees of its connection: the clock, its principal's limits, its client id, and
+ * the way to the records. Holds what the connection has in the tables that all workers share.
+ */
+export class Host implements SessionHost {
+  readonly #plane: DataPlane;
+  readonly #client: Client;
+  /** Number of the session. */
+  readonly #number: number;
+  /** Set before there is a session. */
+  relay: Relay | null = null;
+  counters: Float64Array;
+  #limits: LimitHandle | null = null;
+  #claimed: string | null = null;
+  /** Counted without a client id. */
+  #admitted = false;
+  #now = 0;
+
+  constructor(plane: DataPlane, client: Client, number: number) {
+    this.#plane = plane;
+    this.#client = client;
+    this.#number = number;
+    this.counters = plane.uncounted;
+  }
+
+  /** Takes up the principal's limits and one of its handshakes. Throws Refused. */
+  enter({ identity, principal, limits }: Identified): void {
+    const plane = this.#plane;
+    this.counters = plane.counters.block({ listener: this.#client.listener.plan.name, identity });
+    const handle = lockedOr('table-full', () => plane.limits.acquire(identity, principal, limits));
+    if (handle === 'table-full') {
+      throw new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
+    }
+    this.#limits = handle;
+    if (!handle.takeHandshake(this.now())) {
+      throw new Refused('limit-handshakes', `more handshakes than the limit of ${principal} allows`, 'handshake');
+    }
+  }
+
+  /** The limits of a new generation. */
+  update(limits: EffectiveLimits): void {
+    this.#limits?.update(limits);
+  }
+
+  /** Gives back everything that is counted. Once, at the end. */
+  release(): void {
+    const handle = this.#limits;
+    if (handle === null) return;
+    if (this.#claimed !== null) {
+      const listener = this.#client.listener.plan.name;
+      this.#plane.clientIds.release({ listener, clientId: this.#claimed, session: this.#number, handle });
+    }
+    if (this.#admitted) lockedOr(undefined, () => handle.disconnect());
+    handle.release();
+  }
+
+  // === SessionHost ===
+
+  get out(): Out {
+    return (this.relay as Relay).out;
+  }
+
+  get peerAddress(): string {
+    return this.#client.peer.address;
+  }
+
+  now(): number {
+    this.#now = this.#plane.clock.now();
+    return this.#now;
+  }
+
+  /** Uses the time of the session's last `now()`: the clock is read once per batch, not per packet. */
+  take(kind: LimitKind, n: number, maxWait: number): number {
+    return (this.#limits as LimitHandle).take(kind, n, maxWait, this.#now);
+  }
+
+  claim(clientId: string): Claim {
+    const { identity, principal } = this.#client.who as Identified;
+    const handle = this.#limits as LimitHandle;
+    const listener = this.#client.listener.plan.name;
+    const claim = lockedOr('table-full', () =>
+      this.#plane.clientIds.claim({ listener, clientId, identity, principal, session: this.#number, handle }),
+    );
+    if (claim === 'table-full') return claim;
+    if (claim.result === 'granted' || claim.result === 'taken-over') {
+      this.#claimed = clientId;
+      // The broker ends the old session; this only makes sure that it goes even if the broker does not.
+      if (claim.result === 'taken-over') this.#plane.takenOver(claim.worker, claim.session);
+      return 'granted';
+    }
+    return claim.result;
+  }
+
+  admit(): Admittance {
+    const handle = this.#limits as LimitHandle;
+    const granted = lockedOr('table-full', () => handle.connect());
+    if (granted === 'table-full') return granted;
+    this.#admitted = granted;
+    return granted ? 'granted' : 'connections';
+  }
+
+  run(work: () => void): void {
+    this.relay?.run(work);
+  }
+
+  reject(rejection: Rejection): string {
+    const { who, listener } = this.#client;
+    const { role = '', cause } = rejection;
+    this.#plane.counters
+      .count('headgate_rejections_total', { listener: listener.plan.name, identity: who?.identity ?? '', role, cause })
+      .add(1);
+    return this.#plane.recorder.record(rejectionDraft(this.#client, rejection, this.#plane.generation.id));
+  }
+
+  sampled(): boolean {
+    return this.#plane.sampler.take();
+  }
+
+  trace(action: Action, resource: string, permit: Permit, bytes: number): void {
+    const { generation, recorder } = this.#plane;
+    recorder.sample(sampleDraft(this.#client, generation, action, resource, permit, bytes));
+  }
+}
+
+/** `otherwise` when the lock of the shared tables is not to be had: then nobody new gets in, and nobody else is harmed. */
+function lockedOr<T, F>(otherwise: F, work: () => T): T | F {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SharedLockError) return otherwise;
+    throw error;
+  }
+}

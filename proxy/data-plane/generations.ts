@@ -1,0 +1,70 @@
+import type { AdmissionTables } from '../accept/admission.ts';
+import type { KafkaGate } from '../cluster/kafka-gate.ts';
+import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka } from '../generation.ts';
+import type { GenerationMessage } from '../messages.ts';
+
+/** What a data plane builds its generations with. */
+export interface GenerationMeans {
+  readonly tables: AdmissionTables;
+  readonly compile: CompilePolicy;
+  readonly openKafka: OpenKafka;
+}
+
+/** The generation in force in a data plane, and the one that is prepared beside it. */
+export class Generations {
+  readonly #means: GenerationMeans;
+  #inForce: Generation | null = null;
+  #prepared: Generation | null = null;
+
+  constructor(means: GenerationMeans) {
+    this.#means = means;
+  }
+
+  /** Null before the first. */
+  get inForce(): Generation | null {
+    return this.#inForce;
+  }
+
+  /** Builds a generation beside the one in force. Throws, leaving nothing behind, when any part is unusable. */
+  prepare(message: GenerationMessage): void {
+    const { tables, compile, openKafka } = this.#means;
+    const stale = this.#prepared;
+    const opened: KafkaGate[] = [];
+    const open: OpenKafka = (plan, port) => {
+      const gate = openKafka(plan, port);
+      opened.push(gate);
+      return gate;
+    };
+    this.#prepared = null;
+    try {
+      this.#prepared = buildGeneration(message, this.#inForce, tables, compile, open);
+    } catch (error) {
+      for (const gate of opened) gate.release();
+      throw error;
+    } finally {
+      if (stale !== null) letGo(stale, this.#inForce);
+    }
+  }
+
+  /** Puts the prepared generation in force; false when it is not this one. */
+  commit(id: number): boolean {
+    const next = this.#prepared;
+    if (next?.id !== id) return false;
+    const before = this.#inForce;
+    this.#inForce = next;
+    this.#prepared = null;
+    if (before !== null) letGo(before, next);
+    return true;
+  }
+
+  drop(id: number): void {
+    if (this.#prepared?.id !== id) return;
+    letGo(this.#prepared, this.#inForce);
+    this.#prepared = null;
+  }
+}
+
+/** Gives up what only `gone` used. */
+function letGo(gone: Generation, kept: Generation | null): void {
+  for (const listener of gone.listeners) if (!kept?.listeners.includes(listener)) listener.kafka?.release();
+}
