@@ -1,0 +1,15 @@
+#!/bin/sh
+# Makes the development CA and the certificates of compose.yaml in the folder $1, once.
+set -eu
+dir=$1
+if [ -e "$dir/ca.pem" ]; then
+  echo "the certificates are there"
+  exit 0
+fi
+headgate pki init "$dir"
+headgate pki issue "$dir" server --server --dns localhost --dns headgate
+headgate pki issue "$dir" pump-1 --subject "O=Acme,CN=pump-1" --uri spiffe://acme/p1/pump-1
+headgate pki issue "$dir" erp-1 --subject "O=Acme,OU=erp,CN=erp-1"
+headgate pki issue "$dir" stranger --subject "O=Elsewhere,CN=stranger"
+# headgate runs as the user `node` (1000) and reads its key; nobody else may.
+chown 1000:1000 "$dir/server.key"
