@@ -90,28 +90,29 @@ function pauseAfter(client: number, chunk: number): number {
 /** Forwards everything both ways. */
 function passThrough(relay: () => Relay, onReady: (ready: () => void) => void): Session {
   const pass = (_buf: Buffer, start: number, end: number): number => {
-    relay().forward(start, end, PERMIT_SESSION);
+    relay().out.forward(start, end, PERMIT_SESSION);
     return end;
   };
   // Closing ends both directions: only when both peers have said their last.
   let ends = 0;
   const ended = (): void => {
-    if (++ends === 2) relay().close();
+    if (++ends === 2) relay().out.close();
   };
   return {
     fromClient: pass,
     fromBroker: pass,
     clientFrame: 0,
     brokerFrame: 0,
-    brokerReady: () => onReady(() => relay().resume()),
+    brokerReady: () => onReady(() => relay().out.resume()),
     brokerFailed: () => assert.fail('the broker must be reached'),
     clientEnded: () => {
-      relay().endBroker();
+      relay().out.endBroker();
       ended();
     },
     brokerEnded: ended,
     tick: () => {},
     stop: () => {},
+    ended: () => {},
   };
 }
 
@@ -210,8 +211,8 @@ async function run(tier: ReaderTier, version: 'TLSv1.2' | 'TLSv1.3', upstreamTls
     );
     relay.start(session, readerOf(tier)(socket));
     relay.run(() => {
-      relay.hold();
-      relay.dial();
+      relay.out.hold();
+      relay.out.dial();
     });
   });
   const port = await listen(front);

@@ -2,11 +2,15 @@ import { connect } from 'node:net';
 import { waitFor } from './wait.ts';
 
 /** Resolves when something accepts connections on the loopback port. `alive` false ends the wait with an error. */
-export async function portOpen(port: number, alive: () => boolean = () => true): Promise<void> {
-  await waitFor(`port ${port} to accept connections`, () => {
-    if (!alive()) throw new Error(`the process that should listen on port ${port} has ended`);
-    return accepts(port);
-  });
+export async function portOpen(port: number, alive: () => boolean = () => true, deadline?: number): Promise<void> {
+  await waitFor(
+    `port ${port} to accept connections`,
+    () => {
+      if (!alive()) throw new Error(`the process that should listen on port ${port} has ended`);
+      return accepts(port);
+    },
+    deadline,
+  );
 }
 
 /** True when something accepts connections on the loopback port. */

@@ -43,14 +43,15 @@ test('what a dead worker held is free: connections, references, client ids, gaug
   workers.add(0, GAUGE.live, 5);
   workers.add(0, GAUGE.sent, 9);
   workers.beat(0, 77);
-  workers.add(1, GAUGE.live, 3);
+  workers.add(1, GAUGE.sent, 3);
 
   releaseDead(state, 0);
   assert.equal(alive.connections(), 1);
   assert.deepEqual(registry.claim(claimOf(alive, 'e', 'p')), { result: 'granted' });
   const other = acquire(state, 1, 'q');
   assert.deepEqual(registry.claim(claimOf(other, 'd', 'q')), { result: 'granted' });
-  assert.deepEqual([workers.load(0), workers.lastBeat(0), workers.load(1)], [0, undefined, 3]);
+  assert.deepEqual([workers.load(0), workers.get(0, GAUGE.live), workers.lastBeat(0)], [0, 0, undefined]);
+  assert.equal(workers.load(1), 3);
 });
 
 test('a slot that only a dead worker held can be used again', () => {

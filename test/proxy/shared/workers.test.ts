@@ -7,21 +7,22 @@ function setUp() {
   return createShared({ workers: 3, slots: 16, clientIds: 16, series: 32, addresses: 16 });
 }
 
-test('the load is what a worker holds and what is on its way to it', () => {
+test('the load is what was handed to a worker and has not left it, wherever it stands between', () => {
   const workers = openWorkers(setUp());
-  workers.add(1, GAUGE.live, 4);
-  workers.add(1, GAUGE.sent, 3);
-  assert.equal(workers.load(1), 7);
-  workers.add(1, GAUGE.received, 3);
-  assert.equal(workers.add(1, GAUGE.live, 3), 7);
-  assert.equal(workers.load(1), 7);
-  assert.deepEqual([workers.load(0), workers.load(2), workers.total(GAUGE.live)], [0, 0, 7]);
+  assert.equal(workers.add(1, GAUGE.sent, 7), 7);
+  for (const gauge of [GAUGE.received, GAUGE.live, GAUGE.sessions]) {
+    workers.add(1, gauge, 4);
+    assert.equal(workers.load(1), 7);
+  }
+  workers.add(1, GAUGE.left, 2);
+  assert.equal(workers.load(1), 5);
+  assert.deepEqual([workers.load(0), workers.load(2), workers.total(GAUGE.sent)], [0, 0, 7]);
 });
 
 test('the load survives counters that wrap', () => {
   const workers = openWorkers(setUp());
   workers.add(0, GAUGE.sent, 0x7fff_ffff);
-  workers.add(0, GAUGE.received, 0x7fff_fffe);
+  workers.add(0, GAUGE.left, 0x7fff_fffe);
   assert.equal(workers.load(0), 1);
   workers.add(0, GAUGE.sent, 2);
   assert.equal(workers.load(0), 3);
