@@ -10,9 +10,15 @@ export interface SpanFacts {
   readonly attributes: SpanAttributes;
 }
 
-/** Actions whose resource is a topic; that of the others is a client id or nothing. */
+/** MQTT actions whose resource is a topic; that of the others is a client id or nothing. Kafka's say what they are: `topic:orders`. */
 const ON_TOPIC = new Set<Action>(['publish', 'subscribe', 'receive', 'will', 'unsubscribe']);
-const OPERATION_TYPE: { readonly [A in Action]?: string } = { publish: 'send', will: 'send', receive: 'receive' };
+const OPERATION_TYPE: { readonly [A in Action]?: string } = {
+  publish: 'send',
+  will: 'send',
+  receive: 'receive',
+  write: 'send',
+  read: 'receive',
+};
 
 /** The span of a rejection; status ERROR and the event's time are the caller's. */
 export function rejectionSpan(event: RejectionEvent): SpanFacts {
@@ -72,10 +78,16 @@ function operation(protocol: string, action: Action, resource: string | undefine
     'messaging.system.name': protocol,
     'messaging.operation.name': action,
     'messaging.operation.type': OPERATION_TYPE[action],
-    'messaging.destination.name': ON_TOPIC.has(action) ? resource : undefined,
+    'messaging.destination.name': ON_TOPIC.has(action) ? resource : named('topic', resource),
+    'messaging.consumer.group.name': named('group', resource),
     'network.protocol.name': protocol,
     'network.transport': 'tcp',
   };
+}
+
+/** The name in a resource of that kind, as Kafka's rejections write them. */
+function named(kind: 'topic' | 'group', resource: string | undefined): string | undefined {
+  return resource?.startsWith(`${kind}:`) ? resource.slice(kind.length + 1) : undefined;
 }
 
 function present(attributes: Record<string, string | number | undefined>): SpanAttributes {

@@ -1,5 +1,6 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Message } from 'kafkajs';
 import { runChild } from './child.ts';
+import { javaArguments } from './kafka-dist.ts';
 import type { Credentials } from './pki.ts';
 import { findTool } from './require-tool.ts';
 
@@ -19,7 +20,7 @@ export function kafkajsClient(port: number, tls: Credentials, clientId = 'kafkaj
     brokers: [`localhost:${port}`],
     ssl: { ca: [tls.ca], cert: tls.cert, key: tls.key },
     logLevel: logLevel.NOTHING,
-    retry: { retries: 2, initialRetryTime: 50 },
+    retry: { retries: 2, initialRetryTime: 100 },
   });
 }
 
@@ -44,16 +45,16 @@ function kcatFile(): string {
   return findTool('kcat') ?? findTool('kafkacat') ?? 'kcat';
 }
 
-/** One of Kafka's own command-line tools. `config` is a properties file. */
-export function kafkaTool(
+/** One of Kafka's own command-line tools; its errors are in `stderr`. `config` is a properties file. */
+export async function kafkaTool(
   libs: string,
-  tool: 'ConsoleProducer' | 'consumer.ConsoleConsumer' | 'TopicCommand',
+  tool: 'ConsoleProducer' | 'consumer.ConsoleConsumer' | 'ProducerPerformance' | 'TopicCommand',
   port: number,
   config: string,
   args: readonly string[],
   input?: string,
 ): Promise<Ran> {
-  const java = ['-XX:TieredStopAtLevel=1', '-Xmx128m', '-cp', `${libs}/*`, `org.apache.kafka.tools.${tool}`];
+  const java = [...(await javaArguments(libs, 128)), `org.apache.kafka.tools.${tool}`];
   const all = [...java, '--bootstrap-server', `localhost:${port}`, '--command-config', config, ...args];
   return runChild('java', all, { deadline: DEADLINE, ...(input === undefined ? {} : { input }) });
 }
@@ -82,6 +83,41 @@ export async function readAll(port: number, topic: string): Promise<string[]> {
     .split('\n')
     .filter((line) => line !== '')
     .sort();
+}
+
+/** A record as text; `headers` in their order. */
+export interface TextRecord {
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The records of a topic with their headers, asked of the broker directly; in order within a partition. */
+export async function readRecords(port: number, topic: string): Promise<TextRecord[]> {
+  const args = ['-b', `127.0.0.1:${port}`, '-C', '-q', '-e', '-o', 'beginning', '-t', topic, '-J'];
+  const ran = await runChild(kcatFile(), args, { deadline: DEADLINE });
+  if (ran.code !== 0) throw new Error(`kcat could not read ${topic}: ${ran.stderr}`);
+  const printed = ran.stdout.split('\n').filter((line) => line !== '');
+  return printed.map((line) => {
+    const { key, payload, headers = [] } = JSON.parse(line);
+    return { key, value: payload, headers: headers.flatMap(pairs) };
+  });
+}
+
+/** kcat prints names and values in turn. */
+function pairs(text: string, i: number, all: readonly string[]): [string, string][] {
+  return i % 2 === 0 ? [[text, all[i + 1] ?? '']] : [];
+}
+
+/** Writes records straight to the broker. */
+export async function produceDirect(port: number, topic: string, messages: readonly Message[]): Promise<void> {
+  const producer = kafkajsDirect(port).producer();
+  await producer.connect();
+  try {
+    await producer.send({ topic, messages: [...messages] });
+  } finally {
+    await producer.disconnect();
+  }
 }
 
 /** Makes topics with one partition, straight at the broker. */

@@ -3,11 +3,15 @@
  * answer passes. Fetch sessions are kept from the broker: it would not know whose they are, so
  * every request goes on as a full one and no session is ever offered.
  */
-import { PERMIT_SESSION, type Permit, REFUSED } from '../../../policies/decision.ts';
+import { KAFKA_CLUSTER } from '../../../policies/acl/kafka-operations.ts';
+import { REFUSED } from '../../../policies/decision.ts';
 import { rewriteEndpoints } from '../addresses.ts';
 import { type FetchRequest, type FetchResponse, fetch } from '../codec/schemas/fetch.ts';
 import { ERROR, ZERO_UUID } from '../error-codes.ts';
 import type { Context, Handler, Outcome } from '../handler.ts';
+import { judge } from '../judge.ts';
+import { sortTopics } from '../sorted-topics.ts';
+import { unresolvedIds } from '../topic-look-up.ts';
 
 type Topic = FetchRequest['topics'][number];
 type TopicAnswer = FetchResponse['responses'][number];
@@ -19,7 +23,6 @@ const NO_SESSION = 0;
 /** The epoch of a request outside of any session. */
 const SESSIONLESS = -1;
 const CONSUMER = -1;
-const CLUSTER = 'kafka-cluster';
 
 export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
   api: fetch,
@@ -31,7 +34,7 @@ export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
         body: { errorCode: ERROR.fetchSessionIdNotFound, sessionId: NO_SESSION, responses: [] },
       };
     }
-    const unknown = version < WITH_IDS ? [] : body.topics.map(idOf).filter((id) => mustAsk(context, id));
+    const unknown = version < WITH_IDS ? [] : unresolvedIds(context, new Set(body.topics.map(idOf)));
     return unknown.length > 0 ? { kind: 'resolve', ids: unknown } : decide(context, version, body);
   },
 };
@@ -45,7 +48,7 @@ function isFollower(body: FetchRequest): boolean {
  * those without CLUSTER_ACTION, whatever the policy says.
  */
 function refuseFollower(context: Context, body: FetchRequest): Outcome<FetchRequest, FetchResponse> {
-  const decision = context.access.explain('clusterAction', 'cluster', CLUSTER);
+  const decision = context.access.explain('clusterAction', 'cluster', KAFKA_CLUSTER);
   const reason = 'a Fetch as the replica of a broker: only brokers do that, and none comes through here';
   context.deny({ ...decision, verdict: 'deny', cause: 'denied', reason }, ERROR.topicAuthorizationFailed);
   const responses = body.topics.map((topic) => refuseTopic(topic, ERROR.topicAuthorizationFailed));
@@ -53,39 +56,17 @@ function refuseFollower(context: Context, body: FetchRequest): Outcome<FetchRequ
 }
 
 function decide(context: Context, version: number, body: FetchRequest): Outcome<FetchRequest, FetchResponse> {
-  const kept: Topic[] = [];
-  const refused: TopicAnswer[] = [];
-  let permit: Permit = PERMIT_SESSION;
-  for (const topic of body.topics) {
-    const name = version < WITH_IDS ? topic.topic : context.topology.nameOf(idOf(topic));
-    if (name === undefined) {
-      refused.push(refuseTopic(topic, ERROR.unknownTopicId));
-      continue;
-    }
-    const granted = context.access.authorize('read', 'topic', name);
-    if (granted > REFUSED) {
-      permit = granted;
-      kept.push(topic);
-      continue;
-    }
-    context.deny(context.access.explain('read', 'topic', name), ERROR.topicAuthorizationFailed);
-    refused.push(refuseTopic(topic, ERROR.topicAuthorizationFailed));
-  }
-  if (kept.length === 0 && refused.length > 0)
-    return { kind: 'answer', body: { sessionId: NO_SESSION, responses: refused } };
+  const nameOf = (topic: Topic) => (version < WITH_IDS ? topic.topic : context.topology.nameOf(idOf(topic)));
+  const mayRead = judge(context, 'read', 'topic', ERROR.topicAuthorizationFailed);
+  const { kept, refused, permit } = sortTopics(body.topics, nameOf, mayRead, refuseTopic);
+  const partial = refused.length > 0;
+  if (kept.length === 0 && partial) return { kind: 'answer', body: { sessionId: NO_SESSION, responses: refused } };
   const rewrite = (now: Context, response: FetchResponse): FetchResponse => {
     rewriteEndpoints(now, response);
     const responses = [...response.responses.map((topic) => readable(now, topic)), ...refused];
     return { ...response, sessionId: NO_SESSION, responses };
   };
-  return {
-    kind: 'send',
-    body: sessionless(body, kept),
-    permit,
-    rewrite,
-    scan: refused.length === 0,
-    partial: refused.length > 0,
-  };
+  return { kind: 'send', body: sessionless(body, kept), permit, rewrite, scan: !partial, partial };
 }
 
 /** The request as a consumer's that has no session. */
@@ -114,10 +95,6 @@ function readable(context: Context, topic: TopicAnswer): TopicAnswer {
 
 function idOf(topic: Topic): string {
   return topic.topicId ?? ZERO_UUID;
-}
-
-function mustAsk(context: Context, id: string): boolean {
-  return id !== ZERO_UUID && context.topology.nameOf(id) === undefined && !context.topology.isUnknown(id, context.now);
 }
 
 function refuseTopic(topic: Topic, code: number): TopicAnswer {

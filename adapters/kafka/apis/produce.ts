@@ -4,12 +4,15 @@
  * transactional. A partition whose records no broker would take is refused here: a broker leaves
  * null records unanswered for good.
  */
-import { PERMIT_SESSION, type Permit, REFUSED } from '../../../policies/decision.ts';
+import { REFUSED } from '../../../policies/decision.ts';
 import { rewriteEndpoints } from '../addresses.ts';
 import { BATCH, type BatchHead, newBatchHead, readBatchHead } from '../codec/records.ts';
 import { type ProduceRequest, type ProduceResponse, produce } from '../codec/schemas/produce.ts';
-import { ERROR, ZERO_UUID } from '../error-codes.ts';
+import { ERROR } from '../error-codes.ts';
 import type { Context, Handler, Outcome, Rewrite } from '../handler.ts';
+import { judge } from '../judge.ts';
+import { sortTopics, topicIdsOf, topicNameOf } from '../sorted-topics.ts';
+import { unresolvedIds } from '../topic-look-up.ts';
 
 type Topic = ProduceRequest['topicData'][number];
 type TopicAnswer = ProduceResponse['responses'][number];
@@ -17,18 +20,15 @@ type PartitionAnswer = TopicAnswer['partitionResponses'][number];
 
 /** From this version on answers may hold addresses of brokers (KIP-951). */
 export const WITH_ENDPOINTS = 10;
-const WITH_IDS = 13;
 
 export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   api: produce,
   request(context, { version }, body) {
-    const names = namesOf(context, version, body.topicData);
-    if (!(names instanceof Map)) return names;
-    if (!mayTransact(context, body)) {
-      const code = ERROR.transactionalIdAuthorizationFailed;
-      return { kind: 'answer', body: { responses: body.topicData.map((topic) => refuseTopic(topic, code)) } };
-    }
-    return decide(context, version, body, names);
+    const unknown = unresolvedIds(context, topicIdsOf(body.topicData));
+    if (unknown.length > 0) return { kind: 'resolve', ids: unknown };
+    if (mayTransact(context, body)) return decide(context, version, body);
+    const code = ERROR.transactionalIdAuthorizationFailed;
+    return { kind: 'answer', body: { responses: body.topicData.map((topic) => refuseTopic(topic, code)) } };
   },
   overLimit(_request, body) {
     if (body.acks === 0) return undefined;
@@ -37,64 +37,30 @@ export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   },
 };
 
-/** Id -> name for a version with ids, else name -> name. Ids that were never looked up come first. */
-function namesOf(
-  context: Context,
-  version: number,
-  topics: readonly Topic[],
-): Map<string, string | undefined> | Outcome<ProduceRequest, ProduceResponse> {
-  const names = new Map<string, string | undefined>();
-  const unknown: string[] = [];
-  for (const topic of topics) {
-    if (version < WITH_IDS) {
-      names.set(keyOf(topic), topic.name);
-      continue;
-    }
-    const id = topic.topicId ?? ZERO_UUID;
-    const name = context.topology.nameOf(id);
-    names.set(id, name);
-    if (name === undefined && id !== ZERO_UUID && !context.topology.isUnknown(id, context.now)) unknown.push(id);
+function decide(context: Context, version: number, body: ProduceRequest): Outcome<ProduceRequest, ProduceResponse> {
+  const mayWrite = judge(context, 'write', 'topic', ERROR.topicAuthorizationFailed);
+  const nameOf = (topic: Topic) => topicNameOf(context, topic);
+  const { kept, refused, permit } = sortTopics(body.topicData, nameOf, mayWrite, refuseTopic);
+  const topicData = kept.map((topic) => ({ ...topic, partitionData: topic.partitionData.filter(isSound) }));
+  const unsound = kept.map((topic) => ({
+    ...topic,
+    partitionData: topic.partitionData.filter((one) => !isSound(one)),
+  }));
+  const answers = [
+    ...refused,
+    ...unsound.filter(hasPartitions).map((topic) => refuseTopic(topic, ERROR.invalidRecord)),
+  ];
+  const records = topicData.flatMap((topic) => topic.partitionData).reduce((sum, one) => sum + recordsIn(one), 0);
+  if (answers.length === 0) {
+    return { kind: 'pass', permit, records, ...(version >= WITH_ENDPOINTS ? { rewrite: rewriteEndpoints } : {}) };
   }
-  return unknown.length > 0 ? { kind: 'resolve', ids: unknown } : names;
-}
-
-function decide(
-  context: Context,
-  version: number,
-  body: ProduceRequest,
-  names: ReadonlyMap<string, string | undefined>,
-): Outcome<ProduceRequest, ProduceResponse> {
-  const kept: Topic[] = [];
-  const refused: TopicAnswer[] = [];
-  let permit: Permit = PERMIT_SESSION;
-  let records = 0;
-  for (const topic of body.topicData) {
-    const name = names.get(keyOf(topic));
-    if (name === undefined) {
-      refused.push(refuseTopic(topic, ERROR.unknownTopicId));
-      continue;
-    }
-    const granted = context.access.authorize('write', 'topic', name);
-    if (!(granted > REFUSED)) {
-      context.deny(context.access.explain('write', 'topic', name), ERROR.topicAuthorizationFailed);
-      refused.push(refuseTopic(topic, ERROR.topicAuthorizationFailed));
-      continue;
-    }
-    permit = granted;
-    const sound = topic.partitionData.filter(isSound);
-    const unsound = topic.partitionData.filter((partition) => !isSound(partition));
-    for (const partition of sound) records += headOf(partition.records)?.recordsCount ?? 0;
-    if (sound.length > 0) kept.push({ ...topic, partitionData: sound });
-    if (unsound.length > 0) refused.push(refuseTopic({ ...topic, partitionData: unsound }, ERROR.invalidRecord));
-  }
-  const addresses = version >= WITH_ENDPOINTS ? rewriteEndpoints : undefined;
-  if (refused.length === 0) return { kind: 'pass', permit, records, ...(addresses && { rewrite: addresses }) };
-  if (kept.length === 0) return { kind: 'answer', body: { responses: refused } };
+  const sound = topicData.filter(hasPartitions);
+  if (sound.length === 0) return { kind: 'answer', body: { responses: answers } };
   const rewrite: Rewrite<ProduceResponse> = (now, response) => {
     rewriteEndpoints(now, response);
-    return { ...response, responses: merge(response.responses, refused) };
+    return { ...response, responses: merge(response.responses, answers) };
   };
-  return { kind: 'send', body: { ...body, topicData: kept }, permit, records, partial: true, rewrite };
+  return { kind: 'send', body: { ...body, topicData: sound }, permit, records, partial: true, rewrite };
 }
 
 /** Kafka looks at the first batch of each partition; with one that is transactional the whole request hangs on the id. */
@@ -122,6 +88,14 @@ function headOf(records: Uint8Array | null): BatchHead | undefined {
 
 function isSound({ records }: { readonly records: Uint8Array | null }): boolean {
   return records !== null && readBatchHead(records as Buffer, 0, records.length, head) === BATCH.ok;
+}
+
+function recordsIn({ records }: { readonly records: Uint8Array | null }): number {
+  return headOf(records)?.recordsCount ?? 0;
+}
+
+function hasPartitions({ partitionData }: Topic): boolean {
+  return partitionData.length > 0;
 }
 
 function keyOf(topic: { readonly name?: string; readonly topicId?: string }): string {
