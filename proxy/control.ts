@@ -77,12 +77,23 @@ export class Control {
       listeners: (current?.config.listeners ?? []).map(({ name, protocol }) => ({
         name,
         protocol,
-        addresses: this.bound(name).map(({ host, port }) =>
-          host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-        ),
+        ...this.#addresses(name),
       })),
       identities: (current?.config.policy.identities ?? []).map(({ name }) => name),
       ...(last === null ? {} : { lastReload: last }),
+    };
+  }
+
+  /** A Kafka listener may have hundreds of ports for brokers: they are counted. */
+  #addresses(listener: string): { readonly addresses: readonly string[]; readonly brokerPorts?: number } {
+    const nodes = new Set(
+      (this.#inForce?.plan.binds ?? []).filter(({ node }) => node !== undefined).map(({ key }) => key),
+    );
+    const bound = this.bound(listener);
+    const own = bound.filter(({ key }) => !nodes.has(key));
+    return {
+      addresses: own.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+      ...(own.length === bound.length ? {} : { brokerPorts: bound.length - own.length }),
     };
   }
 

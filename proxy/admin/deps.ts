@@ -30,6 +30,8 @@ export interface ListenerInfo {
   readonly protocol: Protocol;
   /** `address:port` as bound. */
   readonly addresses: readonly string[];
+  /** Ports that stand for single Kafka brokers, on all addresses; absent where there are none. */
+  readonly brokerPorts?: number;
 }
 
 export interface ReloadResult {

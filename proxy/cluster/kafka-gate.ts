@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Advertise, advertisedAddress } from '../../adapters/kafka/advertise.ts';
 import type { KafkaBackend } from '../../adapters/kafka/backend.ts';
 import { FrameMemory } from '../../adapters/kafka/frame-memory.ts';
@@ -12,6 +13,7 @@ export interface KafkaGatePlan {
   readonly upstream: KafkaUpstream;
   readonly advertise: Advertise;
   readonly kafka: { readonly memory: number; readonly maxFrameSize: number };
+  readonly timeouts: { readonly upstream: number };
 }
 
 /** What all Kafka sessions of one listener share in this data plane. */
@@ -58,9 +60,18 @@ export class KafkaGate {
   async target(node: number | undefined): Promise<UpstreamTarget | DialFailure> {
     const { bootstrap, ...rest } = this.#plan.upstream;
     if (node === undefined) return { ...rest, addresses: bootstrap };
-    const address: HostPort | undefined = await this.#lease.cluster.addressOf(node);
+    const address = await this.#addressOf(node);
     if (address === undefined)
       return { cause: 'upstream-down', words: `the cluster has no broker ${node} that is known here` };
     return { ...rest, addresses: [{ host: address.host, port: address.port }] };
+  }
+
+  async #addressOf(node: number): Promise<HostPort | undefined> {
+    const learnt = new AbortController();
+    // An aborted wait rejects; nobody is interested in it any more.
+    const late = delay(this.#plan.timeouts.upstream, undefined, { signal: learnt.signal }).catch(() => undefined);
+    const address = await Promise.race([this.#lease.cluster.addressOf(node), late]);
+    learnt.abort();
+    return address;
   }
 }
