@@ -17,7 +17,7 @@ import { kafkaLibs, requireKafka } from '../support/kafka-dist.ts';
 import { erp, type KafkaGate, startKafkaGate } from '../support/kafka-gate.ts';
 import { type Credentials, writeCredentials } from '../support/pki.ts';
 import { without } from '../support/require-tool.ts';
-import { waitFor, within } from '../support/wait.ts';
+import { waitFor } from '../support/wait.ts';
 
 const TOPICS = ['kcat', 'java', 'idempotent', 'kafkajs', 'platformatic'].map((name) => `orders.${name}`);
 const skip = requireKafka() || (without('kcat') && without('kafkacat'));
@@ -184,18 +184,19 @@ async function connected<C extends Connectable>(client: C): Promise<{ client: C 
 async function consumed(client: KafkaJs, groupId: string, topic: string, n: number): Promise<string[]> {
   await using consumer = await connected(client.consumer({ groupId }));
   const values: string[] = [];
-  const crashed = new Promise<never>((_, reject) => {
-    consumer.client.on('consumer.crash', ({ payload }) => {
-      // A coordinator that is still loading is tried again.
-      if (!payload.restart) reject(payload.error);
-    });
+  let crash: Error | undefined;
+  consumer.client.on('consumer.crash', ({ payload }) => {
+    // A coordinator that is still loading is tried again.
+    if (!payload.restart) crash = payload.error;
   });
   await consumer.client.subscribe({ topic, fromBeginning: true });
-  const running = consumer.client.run({
-    eachMessage: async ({ message }) => void values.push(`${message.value}`),
-  });
-  const arrived = waitFor(`${n} messages`, () => values.length >= n && values, 20_000);
-  arrived.catch(() => {});
-  await within('kafkajs to join', Promise.race([running, crashed]), 20_000);
-  return await Promise.race([arrived, crashed]);
+  await consumer.client.run({ eachMessage: async ({ message }) => void values.push(`${message.value}`) });
+  return await waitFor(
+    `${n} messages`,
+    () => {
+      if (crash !== undefined) throw crash;
+      return values.length >= n && values;
+    },
+    20_000,
+  );
 }
