@@ -1,18 +1,14 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { AcceptTier } from './accept/tier.ts';
-import { DataPlane, type DataPlaneOptions } from './data-plane.ts';
 import type { Bound, FromPlane, ToPlane } from './messages.ts';
 import { type GenerationPlan, messageFor, versionsOf } from './plan.ts';
-import { compileShared } from './policy-part.ts';
-import type { SessionFactory } from './session-factory.ts';
+import { Preparations } from './planes/preparations.ts';
+import { type RunningPlane, startPlane } from './planes/running-plane.ts';
+import type { ReaderTier } from './reader/reader.ts';
 import { openWorkers, releaseDead, type SharedState } from './shared/index.ts';
-import { portOf, type WorkerOptions } from './worker.ts';
 
 /** A worker without a sign of life for so long is replaced. */
 const HEARTBEAT_TIMEOUT = 5000;
 const HEARTBEAT_CHECK = 500;
-/** For one data plane to build a generation. */
-const PREPARE_TIMEOUT = 30_000;
 const FIRST_BACKOFF = 100;
 const LONGEST_BACKOFF = 30_000;
 /** A worker that lived so long starts again with the first back-off. */
@@ -23,7 +19,7 @@ export interface PlanesOptions {
   readonly workers: number;
   readonly shared: SharedState;
   readonly tier: AcceptTier;
-  readonly reader: DataPlaneOptions['reader'];
+  readonly reader: ReaderTier;
   readonly sessionModule: string;
   readonly testHooks: boolean;
   onMessage(index: number, message: FromPlane): void;
@@ -33,11 +29,8 @@ export interface PlanesOptions {
 
 interface Plane {
   readonly index: number;
-  post: (message: ToPlane, transfer: MessagePort[]) => void;
-  thread: Worker | null;
-  inline: DataPlane | null;
-  /** Of a plane in this thread; an open port would keep the process alive. */
-  port: MessagePort | null;
+  /** Null while it is down. */
+  running: RunningPlane | null;
   known: Set<string>;
   /** Id of the generation that it last prepared. */
   prepared: number;
@@ -58,7 +51,7 @@ export class Planes {
   readonly #options: PlanesOptions;
   readonly #planes: Plane[] = [];
   readonly #watch: NodeJS.Timeout;
-  readonly #waiting = new Map<string, { resolve(bound: readonly Bound[]): void; reject(error: Error): void }>();
+  readonly #preparations = new Preparations();
   #inForce: { readonly id: number; readonly plan: GenerationPlan } | null = null;
   #closing = false;
 
@@ -68,14 +61,10 @@ export class Planes {
     this.#watch = setInterval(() => {
       for (const plane of this.#planes) {
         const last = beats.lastBeat(plane.index);
-        if (plane.thread === null || !plane.alive || last === undefined) continue;
-        if (performance.now() - last > HEARTBEAT_TIMEOUT) this.#end(plane, 'heartbeat');
+        if (!plane.running?.replaceable || !plane.alive || last === undefined) continue;
+        if (performance.now() - last > HEARTBEAT_TIMEOUT) this.#end(plane);
       }
     }, HEARTBEAT_CHECK);
-  }
-
-  get count(): number {
-    return this.#planes.length;
   }
 
   get alive(): number {
@@ -86,10 +75,7 @@ export class Planes {
     for (let index = 0; index < Math.max(1, this.#options.workers); index++) {
       const plane: Plane = {
         index,
-        post: () => {},
-        thread: null,
-        inline: null,
-        port: null,
+        running: null,
         known: new Set(),
         prepared: 0,
         serving: false,
@@ -133,7 +119,7 @@ export class Planes {
     plane.serving = true;
     // Not before there is a generation: until then it would close what it is given.
     const port = this.#options.tier.connect(plane.index);
-    if (port !== null) plane.post({ type: 'accept', port }, [port]);
+    if (port !== null) plane.running?.post({ type: 'accept', port }, [port]);
   }
 
   broadcast(message: ToPlane): void {
@@ -148,109 +134,62 @@ export class Planes {
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#watch);
-    for (const plane of this.#planes) {
-      plane.inline?.close();
-      plane.port?.close();
-      await plane.thread?.terminate();
-    }
+    for (const plane of this.#planes) await plane.running?.close();
   }
 
   #post(plane: Plane, message: ToPlane): void {
-    if (plane.alive) plane.post(message, []);
+    if (plane.alive) plane.running?.post(message, []);
   }
 
   async #spawn(plane: Plane): Promise<void> {
     const { shared, tier, reader, testHooks, sessionModule, workers } = this.#options;
     const accept = tier.planesBind ? (tier.name === 'reuse-port' ? 'bind-reuse-port' : 'bind') : 'receive';
-    const options = { index: plane.index, shared, reader, accept, testHooks } as const;
+    const options = { index: plane.index, shared, reader, accept, testHooks, sessionModule } as const;
     plane.known = new Set();
     plane.prepared = 0;
     plane.born = performance.now();
-    const ready = Promise.withResolvers<void>();
-    const onMessage = (message: FromPlane): void => {
-      if (message.type === 'ready') ready.resolve();
-      else this.#receive(plane, message);
-    };
-    if (workers === 0) {
-      const { port1, port2 } = new MessageChannel();
-      plane.post = (message, transfer) => port1.postMessage(message, transfer);
-      port1.on('message', onMessage);
-      plane.port = port1;
-      const { sessions } = (await import(sessionModule)) as { sessions: SessionFactory };
-      plane.inline = new DataPlane({ ...options, sessionFactory: sessions, compile: compileShared }, portOf(port2));
-    } else {
-      const workerData: WorkerOptions = { ...options, sessionModule };
-      const file = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
-      const thread = new Worker(file, {
-        name: `worker-${plane.index}`,
-        workerData,
-        resourceLimits: { maxOldGenerationSizeMb: 2048 },
-      });
-      plane.thread = thread;
-      plane.post = (message, transfer) => thread.postMessage(message, transfer);
-      thread.on('message', onMessage);
-      thread.on('error', (error) => this.#options.onMessage(plane.index, { type: 'fault', words: String(error) }));
-      thread.on('exit', () => {
-        if (plane.thread !== thread) return;
-        ready.reject(new Error(`worker ${plane.index} ended while it started`));
-        this.#lost(plane, 'exit');
-      });
-    }
-    await ready.promise;
+    const running = startPlane(options, workers > 0, {
+      message: (message) => this.#receive(plane, message),
+      exit: () => {
+        if (plane.running === running) this.#lost(plane, 'exit');
+      },
+    });
+    plane.running = running;
+    await running.ready;
     plane.alive = true;
   }
 
   #receive(plane: Plane, message: FromPlane): void {
     if (message.type === 'prepared' || message.type === 'prepare-failed') {
-      const key = `${plane.index}/${message.id}`;
-      const waiting = this.#waiting.get(key);
-      this.#waiting.delete(key);
-      if (message.type === 'prepared') {
-        plane.prepared = message.id;
-        waiting?.resolve(message.bound);
-      } else waiting?.reject(new Error(message.problem));
+      if (message.type === 'prepared') plane.prepared = message.id;
+      this.#preparations.answered(plane.index, message);
       return;
     }
     this.#options.onMessage(plane.index, message);
   }
 
   #prepareOne(plane: Plane, plan: GenerationPlan, id: number): Promise<readonly Bound[]> {
-    return new Promise((resolve, reject) => {
-      const key = `${plane.index}/${id}`;
-      const timer = setTimeout(() => {
-        this.#waiting.delete(key);
-        reject(new Error(`worker ${plane.index} did not prepare the generation within ${PREPARE_TIMEOUT} ms`));
-      }, PREPARE_TIMEOUT);
-      const settle =
-        <T>(done: (value: T) => void) =>
-        (value: T) => {
-          clearTimeout(timer);
-          done(value);
-        };
-      this.#waiting.set(key, { resolve: settle(resolve), reject: settle(reject) });
-      plane.post({ type: 'prepare', generation: messageFor(plan, id, plane.known) }, []);
-    });
+    const bound = this.#preparations.expect(plane.index, id);
+    plane.running?.post({ type: 'prepare', generation: messageFor(plan, id, plane.known) }, []);
+    return bound;
   }
 
   /** Ends a worker that stands still. */
-  #end(plane: Plane, reason: 'heartbeat'): void {
-    const { thread } = plane;
-    plane.thread = null;
+  #end(plane: Plane): void {
+    const { running } = plane;
+    plane.running = null;
     plane.alive = false;
     plane.serving = false;
-    void thread?.terminate().then(() => this.#lost(plane, reason));
+    void running?.close().then(() => this.#lost(plane, 'heartbeat'));
   }
 
   #lost(plane: Plane, reason: 'exit' | 'heartbeat'): void {
     plane.alive = false;
     plane.serving = false;
-    plane.thread = null;
+    plane.running = null;
     this.#options.tier.disconnect(plane.index);
     if (this.#closing) return;
-    // A generation that waits for this worker must not wait for ever.
-    for (const [key, waiting] of this.#waiting) {
-      if (key.startsWith(`${plane.index}/`)) waiting.reject(new Error(`worker ${plane.index} ended`));
-    }
+    this.#preparations.lost(plane.index);
     releaseDead(this.#options.shared, plane.index);
     this.#options.onReplaced(plane.index, reason);
     plane.crashes = performance.now() - plane.born > HEALTHY ? 0 : plane.crashes + 1;
@@ -272,7 +211,7 @@ export class Planes {
 
   /** Brings one plane to the generation in force, however many reloads go by meanwhile. */
   async #catchUp(plane: Plane): Promise<void> {
-    const { thread } = plane;
+    const { running } = plane;
     plane.catchingUp = true;
     try {
       for (let aim = this.#inForce; aim !== null; aim = this.#inForce) {
@@ -286,7 +225,7 @@ export class Planes {
       this.#unusable(plane, error);
     } finally {
       // If it ended meanwhile, its successor has a turn of its own.
-      if (plane.thread === thread) plane.catchingUp = false;
+      if (plane.running === running) plane.catchingUp = false;
     }
   }
 
@@ -294,6 +233,6 @@ export class Planes {
   #unusable(plane: Plane, error: unknown): void {
     if (this.#closing) return;
     this.#options.onMessage(plane.index, { type: 'fault', words: String(error) });
-    void plane.thread?.terminate();
+    if (plane.running?.replaceable) void plane.running.close();
   }
 }

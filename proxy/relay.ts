@@ -6,12 +6,11 @@ import { type Consumer, HEADROOM, Inlet } from './inlet.ts';
 import type { Reader } from './reader/reader.ts';
 import { Flow } from './relay/flow.ts';
 import { Moderation } from './relay/moderation.ts';
+import { Patience } from './relay/patience.ts';
 import { SessionPort } from './relay/session-port.ts';
 import { isTlsFault } from './upstream.ts';
 import { Writer } from './writer.ts';
 
-/** Above it the connection is ended: the peer asks and does not read. */
-const BACKLOG_LIMIT = 2 * 1024 * 1024;
 /** Milliseconds for the last bytes after `close`. */
 const FLUSH_DEADLINE = 2000;
 
@@ -50,7 +49,8 @@ export class Relay implements BatchOwner {
   #brokerWriter: Writer | null = null;
   readonly #fromBroker: Inlet;
   readonly #flow: Flow;
-  readonly #moderation = new Moderation();
+  readonly #moderation = new Moderation(realClock);
+  readonly #patience = new Patience();
   #session!: Session;
   #reader!: Reader;
 
@@ -166,7 +166,7 @@ export class Relay implements BatchOwner {
     if (!this.#enter()) return;
     try {
       this.#session.tick(now);
-      if (this.#clientWriter.backlog > BACKLOG_LIMIT) this.#owner.slowClient();
+      if (this.#patience.isOver(this.#clientWriter.backlog, now)) this.#owner.slowClient();
     } catch (error) {
       this.#fault(error);
     }
@@ -331,4 +331,8 @@ export class Relay implements BatchOwner {
     this.#ended = true;
     this.#owner.ended();
   }
+}
+
+function realClock(): number {
+  return performance.now();
 }

@@ -11,8 +11,14 @@ const STREAM_READS = 4;
  * never delayed.
  */
 export class Moderation {
+  readonly #clock: () => number;
   #smallReads = 0;
   #lastSmallRead = 0;
+
+  /** `clock`: milliseconds. */
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
 
   /** The client spoke: what the broker sends now may be the answer. */
   question(): void {
@@ -22,7 +28,7 @@ export class Moderation {
   /** `n` bytes of the broker were read; true: pause before the next read. */
   pauses(n: number): boolean {
     if (n >= SMALL_READ) return false;
-    const now = performance.now();
+    const now = this.#clock();
     const gap = now - this.#lastSmallRead;
     this.#lastSmallRead = now;
     if (gap >= STREAM_GAP) this.#smallReads = 0;

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { createHash, type Hash, randomInt } from 'node:crypto';
 import test from 'node:test';
 import { generate, type Packet } from 'mqtt-packet';
+import { DIRECTIONS, endsOf } from '../support/direction.ts';
 import { startTestGate } from '../support/gate.ts';
 import type { GateOptions } from '../support/gate-config.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
@@ -15,7 +16,7 @@ import { connectMqtt } from '../support/mqtt-client.ts';
 import { sinkOver } from '../support/mqtt-sink.ts';
 import { paho, withoutPaho } from '../support/paho.ts';
 import { testPki, writeCredentials } from '../support/pki.ts';
-import { connectRaw, type RawClient } from '../support/raw-client.ts';
+import { rawDevice } from '../support/raw-device.ts';
 import { without } from '../support/require-tool.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -108,65 +109,34 @@ function pauseNowAndThen(socket: { pause(): unknown; resume(): unknown }, random
   };
 }
 
-async function rawDevice(port: number, name: string, version: 4 | 5): Promise<RawClient> {
-  const { cert, key, ca } = await (await testPki()).device(name);
-  const client = await connectRaw({ port, tls: { cert, key, ca } });
-  const connect = { cmd: 'connect', clientId: name, protocolId: 'MQTT', protocolVersion: version, keepalive: 0 };
-  await client.write(generate({ ...connect, clean: true } as Packet));
-  await client.bytes(4);
-  return client;
-}
-
 for (const version of [4, 5] as const) {
   const upstream = version === 4 ? 'plain' : 'TLS';
 
-  test(`50 MB from a client to the broker, QoS 0, MQTT ${version}, ${upstream} upstream`, async (t) => {
-    t.diagnostic(`HEADGATE_SEED=${SEED}`);
-    const random = randomNumbers(SEED);
-    const { sink, listener } = await sinkOver(upstream);
-    await using _sink = sink;
-    await using gate = await startTestGate({ broker: sink.port, ...GATE, listener });
-    await using client = await rawDevice(gate.port(), 'pump-1', version);
-    const broker = await sink.connection('pump-1');
-    const hash = createHash('sha256');
-    const breathe = pauseNowAndThen(broker.socket, random);
-    broker.onBytes = (bytes) => {
-      hash.update(bytes);
-      breathe(bytes.length);
-    };
-    const packets = publishes(random, version, 'plant/p1/pump-1/t');
-    const sent = await writeChunked((bytes) => client.write(bytes), packets, random);
-    await waitFor('all bytes at the broker', () => broker.count >= sent.bytes, DEADLINE);
-    assert.equal(broker.count, sent.bytes);
-    assert.equal(hash.digest('hex'), sent.sha256);
-    assert.deepEqual(gate.gate.hub.query(), []);
-  });
-
-  test(`50 MB from the broker to a client, QoS 0, MQTT ${version}, ${upstream} upstream`, async (t) => {
-    t.diagnostic(`HEADGATE_SEED=${SEED}`);
-    const random = randomNumbers(SEED);
-    const { sink, listener } = await sinkOver(upstream);
-    await using _sink = sink;
-    await using gate = await startTestGate({ broker: sink.port, ...GATE, listener });
-    await using client = await rawDevice(gate.port(), 'pump-1', version);
-    const broker = await sink.connection('pump-1');
-    const hash = createHash('sha256');
-    let count = 0;
-    const breathe = pauseNowAndThen(client.socket, random);
-    client.socket.removeAllListeners('data');
-    client.socket.on('data', (bytes: Buffer) => {
-      hash.update(bytes);
-      count += bytes.length;
-      breathe(bytes.length);
+  for (const direction of DIRECTIONS) {
+    const { from, to } = direction;
+    test(`50 MB from the ${from} to the ${to}, QoS 0, MQTT ${version}, ${upstream} upstream`, async (t) => {
+      t.diagnostic(`HEADGATE_SEED=${SEED}`);
+      const random = randomNumbers(SEED);
+      const { sink, listener } = await sinkOver(upstream);
+      await using _sink = sink;
+      await using gate = await startTestGate({ broker: sink.port, ...GATE, listener });
+      await using client = await rawDevice(gate.port(), 'pump-1', version);
+      const { write, reader, onBytes } = endsOf(direction, client, await sink.connection('pump-1'));
+      const hash = createHash('sha256');
+      let count = 0;
+      const breathe = pauseNowAndThen(reader, random);
+      onBytes((bytes) => {
+        hash.update(bytes);
+        count += bytes.length;
+        breathe(bytes.length);
+      });
+      const sent = await writeChunked(write, publishes(random, version, 'plant/p1/pump-1/t'), random);
+      await waitFor(`all bytes at the ${to}`, () => count >= sent.bytes, DEADLINE);
+      assert.equal(count, sent.bytes);
+      assert.equal(hash.digest('hex'), sent.sha256);
+      assert.deepEqual(gate.gate.hub.query(), []);
     });
-    const packets = publishes(random, version, 'plant/p1/pump-1/t');
-    const write = (bytes: Buffer) => new Promise((resolve) => broker.socket.write(bytes, resolve));
-    const sent = await writeChunked(write, packets, random);
-    await waitFor('all bytes at the client', () => count >= sent.bytes, DEADLINE);
-    assert.equal(count, sent.bytes);
-    assert.equal(hash.digest('hex'), sent.sha256);
-    assert.deepEqual(gate.gate.hub.query(), []);
-  });
+  }
 
   test(`50 MB from a client through mosquitto to another client, QoS 1, MQTT ${version}`, {
     skip: without('mosquitto'),

@@ -12,7 +12,10 @@ export function requireKafka(): string | false {
 }
 
 function hasJava(): boolean {
-  const { status, stdout, stderr } = spawnSync('java', ['-version'], { encoding: 'utf8', timeout: 20_000 });
+  const { status, stdout, stderr } = spawnSync(findTool('java') ?? 'java', ['-version'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   return status === 0 && javaMajor(stdout + stderr) >= JAVA_MIN;
 }
 

@@ -106,7 +106,7 @@ export class Kafka implements AsyncDisposable {
     await this.#child?.end('SIGTERM', STOP_DEADLINE);
   }
 
-  /** Ends at once, without a goodbye. */
+  /** Ends at once, without a goodbye. A restart then takes 9 s more: the broker's session must expire first. */
   async kill(): Promise<void> {
     await this.#child?.end('SIGKILL');
   }

@@ -1,0 +1,57 @@
+import type { EventHub } from '../events/hub.ts';
+import type { Tallies } from '../gauges.ts';
+import type { FromPlane } from '../messages.ts';
+import type { Planes } from '../planes.ts';
+import type { CounterReader } from '../shared/index.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Draining } from './draining.ts';
+import type { UpstreamStates } from './upstream-states.ts';
+
+export interface PlaneReportDeps {
+  readonly planes: Pick<Planes, 'send'>;
+  readonly hub: EventHub;
+  readonly counters: CounterReader;
+  readonly tallies: Tallies;
+  readonly upstreams: UpstreamStates;
+  readonly draining: Draining;
+  readonly logger: Logger;
+}
+
+/** Carries out what data plane `index` tells the control plane. */
+export function receiveReport(deps: PlaneReportDeps, index: number, message: FromPlane): void {
+  const { planes, hub, counters, tallies, upstreams, draining, logger } = deps;
+  switch (message.type) {
+    case 'events':
+      hub.receive(index, message.batch);
+      planes.send(index, { type: 'events-taken' });
+      return;
+    case 'series':
+      counters.define(message.series);
+      return;
+    case 'upstream':
+      upstreams.note(index, message.listener, message.up);
+      if (message.up) logger.info({ listener: message.listener, worker: index }, 'the broker answers');
+      else logger.error({ listener: message.listener, worker: index, reason: message.words }, 'the broker is down');
+      return;
+    case 'taken-over':
+      planes.send(message.worker, {
+        type: 'kill',
+        selector: { session: message.session },
+        reason: 'taken-over',
+        suppressWill: false,
+        words: 'the same client connected again',
+      });
+      return;
+    case 'fault':
+      tallies.add('headgate_worker_errors_total', { worker: String(index) });
+      logger.error({ worker: index, fault: message.words }, 'a fault cost one connection');
+      return;
+    case 'rejudged':
+      logger.info({ worker: index, ...message }, 'live sessions were judged by the new generation');
+      return;
+    case 'drained':
+      draining.planeDone(index);
+      return;
+    default:
+  }
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { CertificateFacts, Identified, Unidentified } from '../../../policies/types.ts';
+import { rejudge } from '../../../proxy/connection/rejudge.ts';
+import type { Generation } from '../../../proxy/generation.ts';
+
+const WHO: Identified = {
+  ok: true,
+  identity: 'devices',
+  principal: 'pump-1',
+  roles: ['device'],
+  variables: {},
+  limits: { onExceed: 'reject' },
+};
+const TRUSTED = { store: 'iot', anchor: 'AA:BB', facts: { serial: '01' } as CertificateFacts };
+
+interface World {
+  readonly listener?: string;
+  readonly store?: string;
+  readonly anchors?: readonly string[];
+  readonly who?: Identified | Unidentified;
+}
+
+/** A generation in which the client stands as before, but for what is given. */
+function generation({ listener = 'plant', store = 'iot', anchors = ['AA:BB'], who = WHO }: World): Generation {
+  return {
+    listeners: [
+      { plan: { name: 'other' }, stores: [] },
+      { plan: { name: listener }, stores: [{ name: store, anchors: new Set(anchors) }] },
+    ],
+    policy: {
+      identify: (name: string, facts: CertificateFacts) => {
+        assert.deepEqual([name, facts], ['iot', TRUSTED.facts]);
+        return who;
+      },
+    },
+  } as unknown as Generation;
+}
+
+test('a session goes on with its listener and its rights as they are now', () => {
+  const who = { ...WHO, roles: ['device', 'meter'] };
+  const next = generation({ who, anchors: ['CC', 'AA:BB'] });
+  const result = rejudge('plant', TRUSTED, WHO, next);
+  assert.ok(result.stands);
+  assert.equal(result.listener, next.listeners[1]);
+  assert.equal(result.who, who);
+});
+
+const ENDS: readonly (readonly [what: string, world: World, reason: string, words: RegExp])[] = [
+  ['its listener is gone', { listener: 'renamed' }, 'drain', /listener is gone/],
+  ['its trust store is gone', { store: 'partners' }, 'policy-changed', /no longer in a trust store/],
+  ['its CA is gone', { anchors: ['CC'] }, 'policy-changed', /no longer in a trust store/],
+  ['nobody knows it', { who: { ok: false, reason: 'none' } }, 'policy-changed', /no longer stands/],
+  ['it is another principal', { who: { ...WHO, principal: 'pump-2' } }, 'policy-changed', /no longer stands/],
+  ['it is another identity', { who: { ...WHO, identity: 'fleet' } }, 'policy-changed', /no longer stands/],
+];
+
+for (const [what, world, reason, words] of ENDS) {
+  test(`a session ends when ${what}`, () => {
+    const result = rejudge('plant', TRUSTED, WHO, generation(world));
+    assert.ok(!result.stands);
+    assert.equal(result.reason, reason);
+    assert.match(result.words, words);
+  });
+}
