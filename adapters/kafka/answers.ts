@@ -9,6 +9,7 @@ import type { Pending } from './pending.ts';
 import { FetchAnswerScan } from './scan/fetch-answer-scan.ts';
 import { HOLD, type KafkaState, PHASE } from './state.ts';
 
+const LENGTH = 4;
 /** Length and correlation id. */
 const PREFIX = 8;
 /** Room for what a broker puts around the records that it was asked for. */
@@ -41,10 +42,11 @@ export class AnswerReader {
   }
 
   #begin(buf: Buffer, at: number, end: number): number {
-    if (end - at < PREFIX) return at;
+    if (end - at < LENGTH) return at;
     const size = buf.readInt32BE(at);
     const limit = this.#s.options.maxFrameSize + SLACK;
     if (size < 4 || size > limit) throw new KafkaError('malformed', `a frame of ${size} bytes`);
+    if (end - at < PREFIX) return at;
     const pending = this.#s.pending.head;
     if (pending === undefined || pending.answer !== null || pending.correlationId !== buf.readInt32BE(at + 4)) {
       throw new KafkaError('malformed', 'it answers no request that was sent');

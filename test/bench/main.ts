@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import type { Ground, Subject } from './cases/case.ts';
+import type { Case, Ground, Subject } from './cases/case.ts';
 import { CASES } from './cases/index.ts';
 import { Helper } from './control.ts';
 import { writeFigures } from './document.ts';
@@ -13,6 +13,7 @@ import { runMicro } from './micro/main.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { makeMaterial } from './pki.ts';
 import { TARGETS } from './plan.ts';
+import { PROTOCOLS } from './protocol.ts';
 import { addedTable, figuresTable, SUBJECT, targetsTable } from './report.ts';
 import { type CaseResult, DIRECT, runCase } from './runner.ts';
 import { SYSTEMS } from './systems/index.ts';
@@ -55,16 +56,15 @@ async function startAll(systems: readonly Present[], site: Site): Promise<Subjec
   return subjects;
 }
 
-async function measure(options: Options, systems: readonly Present[], dir: string): Promise<Measured> {
-  await using sink = new Helper<SinkApi>(new URL('load/sink.ts', import.meta.url));
-  await using generator = new Helper<GeneratorApi>(new URL('load/generator.ts', import.meta.url));
-  const material = await makeMaterial(join(dir, 'pki'));
-  const site: Site = { dir, material, sinkPort: await sink.call('listen', null) };
-  const ground: Ground = { plan: options.plan, site, sink, generator };
+/** Runs the cases of one protocol; the systems are started for all of them. */
+async function measureGroup(
+  ground: Ground,
+  cases: readonly Case[],
+  subjects: readonly Subject[],
+): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
-  const subjects = await startAll(systems, site);
   try {
-    for (const one of options.cases) {
+    for (const one of cases) {
       const started = performance.now();
       const result = await runCase(ground, one, subjects, say);
       results.push(result);
@@ -74,7 +74,25 @@ async function measure(options: Options, systems: readonly Present[], dir: strin
   } finally {
     await Promise.all(subjects.map(({ running }) => running.stop()));
   }
-  return { results, systems: systems.filter(({ system }) => subjects.some((subject) => subject.system === system)) };
+  return results;
+}
+
+async function measure({ plan, cases }: Options, systems: readonly Present[], dir: string): Promise<Measured> {
+  await using sink = new Helper<SinkApi>(new URL('load/sink.ts', import.meta.url));
+  await using generator = new Helper<GeneratorApi>(new URL('load/generator.ts', import.meta.url));
+  const material = await makeMaterial(join(dir, 'pki'));
+  const ports = await sink.call('listen', null);
+  const results: CaseResult[] = [];
+  const started = new Set<System>();
+  for (const protocol of PROTOCOLS) {
+    const group = cases.filter((one) => (one.protocol ?? 'mqtt') === protocol);
+    if (group.length === 0) continue;
+    const site: Site = { dir, material, protocol, sinkPort: ports[protocol] };
+    const subjects = await startAll(systems, site);
+    for (const { system } of subjects) started.add(system);
+    results.push(...(await measureGroup({ plan, site, sink, generator }, group, subjects)));
+  }
+  return { results, systems: systems.filter(({ system }) => started.has(system)) };
 }
 
 /** The tables of a whole run. */

@@ -10,6 +10,8 @@ export interface Plan {
   readonly handshakes: number;
   readonly trips: number;
   readonly idleRepetitions: number;
+  /** For which slow requests are watched. */
+  readonly slowSeconds: number;
 }
 
 export const FULL: Plan = {
@@ -20,6 +22,7 @@ export const FULL: Plan = {
   handshakes: 1500,
   trips: 5000,
   idleRepetitions: 3,
+  slowSeconds: 10,
 };
 
 export const QUICK: Plan = {
@@ -30,6 +33,7 @@ export const QUICK: Plan = {
   handshakes: 200,
   trips: 1500,
   idleRepetitions: 1,
+  slowSeconds: 3,
 };
 
 /** One promise on one figure of headgate. */
@@ -56,4 +60,22 @@ export const TARGETS: readonly Target[] = [
   { case: 'publish-1k-x1', figure: 'rate', against: 'headgate-raw', atLeast: 0.9 },
   { case: 'idle-1000', figure: 'memory', atMost: 80 },
   { case: 'idle-5000', figure: 'memory', atMost: 80 },
+  { case: 'kafka-produce-1k', figure: 'rate', against: 'haproxy', atLeast: 2.5 },
+  { case: 'kafka-produce-1k', figure: 'rate', against: 'nginx', atLeast: 0.9 },
+  { case: 'kafka-produce-16k', figure: 'rate', against: 'haproxy', atLeast: 1.1 },
+  { case: 'kafka-produce-16k', figure: 'rate', against: 'nginx', atLeast: 1.05 },
+  { case: 'kafka-produce-256k', figure: 'rate', against: 'haproxy', atLeast: 1.1 },
+  { case: 'kafka-produce-256k', figure: 'rate', against: 'nginx', atLeast: 1.05 },
+  { case: 'kafka-produce-1m', figure: 'rate', against: 'haproxy', atLeast: 1.05 },
+  { case: 'kafka-produce-1m', figure: 'rate', against: 'nginx', atLeast: 1 },
+  { case: 'kafka-produce-1k', figure: 'rate', against: 'headgate-raw', atLeast: 0.9 },
+  { case: 'kafka-produce-16k', figure: 'rate', against: 'headgate-raw', atLeast: 0.95 },
+  { case: 'kafka-produce-256k', figure: 'rate', against: 'headgate-raw', atLeast: 0.95 },
+  { case: 'kafka-produce-1m', figure: 'rate', against: 'headgate-raw', atLeast: 0.95 },
+  { case: 'kafka-fetch-1k', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
+  { case: 'kafka-fetch-16k', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
+  { case: 'kafka-fetch-256k', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
+  { case: 'kafka-fetch-1m', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
+  // 100 requests of 1 MiB: a tenth of what they say they will be.
+  { case: 'kafka-slow-frames', figure: 'memory', atMost: 10 },
 ];

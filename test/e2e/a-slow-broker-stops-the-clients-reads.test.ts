@@ -27,8 +27,10 @@ const MIB = 1024 * 1024;
 /** What the kernel's buffers of two connections may hold, and a little. */
 const IN_FLIGHT = 2 * (kernelBuffer('tcp_rmem', 6 * MIB) + kernelBuffer('tcp_wmem', 4 * MIB)) + 4 * MIB;
 const TOTAL = IN_FLIGHT + 64 * MIB;
-/** Memory that the gate may gain while somebody does not read; far below what would pile up. */
+/** Bytes of memory that the gate may gain while somebody does not read; far below what would pile up. */
 const GROWTH = 40 * MIB;
+/** Memory that it may have gained when all has gone through: V8 lets up to 64 MiB of buffers wait to be collected. */
+const GARBAGE = 72 * MIB;
 /** Batches of a first round (100 MB): what is measured afterwards is not the warming up. */
 const WARM = 400;
 const SLOW = 60_000;
@@ -90,9 +92,9 @@ function kernelBuffer(name: string, usual: number): number {
   }
 }
 
-function assertFlat(before: number | undefined, after: number | undefined): void {
+function assertGain(most: number, before: number | undefined, after: number | undefined): void {
   if (before === undefined || after === undefined) return;
-  assert.ok(after - before < GROWTH, `the gate gained ${((after - before) / MIB).toFixed(1)} MiB`);
+  assert.ok(after - before < most, `the gate gained ${((after - before) / MIB).toFixed(1)} MiB`);
 }
 
 const CASES = [
@@ -129,13 +131,13 @@ for (const { version, upstream } of CASES) {
       const feed = new Feed(write, bytes, times);
       const written = await stands(`the ${from} to be stopped`, () => feed.written);
       assert.ok(written < IN_FLIGHT, `${written} bytes left the ${from}`);
-      assertFlat(before, memory(gate.pid));
+      assertGain(GROWTH, before, memory(gate.pid));
 
       reader.resume();
       await feed.done;
       await waitFor(`all bytes at the ${to}`, () => count === (WARM + times) * bytes.length, SLOW);
       assert.equal(arrived.digest('hex'), whole.digest('hex'));
-      assertFlat(before, memory(gate.pid));
+      assertGain(GARBAGE, before, memory(gate.pid));
       assert.equal(client.closed, false);
     });
   }

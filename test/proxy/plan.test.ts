@@ -87,7 +87,7 @@ test('the plan of a Kafka listener has what a data plane needs, with the bytes o
     },
   );
   assert.equal('firstNodeId' in advertise && advertise.ports.last, 9193);
-  assert.equal(options.maxInFlight, 16);
+  assert.equal(options.maxInFlight, 256);
 });
 
 test('a change of the nodes is a change of the generation, and leaves the parts of others alone', async () => {

@@ -87,7 +87,7 @@ export const kafka = section({
     .prefault('8MiB')
     .describe('Largest request of every other API. Not above `maxFrameSize`.'),
   maxInFlight: count({ min: 1, max: 1000 })
-    .prefault(16)
+    .prefault(256)
     .describe('Requests of one connection that wait for an answer; with more, it is not read.'),
   memory: size({ min: KIB, max: 64 * GIB })
     .prefault('256MiB')

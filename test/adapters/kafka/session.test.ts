@@ -130,6 +130,7 @@ test('with as many requests under way as allowed the client is not read until on
 for (const [name, bytes] of [
   ['an answer to nothing', frameResponse(heartbeat, 4, 1, { errorCode: 0 })],
   ['a negative size', Buffer.from('ffffffff00000001', 'hex')],
+  ['a size without room for a correlation id', Buffer.from('000000020000', 'hex')],
   ['a size beyond all limits', Buffer.from('7fffffff00000001', 'hex')],
 ] as const) {
   test(`${name} from a broker ends both connections`, () => {

@@ -2,6 +2,7 @@ import type { Helper } from '../control.ts';
 import type { Endpoint, GeneratorApi } from '../load/generator-api.ts';
 import type { SinkApi } from '../load/sink-api.ts';
 import type { Plan } from '../plan.ts';
+import type { Protocol } from '../protocol.ts';
 import type { RunningSystem, Site, System } from '../systems/system.ts';
 
 /** What a case works with. */
@@ -25,13 +26,15 @@ export type Sample = Readonly<Record<string, number>>;
 
 export interface Subject {
   readonly system: System;
-  /** Started once for the whole run. */
+  /** Started once for all cases of a protocol. */
   readonly running: RunningSystem;
 }
 
 export interface Case {
   readonly name: string;
   readonly figures: readonly Figure[];
+  /** What its clients speak; absent: mqtt. */
+  readonly protocol?: Protocol;
   /** Part of `--quick`. */
   readonly quick: boolean;
   /** Measured with headgate's scan-less session too: the price of looking at packets. */

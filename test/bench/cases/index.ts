@@ -1,8 +1,12 @@
 import type { Case } from './case.ts';
 import { handshakesCase } from './handshakes.ts';
 import { idleCase } from './idle.ts';
+import { fetchCase, produceCase } from './kafka-throughput.ts';
 import { latencyCase } from './latency.ts';
+import { slowFramesCase } from './slow-frames.ts';
 import { deliveryCase, publishCase } from './throughput.ts';
+
+const KIB = 1024;
 
 /** In the order in which they run and are printed. */
 export const CASES: readonly Case[] = [
@@ -17,4 +21,13 @@ export const CASES: readonly Case[] = [
   latencyCase,
   idleCase(1000, true),
   idleCase(5000, false),
+  produceCase('kafka-produce-1k', KIB, true),
+  produceCase('kafka-produce-16k', 16 * KIB, true),
+  produceCase('kafka-produce-256k', 256 * KIB, false),
+  produceCase('kafka-produce-1m', 1024 * KIB, false),
+  fetchCase('kafka-fetch-1k', KIB, false),
+  fetchCase('kafka-fetch-16k', 16 * KIB, true),
+  fetchCase('kafka-fetch-256k', 256 * KIB, false),
+  fetchCase('kafka-fetch-1m', 1024 * KIB, false),
+  slowFramesCase('kafka-slow-frames'),
 ];

@@ -6,11 +6,11 @@ import { type Case, endpointOf, type Figure, type Ground, type Subject, withConn
 const RATE: Figure = { key: 'rate', title: '', unit: 'MB/CPU-s', digits: 0 };
 const DELIVERY_TOPIC = 'plant/press-42/command';
 
-const MIB = 1024 * 1024;
-const MAX_BYTES = 512 * MIB;
-const DEADLINE_MS = 45_000;
+export const MIB = 1024 * 1024;
+export const MAX_BYTES = 512 * MIB;
+export const DEADLINE_MS = 45_000;
 
-interface Traffic {
+export interface Traffic {
   /** Opens the connections and makes ready `bytes`; answers how many it became. */
   prepare(ground: Ground, subject: Subject, bytes: number): Promise<number>;
   /** Moves exactly so many bytes and answers when the last one has arrived. */
@@ -28,7 +28,7 @@ async function burst(traffic: Traffic, ground: Ground, subject: Subject, bytes: 
 }
 
 /** A burst is as large as the system can move in the plan's window, judged by a smaller one before. */
-function throughput(
+export function throughput(
   name: string,
   quick: boolean,
   traffic: Traffic,

@@ -29,12 +29,8 @@ function contextOf(material: NonNullable<Endpoint['tls']>): tls.SecureContext {
   return context;
 }
 
-/** Opens a connection and sends CONNECT; answers when CONNACK is there. `onread`: where later bytes go. */
-export async function openClient(
-  endpoint: Endpoint,
-  clientId: string,
-  onread?: net.OnReadOpts,
-): Promise<net.Socket | tls.TLSSocket> {
+/** Opens a connection. `onread`: where its bytes go. */
+export async function openSocket(endpoint: Endpoint, onread?: net.OnReadOpts): Promise<net.Socket | tls.TLSSocket> {
   const common = { port: endpoint.port, host: HOST, ...(onread === undefined ? {} : { onread }) };
   const socket =
     endpoint.tls === undefined
@@ -43,6 +39,16 @@ export async function openClient(
   await once(socket, endpoint.tls === undefined ? 'connect' : 'secureConnect');
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
+  return socket;
+}
+
+/** Opens a connection and sends CONNECT; answers when CONNACK is there. `onread`: where later bytes go. */
+export async function openClient(
+  endpoint: Endpoint,
+  clientId: string,
+  onread?: net.OnReadOpts,
+): Promise<net.Socket | tls.TLSSocket> {
+  const socket = await openSocket(endpoint, onread);
   socket.write(connectPacket(clientId));
   if (onread === undefined) await connack(socket);
   return socket;
@@ -59,13 +65,16 @@ async function connack(socket: net.Socket): Promise<void> {
 }
 
 /** A connection whose records this process makes itself: see tls-records.ts. */
-export interface PublishClient {
+export interface SealedClient {
   readonly socket: net.Socket;
+  /** For reading only: every byte that it sent would use up a sequence number. */
+  readonly secured: tls.TLSSocket;
   readonly sealer: RecordSealer;
 }
 
-export async function openPublisher(endpoint: Endpoint, clientId: string): Promise<PublishClient> {
-  if (endpoint.tls === undefined) throw new Error('publishers need TLS');
+/** A connection past its handshake. */
+export async function openSealed(endpoint: Endpoint): Promise<SealedClient> {
+  if (endpoint.tls === undefined) throw new Error('sealed connections need TLS');
   const socket = net.connect({ port: endpoint.port, host: HOST, noDelay: true });
   await once(socket, 'connect');
   const secured = tls.connect({ ...TLS, socket, secureContext: contextOf(endpoint.tls) });
@@ -78,12 +87,15 @@ export async function openPublisher(endpoint: Endpoint, clientId: string): Promi
   await nextTurn();
   for (const end of [socket, secured]) end.on('error', () => socket.destroy());
   if (secret === undefined) throw new Error('no traffic secret');
-  const sealer = new RecordSealer(secret);
-  // From here on `secured` only reads: every byte that it sent would use up a sequence number.
-  socket.write(sealer.seal(connectPacket(clientId)));
-  await connack(secured);
-  secured.resume();
-  return { socket, sealer };
+  return { socket, secured, sealer: new RecordSealer(secret) };
+}
+
+export async function openPublisher(endpoint: Endpoint, clientId: string): Promise<SealedClient> {
+  const client = await openSealed(endpoint);
+  client.socket.write(client.sealer.seal(connectPacket(clientId)));
+  await connack(client.secured);
+  client.secured.resume();
+  return client;
 }
 
 /** Runs `task` for 0 to count - 1, at most `lanes` at a time. */

@@ -24,6 +24,18 @@ export type GeneratorApi = {
   openSubscribers(params: { endpoint: Endpoint; connections: number; topic: string }): void;
   /** Answers when so many bytes arrived at the subscribers since they were opened or since the last call. */
   received(params: { bytes: number }): void;
+  /** Opens Kafka connections for `prepareProduce`. */
+  openProducers(params: { endpoint: Endpoint; connections: number }): void;
+  /** As `prepare`, for Produce requests of one batch each. */
+  prepareProduce(params: { batchBytes: number; bytes: number }): number;
+  /** Opens Kafka connections that will fetch batches of this size; answers the bytes of one answer. */
+  openFetchers(params: { endpoint: Endpoint; connections: number; batchBytes: number }): number;
+  /** Fetches so many answers on each connection, a few at a time. */
+  fetch(params: { perConnection: number }): void;
+  /** Opens Kafka connections for `trickle`. */
+  openTricklers(params: { endpoint: Endpoint; connections: number }): void;
+  /** Begins a Produce of so many bytes on each connection, then sends a byte of it each second. */
+  trickle(params: { frameBytes: number; seconds: number }): void;
   /** Opens connections that stay silent after their CONNECT. */
   openIdle(params: { endpoint: Endpoint; connections: number }): void;
   /** Makes so many connections one after the other in `lanes`: handshake, CONNECT, CONNACK, DISCONNECT. */

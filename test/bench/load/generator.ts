@@ -2,11 +2,15 @@
 import { once } from 'node:events';
 import type net from 'node:net';
 import { serve } from '../control.ts';
+import { closeBurst, sendBurst } from './bursts.ts';
 import { inLanes, openClient } from './client.ts';
+import { closeFetchers, fetchAnswers, openFetchers } from './fetching.ts';
 import type { Endpoint, GeneratorApi } from './generator-api.ts';
 import { DISCONNECT, publishPacket, subscribePacket } from './packets.ts';
-import { closePublishers, openPublishers, prepare, sendPrepared } from './publishing.ts';
+import { openProducers, prepareProduce } from './producing.ts';
+import { openPublishers, prepare } from './publishing.ts';
 import { ANSWER, DELIVER } from './sink-api.ts';
+import { closeTricklers, openTricklers, trickle } from './trickling.ts';
 
 let open: net.Socket[] = [];
 
@@ -86,7 +90,7 @@ async function pingPong(endpoint: Endpoint, trips: number, warmUp: number): Prom
 serve<GeneratorApi>({
   openPublishers: ({ endpoint, connections }) => openPublishers(endpoint, connections),
   prepare: ({ layout, bytes }) => prepare(layout, bytes),
-  send: () => sendPrepared(),
+  send: () => sendBurst(),
   openSubscribers: ({ endpoint, connections, topic }) => {
     received = 0;
     return inLanes(connections, 16, (index) => openSubscriber(endpoint, index, topic));
@@ -101,6 +105,12 @@ serve<GeneratorApi>({
       };
       if (received >= target) reached();
     }),
+  openProducers: ({ endpoint, connections }) => openProducers(endpoint, connections),
+  prepareProduce: ({ batchBytes, bytes }) => prepareProduce(batchBytes, bytes),
+  openFetchers: ({ endpoint, connections, batchBytes }) => openFetchers(endpoint, connections, batchBytes),
+  fetch: ({ perConnection }) => fetchAnswers(perConnection),
+  openTricklers: ({ endpoint, connections }) => openTricklers(endpoint, connections),
+  trickle: ({ frameBytes, seconds }) => trickle(frameBytes, seconds),
   openIdle: ({ endpoint, connections }) =>
     inLanes(connections, 32, async (index) => {
       const socket = await openClient(endpoint, `${ANSWER}${index}`);
@@ -110,7 +120,9 @@ serve<GeneratorApi>({
   handshakes: ({ endpoint, count, lanes }) => inLanes(count, lanes, (index) => handshake(endpoint, index)),
   pingPong: ({ endpoint, trips, warmUp }) => pingPong(endpoint, trips, warmUp),
   close: () => {
-    closePublishers();
+    closeBurst();
+    closeFetchers();
+    closeTricklers();
     for (const socket of open) socket.destroy();
     open = [];
   },

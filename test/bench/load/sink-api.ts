@@ -1,8 +1,10 @@
+import type { Protocol } from '../protocol.ts';
+
 /** What the bench asks of the sink process. */
 export type SinkApi = {
-  /** Starts listening; answers the port. */
-  listen(params: null): number;
-  /** Sets the count of swallowed bytes to 0. */
+  /** Starts listening; answers the port of each protocol. */
+  listen(params: null): Record<Protocol, number>;
+  /** Sets the count of swallowed bytes to 0: those of clients that swallow, and of Produce requests. */
   mark(params: null): void;
   /** Answers when so many bytes were swallowed since `mark`. */
   swallowed(params: { bytes: number }): void;

@@ -4,6 +4,7 @@
  */
 import net from 'node:net';
 import { serve } from '../control.ts';
+import { kafkaSink } from './kafka-sink.ts';
 import { CONNACK, clientIdOf, PINGRESP, packetSize, publishPacket } from './packets.ts';
 import { DELIVER, type SinkApi, SWALLOW } from './sink-api.ts';
 
@@ -99,15 +100,16 @@ function deliverTo(socket: net.Socket, chunk: Buffer, chunks: number): Promise<v
   });
 }
 
-const server = net.createServer(accept);
+function listen(server: net.Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () =>
+      resolve((server.address() as net.AddressInfo).port),
+    );
+  });
+}
 
 serve<SinkApi>({
-  listen: () =>
-    new Promise((resolve) => {
-      server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () =>
-        resolve((server.address() as net.AddressInfo).port),
-      );
-    }),
+  listen: async () => ({ mqtt: await listen(net.createServer(accept)), kafka: await listen(kafkaSink(count)) }),
   mark: () => {
     swallowed = 0;
     target = Number.POSITIVE_INFINITY;

@@ -2,6 +2,7 @@
 import { createShared, openClock, openLimits } from '../../../proxy/shared/index.ts';
 import { publishPacket } from '../load/packets.ts';
 import { table } from '../report.ts';
+import { metadataNs, produceNs } from './kafka.ts';
 import { benchClient } from './policy.ts';
 import { openSession } from './session.ts';
 import { nsPerOp } from './timing.ts';
@@ -107,8 +108,16 @@ function sessions(): Row[] {
   ];
 }
 
+function kafka(): Row[] {
+  return [
+    ['Kafka: Produce 1 KiB and its answer', produceNs(1024)],
+    ['Kafka: Produce 16 KiB and its answer', produceNs(16_384)],
+    ['Kafka: Metadata answer of 10,000 topics', metadataNs()],
+  ];
+}
+
 export function runMicro(say: (line: string) => void): number {
-  const rows = [...decisions(), ...limits(), ...sessions()];
+  const rows = [...decisions(), ...limits(), ...sessions(), ...kafka()];
   say(
     table(
       ['operation', 'ns'],

@@ -2,7 +2,7 @@
 import { compilePolicy } from '../../../policies/policy.ts';
 import type { Identified, MqttAccess } from '../../../policies/types.ts';
 
-const WHO: Identified = {
+export const WHO: Identified = {
   ok: true,
   identity: 'load-generators',
   principal: 'press-42',

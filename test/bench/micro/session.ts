@@ -1,7 +1,7 @@
 /** An MQTT session past its CONNACK, over a host that only counts. */
 import { createMqttSession, type MqttOptions, type MqttSession } from '../../../adapters/mqtt/session.ts';
-import { COUNTERS, type Out, type SessionHost } from '../../../adapters/seam.ts';
 import { CONNACK, connectPacket } from '../load/packets.ts';
+import { type CountingOut, countingHost, type Take } from './host.ts';
 import { benchClient } from './policy.ts';
 
 const OPTIONS: MqttOptions = {
@@ -19,41 +19,9 @@ const OPTIONS: MqttOptions = {
   timeouts: { connect: 10_000, packet: 10_000, upstream: 10_000 },
 };
 
-export class CountingOut implements Out {
-  readonly clientPaused = false;
-  forwarded = 0;
-  forward(start: number, end: number): void {
-    this.forwarded += end - start;
-  }
-  toBroker(): void {}
-  toClient(): void {}
-  hold(): void {}
-  resume(): void {}
-  dial(): void {}
-  endBroker(): void {}
-  close(): void {}
-}
-
-type Take = SessionHost['take'];
-
 /** `take` is what limits and clock cost; by default nothing. */
-export function openSession(take: Take = () => 0): { session: MqttSession; out: CountingOut } {
-  const out = new CountingOut();
-  const host: SessionHost = {
-    out,
-    now: () => 1,
-    counters: new Float64Array(COUNTERS),
-    take,
-    claim: () => 'granted',
-    admit: () => 'granted',
-    run: (work) => work(),
-    peerAddress: '192.0.2.1',
-    reject: ({ reason }) => {
-      throw new Error(`rejected: ${reason}`);
-    },
-    sampled: () => false,
-    trace: () => {},
-  };
+export function openSession(take?: Take): { session: MqttSession; out: CountingOut } {
+  const { host, out } = countingHost(take);
   const { who, access } = benchClient();
   const client = { access, principal: who.principal, onExceed: who.limits.onExceed };
   const session = createMqttSession(host, client, OPTIONS, { passthrough: false });

@@ -3,9 +3,9 @@
 const ROUNDS = 7;
 const ROUND_MS = 120;
 
-/** `run(n)` does the operation n times. */
-export function nsPerOp(run: (n: number) => void): number {
-  let n = 1000;
+/** `run(n)` does the operation n times; `first`: so often to begin with, few for slow ones. */
+export function nsPerOp(run: (n: number) => void, first = 1000): number {
+  let n = first;
   let ms = time(run, n);
   while (ms < ROUND_MS / 4) {
     n *= 2;

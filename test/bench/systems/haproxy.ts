@@ -10,7 +10,7 @@ defaults
   timeout connect 5s
   timeout client 1h
   timeout server 1h
-frontend mqtt
+frontend clients
   bind 127.0.0.1:${port} backlog 4096 ssl crt ${site.material.files.serverBundle} ca-file ${site.material.files.ca} verify required ssl-min-ver TLSv1.3 ssl-max-ver TLSv1.3 ciphersuites TLS_AES_128_GCM_SHA256 curves X25519:P-256 no-tls-tickets
   default_backend sink
 backend sink

@@ -4,12 +4,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Material } from '../pki.ts';
 import { freePort, startServer, stopProcess } from '../processes.ts';
+import type { Protocol } from '../protocol.ts';
 
 /** Where a system finds what it needs. */
 export interface Site {
   /** Scratch directory of this run. */
   readonly dir: string;
   readonly material: Material;
+  /** What clients and sink speak. */
+  readonly protocol: Protocol;
   readonly sinkPort: number;
 }
 
