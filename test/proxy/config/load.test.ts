@@ -196,7 +196,7 @@ test('a Kafka listener runs, and every default is filled in', async () => {
   assert.deepEqual(listener.kafka, {
     maxFrameSize: 104_857_600,
     maxRequestSize: 8_388_608,
-    maxInFlight: 16,
+    maxInFlight: 256,
     memory: 268_435_456,
     maxThrottle: 30_000,
     autoCreateTopics: false,
