@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Io } from '../io.ts';
-import type { Mismatch, Result } from './play.ts';
+import type { Mismatch, Result } from './result.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

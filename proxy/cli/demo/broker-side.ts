@@ -1,5 +1,6 @@
 import type { Broker } from './brokers.ts';
-import type { Mismatch, Player } from './play.ts';
+import type { Player } from './play.ts';
+import type { Mismatch } from './result.ts';
 import type { Witness } from './witness.ts';
 
 /** What the broker's side says, in words, and what does not fit. */

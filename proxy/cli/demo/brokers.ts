@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Aedes } from 'aedes';
-import { ANSWER_MS, within } from './deadline.ts';
+import { within } from './deadline.ts';
 import type { Mqtt5Plan } from './find-broker.ts';
+import { accepts, freePort } from './ports.ts';
+import { Program } from './program.ts';
 
 /** A broker behind the gate. */
 export interface Broker extends AsyncDisposable {
@@ -84,41 +85,21 @@ async function runMosquitto(
 ): Promise<Run> {
   const config = join(dir, 'mosquitto.conf');
   await writeFile(config, mosquittoConf(port));
-  const child = spawn(file, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  onSpawn(child);
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  let log = '';
-  child.once('error', (error) => {
-    log += error.message;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log = (log + text).slice(-1024 * 1024);
-  });
-  const alive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-  const end = async (): Promise<void> => {
-    if (!alive()) return;
-    child.kill('SIGTERM');
-    await within('mosquitto to end', closed, 3000).catch(() => child.kill('SIGKILL'));
-  };
-  for (const deadline = performance.now() + ANSWER_MS; !(await accepts('127.0.0.1', port)); ) {
-    if (!alive() || performance.now() > deadline) {
-      await end();
-      return { ok: false, log };
-    }
-    await delay(10);
+  const program = new Program(file, ['-c', config], onSpawn);
+  if (!(await program.listens(port))) {
+    await program.end();
+    return { ok: false, log: program.log };
   }
-  // Another program on the port would answer as well, while this one has ended.
-  if (!alive()) return { ok: false, log };
-  const version = /mosquitto version (\S+)/.exec(log)?.[1];
+  const version = /mosquitto version (\S+)/.exec(program.log)?.[1];
   return {
     ok: true,
     broker: {
-      words: `mosquitto${version === undefined ? '' : ` ${version}`}, pid ${child.pid}, MQTT 5`,
+      words: `mosquitto${version === undefined ? '' : ` ${version}`}, pid ${program.pid}, MQTT 5`,
       host: '127.0.0.1',
       port,
       connects: (clientId) =>
-        [...log.matchAll(/ connected from \S+ as (\S+) \(/g)].filter(([, id]) => id === clientId).length,
-      [Symbol.asyncDispose]: end,
+        [...program.log.matchAll(/ connected from \S+ as (\S+) \(/g)].filter(([, id]) => id === clientId).length,
+      [Symbol.asyncDispose]: () => program.end(),
     },
   };
 }
@@ -138,25 +119,4 @@ function mosquittoConf(port: number): string {
     'allow_anonymous true',
   ];
   return `${lines.join('\n')}\n`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 2000 });
-    const answer = (yes: boolean): void => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once('connect', () => answer(true));
-    socket.once('error', () => answer(false));
-    socket.once('timeout', () => answer(false));
-  });
 }

@@ -24,6 +24,8 @@ const CARDS = {
   'gateway-2': { request: acme('gateways', 'gateway-2') },
   'meter-3': { request: acme('meters', 'meter-3') },
   'meter-5': { request: acme('meters', 'meter-5') },
+  'erp-1': { request: acme('erp', 'erp-1') },
+  'feed-3': { request: acme('feeds', 'feed-3') },
   'pump-9': { request: { ...acme('devices', 'pump-9'), notAfter: new Date(Date.now() - HOUR) } },
   forger: { request: acme('devices', 'pump-1'), foreign: true },
   visitor: { request: { subject: 'O=Visitors,CN=visitor' } },

@@ -1,7 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, parseAddress } from './broker-address.ts';
 
 /** Where the MQTT 5 devices' broker comes from. */
 export type Mqtt5Plan =
@@ -16,21 +15,11 @@ export type Mqtt5Plan =
  */
 export function planMqtt5(env: Environment, find: (env: Environment) => string | undefined = findMosquitto): Mqtt5Plan {
   const { HEADGATE_MQTT: address, CI } = env;
-  if (address !== undefined && address !== '') return { kind: 'external', ...parseAddress(address) };
+  if (address !== undefined && address !== '') return { kind: 'external', ...parseAddress('HEADGATE_MQTT', address) };
   const file = find(env);
   if (file !== undefined) return { kind: 'mosquitto', file };
   const reason = 'mosquitto is not installed; install it, or set HEADGATE_MQTT=host:port';
   return { kind: 'none', reason, failure: CI === 'true' };
-}
-
-function parseAddress(text: string): { host: string; port: number } {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s/@"\\]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  if (host === undefined || !(port >= 1 && port <= 65_535)) {
-    throw new Error('HEADGATE_MQTT must be host:port, for example 127.0.0.1:1883 or [::1]:1883');
-  }
-  return { host, port };
 }
 
 /** Brokers live in sbin folders, which a user's PATH often lacks. */

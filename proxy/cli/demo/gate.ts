@@ -5,80 +5,16 @@ import type { RejectionEvent } from '../../../policies/event.ts';
 import type { ForwardSample } from '../../events/batch.ts';
 import { type Gate, startGate } from '../../main.ts';
 import { openLog } from '../../telemetry/log.ts';
+import { collect } from '../../telemetry/metrics.ts';
+import { configuration, type Front, type KafkaFront } from './configuration.ts';
 import { within } from './deadline.ts';
+import { freePorts } from './ports.ts';
 import { Tape } from './tape.ts';
-
-/** A listener of the demo: its name, and the broker behind it. */
-export interface Front {
-  readonly listener: string;
-  readonly broker: { readonly host: string; readonly port: number };
-}
 
 /** Longer than the drain that the configuration below allows. */
 const END_MS = 5000;
 
-/** The configuration as a user would write it. */
-export function configuration(fronts: readonly Front[]): string {
-  return `# Made by \`headgate demo\`.
-listeners:
-${fronts.map(listenerYaml).join('\n')}
-
-trust:
-  plant-ca: { ca: ca.pem }
-
-identities:                      # first match wins, no match is refused
-  - name: gateways
-    when: { trust: plant-ca, subject: { O: Acme, OU: gateways }, san: { uri: "spiffe://acme/{plant}/{device}" } }
-    principal: "{device}"
-    roles: [bridge]
-  - name: meters
-    when: { trust: plant-ca, subject: { O: Acme, OU: meters }, san: { uri: "spiffe://acme/{plant}/{device}" } }
-    principal: "{device}"
-    roles: [meter]
-  - name: devices
-    when: { trust: plant-ca, subject: { O: Acme, OU: devices }, san: { uri: "spiffe://acme/{plant}/{device}" } }
-    principal: "{device}"
-    roles: [device]
-
-roles:
-  device:
-    mqtt:
-      clientId: "{device}"
-      allow:
-        - publish: "{plant}/{device}/#"
-          qos: [0, 1]
-        - subscribe: "{plant}/{device}/cmd/+"
-        - will: "{plant}/{device}/#"
-      deny:
-        - publish: "+/+/firmware/#"
-    limits: { publish: 50/s, bytes: 64KiB/s, burst: 5s }
-  bridge:                        # sends commands to the devices of its plant
-    mqtt:
-      allow:
-        - publish: "{plant}/+/cmd/+"
-        - subscribe: "{plant}/#"
-  meter:                         # ten messages an hour, all of them at once if it likes
-    mqtt:
-      allow:
-        - publish: "{plant}/{device}/kwh"
-    limits: { publish: 10/h, burst: 1h, onExceed: reject }
-
-workers: 2
-drain: { deadline: 1s }
-telemetry: { sampling: 1, traces: false, metrics: false }   # how the demo learns which rule allowed a packet
-probe: { listen: "127.0.0.1:0" }
-admin: { socket: headgate.sock }
-`;
-}
-
-function listenerYaml({ listener, broker }: Front): string {
-  const { host, port } = broker;
-  return `  - name: ${listener}
-    protocol: mqtt
-    listen: "127.0.0.1:0"
-    tls: { profile: mozilla-intermediate, certificate: server.pem, key: server.key, clients: [plant-ca] }
-    upstream: { address: "${host.includes(':') ? `[${host}]` : host}:${port}" }`;
-}
+const ATTEMPTS = 3;
 
 /** headgate with two workers, and what it tells. Its log is in a file, not between the lines of the account. */
 export class DemoGate implements AsyncDisposable {
@@ -87,8 +23,12 @@ export class DemoGate implements AsyncDisposable {
   readonly socket: string;
   readonly logFile: string;
   readonly #gate: Gate;
+  readonly #dir: string;
+  readonly #fronts: readonly Front[];
 
-  private constructor(dir: string, gate: Gate, logFile: string) {
+  private constructor(dir: string, fronts: readonly Front[], gate: Gate, logFile: string) {
+    this.#dir = dir;
+    this.#fronts = fronts;
     this.#gate = gate;
     this.logFile = logFile;
     this.socket = gate.adminAddress ?? join(dir, 'headgate.sock');
@@ -97,13 +37,35 @@ export class DemoGate implements AsyncDisposable {
   }
 
   static async start(dir: string, fronts: readonly Front[]): Promise<DemoGate> {
-    const file = join(dir, 'headgate.yaml');
+    const file = fileIn(dir);
     await writeFile(file, configuration(fronts));
     const logFile = join(dir, 'headgate.log');
     const stream = createWriteStream(logFile, { mode: 0o600 });
     stream.on('error', () => {}); // the log is not what the demo is about
     const log = openLog({ level: 'info', format: 'text' }, { write: (line) => void stream.write(line) });
-    return new DemoGate(dir, await startGate({ file, log }), logFile);
+    return new DemoGate(dir, fronts, await startGate({ file, log }), logFile);
+  }
+
+  /** Takes the Kafka listener up while it runs: a reload, as an operator would do it. */
+  async addKafka(front: Omit<KafkaFront, 'firstPort'>): Promise<void> {
+    const count = front.nodes.last - front.nodes.first + 1;
+    for (let attempt = 1; ; attempt++) {
+      const kafka = { ...front, firstPort: await freePorts(count) };
+      await writeFile(fileIn(this.#dir), configuration(this.#fronts, kafka));
+      const { ok, errors } = await this.#gate.reload();
+      if (ok) return;
+      // Another process may have taken a port in between.
+      if (attempt === ATTEMPTS || !errors.some((error) => error.includes('EADDRINUSE'))) {
+        throw new Error(`the reload was refused: ${errors.join('; ')}`);
+      }
+    }
+  }
+
+  /** How often clients of an identity were paused by a limit. */
+  throttled(identity: string): number {
+    return collect(this.#gate.metrics)
+      .filter(({ name, labels }) => name === 'headgate_throttled_total' && labels['identity'] === identity)
+      .reduce((sum, { value }) => sum + value, 0);
   }
 
   get probe(): string {
@@ -120,4 +82,8 @@ export class DemoGate implements AsyncDisposable {
     await within('headgate to drain', this.#gate.drain(), END_MS).catch(() => {});
     await within('headgate to end', this.#gate.close(), END_MS);
   }
+}
+
+function fileIn(dir: string): string {
+  return join(dir, 'headgate.yaml');
 }

@@ -5,14 +5,21 @@ import { Account } from './account.ts';
 import { byHand, commandName } from './by-hand.ts';
 import { within } from './deadline.ts';
 import { Interrupted, stopSignal } from './interrupt.ts';
-import { setStage } from './stage.ts';
+import { kafkaByHand, writeClientFiles } from './kafka/by-hand.ts';
+import { type KafkaPlan, planKafka } from './kafka/plan.ts';
+import { withoutTimerWarnings } from './kafka/quiet.ts';
+import { LISTENER, tellKafkaStory } from './kafka/story.ts';
+import { fetchKafka } from './kafka-dist.ts';
+import { type Stage, setStage } from './stage.ts';
 import { askWhy, tellStory } from './story.ts';
 
 /** From the start to the end of the account. */
 const OVERALL_MS = 120_000;
+/** For Kafka's jars on a slow network. */
+const FETCH_MS = 300_000;
 const CLEANUP_MS = 20_000;
 const INTRODUCTION = [
-  'headgate stands before MQTT brokers. Devices with certificates come to it, and some who should not.',
+  'headgate stands before MQTT and Kafka brokers. Clients with certificates come to it, and some without.',
   'BY is the rule of the configuration that decided, or the cause where none was asked; SAW is what the',
   'client itself was answered; DECISION is the id under which the operator finds the refusal.',
 ];
@@ -46,11 +53,16 @@ export async function demoCommand(argv: string[], io: Io): Promise<number> {
 }
 
 async function perform(account: Account, io: Io, exit: boolean): Promise<number> {
+  using _quiet = withoutTimerWarnings();
   using stop = stopSignal();
   const stack = new AsyncDisposableStack();
   let code: number = EXIT.failure;
   try {
-    await within('the demo', Promise.race([play(account, stack, exit, stop.signal), stop.interrupted]), OVERALL_MS);
+    for (const line of INTRODUCTION) account.line(line);
+    account.heading('Starting');
+    const plan = await Promise.race([findKafka(account, stack, stop.signal), stop.interrupted]);
+    const playing = play(account, stack, plan, exit, stop.signal);
+    await within('the demo', Promise.race([playing, stop.interrupted]), OVERALL_MS);
     if (!exit) await stop.interrupted;
     code = account.ok ? EXIT.ok : EXIT.failure;
   } catch (error) {
@@ -71,22 +83,48 @@ async function perform(account: Account, io: Io, exit: boolean): Promise<number>
   return code;
 }
 
-async function play(account: Account, stack: AsyncDisposableStack, exit: boolean, signal: AbortSignal): Promise<void> {
-  for (const line of INTRODUCTION) account.line(line);
-  account.heading('Starting');
-  const stage = await setStage(account, stack);
+/** The first time on a machine this fetches Kafka's jars, which has no place in the time of the demo. */
+function findKafka(account: Account, stack: AsyncDisposableStack, signal: AbortSignal): Promise<KafkaPlan> {
+  const end = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+  const finding = planKafka(process.env, () => fetchKafka(process.env, (line) => account.line(`  ${line}`), end));
+  stack.defer(async () => void (await finding.catch(() => {}))); // what is half fetched is removed
+  return finding;
+}
+
+async function play(
+  account: Account,
+  stack: AsyncDisposableStack,
+  plan: KafkaPlan,
+  exit: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const stage = await setStage(account, stack, plan);
   await tellStory(stage, account, signal);
+  const kafka = await tellKafkaStory(stage, account, signal);
   const headgate = commandName(process.argv[1], process.cwd());
   await askWhy(stage, account, headgate);
-  if (!exit) {
-    const { dir, gate, venues } = stage;
-    const ports = Object.fromEntries(venues.map(({ version, listener }) => [version, gate.port(listener)]));
-    account.heading('Try it by hand');
-    for (const line of byHand({ dir, ports, socket: gate.socket, probe: gate.probe, headgate })) account.line(line);
-    account.line();
-    account.line(`Configuration: ${dir}/headgate.yaml   log: ${gate.logFile}`);
-  }
+  if (!exit) await showCommands(stage, account, headgate, kafka && { plan, suffix: kafka.suffix });
   account.summary();
   account.complete = true;
   if (!exit) account.line('Ctrl-C ends the demo and removes its files.');
+}
+
+async function showCommands(
+  { dir, gate, venues, certificates }: Stage,
+  account: Account,
+  headgate: string,
+  kafka: { readonly plan: KafkaPlan; readonly suffix: string } | undefined,
+): Promise<void> {
+  const ports = Object.fromEntries(venues.map(({ version, listener }) => [version, gate.port(listener)]));
+  account.heading('Try it by hand');
+  if (kafka !== undefined) {
+    const { plan, suffix } = kafka;
+    const address = `localhost:${gate.port(LISTENER)}`;
+    const place = { dir, address, suffix, ...(plan.kind === 'node' && { libs: plan.libs }) };
+    await writeClientFiles(place, certificates);
+    for (const line of kafkaByHand(place)) account.line(line);
+  }
+  for (const line of byHand({ dir, ports, socket: gate.socket, probe: gate.probe, headgate })) account.line(line);
+  account.line();
+  account.line(`Configuration: ${dir}/headgate.yaml   log: ${gate.logFile}`);
 }

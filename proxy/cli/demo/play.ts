@@ -1,24 +1,8 @@
 import type { Certificates } from './certificates.ts';
 import { connectDevice, type Device, type Saw, type Version } from './devices.ts';
 import type { DemoGate } from './gate.ts';
+import { broken, judge, type Mismatch, type Result, rejectionOn, type Verdict } from './result.ts';
 import type { Act, Step } from './steps.ts';
-
-/** One expectation that did not hold. */
-export interface Mismatch {
-  readonly of: string;
-  readonly expected: string;
-  readonly seen: string;
-}
-
-/** What became of a step, as the clients and the gate tell it. */
-export interface Result {
-  readonly step: Step;
-  readonly saw: string;
-  readonly by: string;
-  /** Decision id; '' where there is none. */
-  readonly id: string;
-  readonly mismatches: readonly Mismatch[];
-}
 
 export interface Scene {
   readonly gate: DemoGate;
@@ -27,12 +11,6 @@ export interface Scene {
   readonly certificates: Certificates;
   /** Marks the messages of this run. */
   readonly run: string;
-}
-
-interface Verdict {
-  readonly by: string;
-  readonly id: string;
-  readonly cause: string;
 }
 
 /** Plays steps on one listener, one after the other, and remembers what ought to have reached the broker. */
@@ -67,9 +45,7 @@ export class Player {
         mismatches: compare(step, answer, verdict, this.#scene.version),
       };
     } catch (error) {
-      const seen = error instanceof Error ? error.message : String(error);
-      const mismatches = [{ of: 'the step', expected: `${step.sees}, by ${step.by}`, seen: `${saw}; ${seen}` }];
-      return { step, saw, by: '-', id: '', mismatches };
+      return broken(step, saw, error);
     }
   }
 
@@ -152,28 +128,18 @@ export class Player {
     return { by: sample.identity === identity ? sample.ruleId : `identity ${sample.identity}`, id: '', cause: '' };
   }
 
-  /** The rejection that the gate recorded; equal ones may be folded into one record, or not. */
-  async #rejection({ act }: Step, mark: number): Promise<Verdict> {
+  #rejection({ act }: Step, mark: number): Promise<Verdict> {
     const count = act.kind === 'publish' ? (act.times ?? 1) : 1;
     const { listener, gate } = this.#scene;
-    const first = await gate.rejections.until('the rejection', mark, (events) => {
-      const mine = events.filter((event) => event.listener === listener);
-      return mine.reduce((sum, event) => sum + event.count, 0) >= count ? mine[0] : undefined;
-    });
-    return { by: first.ruleId ?? first.cause, id: first.id, cause: first.cause };
+    return rejectionOn(gate, listener, mark, count);
   }
 }
 
 function compare(step: Step, answer: Saw, verdict: Verdict, version: Version): Mismatch[] {
-  const { cause = '', by, sees } = step;
-  const rows: [of: string, expected: string, seen: string][] = [
-    ['what the client saw', sees, answer.saw],
-    ['the rule', by, verdict.by],
-    ['the cause', cause, verdict.cause],
-  ];
-  if (version === 5 && cause !== '') {
-    const told = answer.reason?.includes(verdict.id) ? verdict.id : (answer.reason ?? 'no text');
-    rows.push(['the decision id in the Reason String', verdict.id, told]);
+  const mismatches = judge(step, answer.saw, verdict);
+  if (version === 5 && step.cause !== undefined && !answer.reason?.includes(verdict.id)) {
+    const of = 'the decision id in the Reason String';
+    mismatches.push({ of, expected: verdict.id, seen: answer.reason ?? 'no text' });
   }
-  return rows.filter(([, expected, seen]) => expected !== seen).map(([of, expected, seen]) => ({ of, expected, seen }));
+  return mismatches;
 }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Account } from './account.ts';
 import { type Broker, startAedes, startMqtt5Broker } from './brokers.ts';
@@ -6,6 +7,8 @@ import { START_MS, within } from './deadline.ts';
 import type { Version } from './devices.ts';
 import { planMqtt5 } from './find-broker.ts';
 import { DemoGate } from './gate.ts';
+import { type KafkaBroker, startKafka } from './kafka/broker.ts';
+import type { KafkaPlan } from './kafka/plan.ts';
 import { Witness } from './witness.ts';
 import { Workplace } from './workplace.ts';
 
@@ -25,15 +28,24 @@ export interface Stage {
   readonly gate: DemoGate;
   readonly venues: readonly Venue[];
   /** Why there is no MQTT 5. */
-  readonly without5?: { readonly reason: string; readonly failure: boolean };
+  readonly without5?: Absence;
+  /** Starts while MQTT is told; its listener is not up yet. */
+  readonly kafka: Promise<KafkaBroker> | Absence;
+}
+
+/** Why a part cannot be told here. `failure`: it counts as failed. */
+export interface Absence {
+  readonly reason: string;
+  readonly failure: boolean;
 }
 
 /** Starts all of it; what was started goes onto `stack`, also when a later part fails. */
-export async function setStage(account: Account, stack: AsyncDisposableStack): Promise<Stage> {
+export async function setStage(account: Account, stack: AsyncDisposableStack, kafkaPlan: KafkaPlan): Promise<Stage> {
   const plan = planMqtt5(process.env);
   const run = `demo-${randomBytes(4).toString('hex')}`;
   const workplace = stack.use(new Workplace());
   const { dir } = workplace;
+  const kafka = kafkaPlan.kind === 'none' ? kafkaPlan : beginKafka(kafkaPlan, run, workplace, stack);
   const begin = <T>(name: string, describe: (value: T) => string, start: () => Promise<T>): Promise<T> =>
     account.phase(name, describe, () => within(name, start(), START_MS));
 
@@ -60,5 +72,23 @@ export async function setStage(account: Account, stack: AsyncDisposableStack): P
     (started) => `2 workers, ${venues.map(({ listener }) => `${listener} at :${started.port(listener)}`).join(', ')}`,
     async () => stack.use(await DemoGate.start(dir, venues)),
   );
-  return { dir, run, certificates, gate, venues, ...(plan.kind === 'none' && { without5: plan }) };
+  return { dir, run, certificates, gate, venues, kafka, ...(plan.kind === 'none' && { without5: plan }) };
+}
+
+/** What it starts ends with `stack`, also halfway. */
+function beginKafka(
+  plan: Exclude<KafkaPlan, { kind: 'none' }>,
+  run: string,
+  workplace: Workplace,
+  stack: AsyncDisposableStack,
+): Promise<KafkaBroker> {
+  const abort = new AbortController();
+  const onSpawn = (child: ChildProcess): void => workplace.adopt(child);
+  const starting = startKafka(plan, run, { dir: workplace.dir, signal: abort.signal, onSpawn });
+  const settled = starting.catch(() => undefined); // told by whoever waits for it
+  stack.defer(async () => {
+    abort.abort();
+    await (await settled)?.[Symbol.asyncDispose]();
+  });
+  return starting;
 }

@@ -10,10 +10,10 @@ export type Act =
   /** Waits for what was published last to this topic. */
   | { readonly kind: 'receive'; readonly topic: string };
 
-export interface Step {
+/** One line of the account, whatever the protocol. */
+export interface Expectation {
   readonly who: string;
   readonly what: string;
-  readonly act: Act;
   /** Absent: allowed. */
   readonly cause?: Cause;
   /** Some of the packet is allowed. */
@@ -22,6 +22,10 @@ export interface Step {
   readonly by: string;
   /** What the client itself sees. */
   readonly sees: string;
+}
+
+export interface Step extends Expectation {
+  readonly act: Act;
 }
 
 interface Cast {

@@ -3,7 +3,8 @@ import { rejectionsCommand } from '../rejections.ts';
 import type { Account } from './account.ts';
 import { lookFromBrokerSide } from './broker-side.ts';
 import { quote } from './by-hand.ts';
-import { type Mismatch, Player } from './play.ts';
+import { Player } from './play.ts';
+import { checkRecord } from './result.ts';
 import type { Stage } from './stage.ts';
 import { script } from './steps.ts';
 
@@ -30,18 +31,12 @@ export async function tellStory(stage: Stage, account: Account, signal: AbortSig
     } finally {
       await player.end();
     }
-    const counted = gate.rejections.items.slice(rejections).reduce((sum, event) => sum + event.count, 0);
-    account.check(`At the gate: ${counted} rejections on record for ${expected} refusals.`, same(expected, counted));
+    checkRecord(account, gate, rejections, expected);
   }
   if (without5 !== undefined) {
     account.heading(TITLES[5]);
     account.skip(without5.reason, script(5).length, without5.failure);
   }
-}
-
-function same(expected: number, counted: number): Mismatch[] {
-  if (expected === counted) return [];
-  return [{ of: 'rejections on record', expected: String(expected), seen: String(counted) }];
 }
 
 /** Asks the running gate as an operator would, and shows the real answers. */
@@ -50,6 +45,10 @@ export async function askWhy(stage: Stage, account: Account, headgate: string): 
   const { id } = gate.rejections.items.find(({ cause }) => cause === 'denied') ?? {};
   account.heading('Ask why a client was refused');
   await ask(['--principal', 'pump-1']);
+  if (gate.rejections.items.some(({ protocol, principal }) => protocol === 'kafka' && principal === 'erp-1')) {
+    account.line();
+    await ask(['--principal', 'erp-1']);
+  }
   if (id === undefined) return;
   account.line();
   await ask(['--id', id]);

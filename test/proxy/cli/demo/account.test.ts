@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Account } from '../../../../proxy/cli/demo/account.ts';
-import type { Result } from '../../../../proxy/cli/demo/play.ts';
+import { KAFKA_STEPS } from '../../../../proxy/cli/demo/kafka/steps.ts';
+import type { Result } from '../../../../proxy/cli/demo/result.ts';
 import { script } from '../../../../proxy/cli/demo/steps.ts';
 
 function capture(): { readonly lines: string[]; readonly account: Account } {
@@ -11,10 +12,9 @@ function capture(): { readonly lines: string[]; readonly account: Account } {
 }
 
 test('every step is one line of at most 100 columns, in the columns of the heading', () => {
-  for (const version of [4, 5] as const) {
+  for (const steps of [script(4), script(5), KAFKA_STEPS]) {
     const { lines, account } = capture();
     account.columns();
-    const steps = script(version);
     for (const step of steps) account.step({ step, saw: step.sees, by: step.by, id: 'd-1-abcd9z', mismatches: [] });
     assert.equal(lines.length, steps.length + 1);
     const [heading = '', ...rows] = lines;
