@@ -45,6 +45,8 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
     notes: [
       'MQTT 5 clients need mosquitto (started by the demo) or a broker at HEADGATE_MQTT=host:port; without',
       'either their steps are skipped and counted. Under CI=true that is a failure. NO_COLOR is respected.',
+      'Kafka clients need Java 17 and Maven (Apache Kafka, 54 MB, is fetched once into a cache: HEADGATE_CACHE)',
+      'or a broker at HEADGATE_KAFKA=host:port; without either it is the same with their steps.',
     ],
     exits: [[0, 'every expectation held'], [1, 'an expectation did not hold, or a part could not be started'], USAGE],
   },
