@@ -152,8 +152,7 @@ export class AnswerReader {
   /** The answer at the front is complete: those that waited for it follow. */
   #done(): void {
     const s = this.#s;
-    const { counters } = s.host;
-    counters[COUNTER.brokerPackets] = (counters[COUNTER.brokerPackets] as number) + 1;
+    s.count(COUNTER.brokerPackets, 1);
     s.pending.shift();
     for (let head = s.pending.head; head?.answer != null; head = s.pending.head) {
       s.out.toClient(head.answer);

@@ -55,7 +55,6 @@ export function overLimit(s: KafkaState, kind: LimitKind): void {
 export function pauseFor(s: KafkaState, ms: number): void {
   s.resumeAt = s.now + ms;
   s.hold(HOLD.throttle);
-  const { counters } = s.host;
-  counters[COUNTER.throttled] = (counters[COUNTER.throttled] as number) + 1;
-  counters[COUNTER.throttledMs] = (counters[COUNTER.throttledMs] as number) + ms;
+  s.count(COUNTER.throttled, 1);
+  s.count(COUNTER.throttledMs, ms);
 }

@@ -32,8 +32,7 @@ export function forwardAllowed(
 /** Counts what `scan` let through and makes a place for its answer. Returns the milliseconds to pause. */
 export function account(s: KafkaState, api: Api, header: RequestHeader, buf: Buffer, size: number): number {
   s.charged = Math.max(s.charged, chargeRecords(s, scan.records));
-  const { counters } = s.host;
-  counters[COUNTER.publishForwarded] = (counters[COUNTER.publishForwarded] as number) + scan.records;
+  s.count(COUNTER.publishForwarded, scan.records);
   if (scan.acks !== 0) {
     const pending = expect(s, api, header);
     pending.rewrite = header.version >= WITH_ENDPOINTS ? rewriteEndpoints : null;

@@ -85,8 +85,7 @@ export class ProduceStream {
 
   #done(): void {
     const s = this.#s;
-    const { counters } = s.host;
-    counters[COUNTER.clientPackets] = (counters[COUNTER.clientPackets] as number) + 1;
+    s.count(COUNTER.clientPackets, 1);
     s.frameDone();
     if (this.#pause > 0) pauseFor(s, this.#pause);
     this.#pause = 0;

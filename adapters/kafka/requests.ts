@@ -85,7 +85,7 @@ export class RequestReader {
       answer(s, APIS.get(API.apiVersions) as Api, 0, header.correlationId, unsupportedApiVersions(s.options));
     else if (!this.#request(api, buf, at, next)) return at;
     s.frameDone();
-    s.host.counters[COUNTER.clientPackets] = (s.host.counters[COUNTER.clientPackets] as number) + 1;
+    s.count(COUNTER.clientPackets, 1);
     return next;
   }
 

@@ -57,7 +57,7 @@ class LiveSession implements KafkaSession {
     } catch (error) {
       clientFault(s, error);
     }
-    count(s, COUNTER.clientBytes, at - start);
+    s.count(COUNTER.clientBytes, at - start);
     // After the end nothing is parsed: what comes is thrown away.
     if (s.phase >= PHASE.leaving) return end;
     if (this.#requests.unfinished(at < end) && s.holds === 0) {
@@ -77,7 +77,7 @@ class LiveSession implements KafkaSession {
     } catch (error) {
       brokerFault(s, error);
     }
-    count(s, COUNTER.brokerBytes, at - start);
+    s.count(COUNTER.brokerBytes, at - start);
     return s.phase === PHASE.closed ? end : at;
   }
 
@@ -134,9 +134,4 @@ class LiveSession implements KafkaSession {
     this.#s.access = access;
     this.#s.onExceed = onExceed;
   }
-}
-
-function count(s: KafkaState, counter: number, n: number): void {
-  const { counters } = s.host;
-  counters[counter] = (counters[counter] as number) + n;
 }

@@ -85,6 +85,12 @@ export class KafkaState implements Context {
     this.clientId = clientId ?? '';
   }
 
+  /** @param counter index by COUNTER */
+  count(counter: number, n: number): void {
+    const { counters } = this.host;
+    counters[counter] = (counters[counter] as number) + n;
+  }
+
   hold(reason: number): void {
     this.holds |= reason;
     this.frameSince = 0;

@@ -2,7 +2,7 @@
  * Makes docs/configuration.md from the schema: `node proxy/config/document.ts` writes it,
  * `--check` ends with 1 if it is not in step.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { keepDocument } from '../kept-document.ts';
 import { ENFORCEMENT } from './enforced.ts';
 import { type KeyNode, keyTree } from './keys.ts';
 import { configuration } from './schema.ts';
@@ -78,20 +78,4 @@ function cell(words: string): string {
   return words.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-if (import.meta.main) {
-  const target = new URL('../../docs/configuration.md', import.meta.url);
-  const made = renderDocument();
-  if (!process.argv.includes('--check')) writeFileSync(target, made);
-  else if (readText(target) !== made) {
-    process.stderr.write('docs/configuration.md is not in step with the schema: run `npm run docs`\n');
-    process.exitCode = 1;
-  }
-}
-
-function readText(file: URL): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
+if (import.meta.main) keepDocument('configuration.md', renderDocument());

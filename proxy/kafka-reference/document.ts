@@ -2,12 +2,13 @@
  * Writes docs/kafka.md from the tables of the Kafka adapter: `node proxy/kafka-reference/document.ts`;
  * with `--check` it only compares and exits 1 when the file is out of step.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+
 import { HANDLERS } from '../../adapters/kafka/apis/index.ts';
 import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
 import { ERROR } from '../../adapters/kafka/error-codes.ts';
 import { offeredVersions } from '../../adapters/kafka/offered.ts';
+import { keepDocument } from '../kept-document.ts';
 import type { ApiRights } from './api-rights.ts';
 import { API_RIGHTS } from './rights.ts';
 import { AFTER_TABLES, BEFORE_TABLES } from './text.ts';
@@ -69,11 +70,4 @@ function constantName(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-if (import.meta.main) {
-  const file = new URL('../../docs/kafka.md', import.meta.url);
-  if (!process.argv.includes('--check')) writeFileSync(file, kafkaMarkdown());
-  else if (readFileSync(file, 'utf8') !== kafkaMarkdown()) {
-    process.stderr.write('docs/kafka.md is out of step with the tables: run `npm run docs`\n');
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) keepDocument('kafka.md', kafkaMarkdown());

@@ -2,7 +2,7 @@
  * Writes docs/metrics.md from the catalogue: `node proxy/telemetry/document.ts`; with `--check`
  * it only compares and exits 1 when the file is out of step.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { keepDocument } from '../kept-document.ts';
 import { CATALOGUE, METRIC_NAMES } from './catalogue.ts';
 
 /** The whole text of docs/metrics.md. */
@@ -26,11 +26,4 @@ ${rows.join('\n')}
 `;
 }
 
-if (import.meta.main) {
-  const file = new URL('../../docs/metrics.md', import.meta.url);
-  if (!process.argv.includes('--check')) writeFileSync(file, metricsMarkdown());
-  else if (readFileSync(file, 'utf8') !== metricsMarkdown()) {
-    process.stderr.write('docs/metrics.md is out of step with the catalogue: run `npm run docs`\n');
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) keepDocument('metrics.md', metricsMarkdown());

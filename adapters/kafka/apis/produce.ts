@@ -15,6 +15,7 @@ import { sortTopics, topicIdsOf, topicNameOf } from '../sorted-topics.ts';
 import { unresolvedIds } from '../topic-look-up.ts';
 
 type Topic = ProduceRequest['topicData'][number];
+type Partition = Topic['partitionData'][number];
 type TopicAnswer = ProduceResponse['responses'][number];
 type PartitionAnswer = TopicAnswer['partitionResponses'][number];
 
@@ -41,20 +42,27 @@ function decide(context: Context, version: number, body: ProduceRequest): Outcom
   const mayWrite = judge(context, 'write', 'topic', ERROR.topicAuthorizationFailed);
   const nameOf = (topic: Topic) => topicNameOf(context, topic);
   const { kept, refused, permit } = sortTopics(body.topicData, nameOf, mayWrite, refuseTopic);
-  const topicData = kept.map((topic) => ({ ...topic, partitionData: topic.partitionData.filter(isSound) }));
-  const unsound = kept.map((topic) => ({
-    ...topic,
-    partitionData: topic.partitionData.filter((one) => !isSound(one)),
-  }));
-  const answers = [
-    ...refused,
-    ...unsound.filter(hasPartitions).map((topic) => refuseTopic(topic, ERROR.invalidRecord)),
-  ];
-  const records = topicData.flatMap((topic) => topic.partitionData).reduce((sum, one) => sum + recordsIn(one), 0);
+  const sound: Topic[] = [];
+  const answers = [...refused];
+  let records = 0;
+  for (const topic of kept) {
+    const good: Partition[] = [];
+    const bad: Partition[] = [];
+    for (const partition of topic.partitionData) {
+      if (isSound(partition)) {
+        good.push(partition);
+        // `isSound` has read the head.
+        records += head.recordsCount;
+      } else {
+        bad.push(partition);
+      }
+    }
+    if (good.length > 0) sound.push({ ...topic, partitionData: good });
+    if (bad.length > 0) answers.push(refuseTopic({ ...topic, partitionData: bad }, ERROR.invalidRecord));
+  }
   if (answers.length === 0) {
     return { kind: 'pass', permit, records, ...(version >= WITH_ENDPOINTS ? { rewrite: rewriteEndpoints } : {}) };
   }
-  const sound = topicData.filter(hasPartitions);
   if (sound.length === 0) return { kind: 'answer', body: { responses: answers } };
   const rewrite: Rewrite<ProduceResponse> = (now, response) => {
     rewriteEndpoints(now, response);
@@ -86,16 +94,8 @@ function headOf(records: Uint8Array | null): BatchHead | undefined {
   return head;
 }
 
-function isSound({ records }: { readonly records: Uint8Array | null }): boolean {
+function isSound({ records }: Partition): boolean {
   return records !== null && readBatchHead(records as Buffer, 0, records.length, head) === BATCH.ok;
-}
-
-function recordsIn({ records }: { readonly records: Uint8Array | null }): number {
-  return headOf(records)?.recordsCount ?? 0;
-}
-
-function hasPartitions({ partitionData }: Topic): boolean {
-  return partitionData.length > 0;
 }
 
 function keyOf(topic: { readonly name?: string; readonly topicId?: string }): string {

@@ -17,6 +17,7 @@ import {
   uuid,
 } from '../fields.ts';
 import type { Api } from '../schema.ts';
+import { type NodeEndpoint, nodeEndpoints } from './node-endpoints.ts';
 
 /**
  * Reads record batches from partitions. Topics have a name up to version 12 and an id from 13 on
@@ -103,17 +104,7 @@ export const fetch: Api = {
         records('records', nullable()),
       ]),
     ]),
-    array(
-      'nodeEndpoints',
-      [
-        int32('nodeId', entity('brokerId')),
-        string('host', entity('host')),
-        int32('port', entity('port')),
-        string('rack', nullable(), defaultsTo(null)),
-      ],
-      since(16),
-      tag(0),
-    ),
+    nodeEndpoints(16),
   ],
 };
 
@@ -190,10 +181,5 @@ export interface FetchResponse {
       records: Uint8Array | null;
     }[];
   }[];
-  nodeEndpoints?: readonly {
-    nodeId: number;
-    host: string;
-    port: number;
-    rack: string | null;
-  }[];
+  nodeEndpoints?: readonly NodeEndpoint[];
 }

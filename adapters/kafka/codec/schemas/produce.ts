@@ -15,6 +15,7 @@ import {
   uuid,
 } from '../fields.ts';
 import type { Api } from '../schema.ts';
+import { type NodeEndpoint, nodeEndpoints } from './node-endpoints.ts';
 
 /**
  * Appends record batches to partitions. Topics have a name up to version 12 and an id from 13 on
@@ -60,17 +61,7 @@ export const produce: Api = {
       ]),
     ]),
     int32('throttleTimeMs', since(1)),
-    array(
-      'nodeEndpoints',
-      [
-        int32('nodeId', entity('brokerId')),
-        string('host', entity('host')),
-        int32('port', entity('port')),
-        string('rack', nullable(), defaultsTo(null)),
-      ],
-      since(10),
-      tag(0),
-    ),
+    nodeEndpoints(10),
   ],
 };
 
@@ -111,10 +102,5 @@ export interface ProduceResponse {
     }[];
   }[];
   throttleTimeMs?: number;
-  nodeEndpoints?: readonly {
-    nodeId: number;
-    host: string;
-    port: number;
-    rack: string | null;
-  }[];
+  nodeEndpoints?: readonly NodeEndpoint[];
 }

@@ -1,0 +1,24 @@
+import { array, defaultsTo, entity, int32, nullable, since, string, tag } from '../fields.ts';
+import type { Field } from '../schema.ts';
+
+/** Where the leaders named in an answer are (KIP-951), from a version on. */
+export function nodeEndpoints(first: number): Field {
+  return array(
+    'nodeEndpoints',
+    [
+      int32('nodeId', entity('brokerId')),
+      string('host', entity('host')),
+      int32('port', entity('port')),
+      string('rack', nullable(), defaultsTo(null)),
+    ],
+    since(first),
+    tag(0),
+  );
+}
+
+export interface NodeEndpoint {
+  nodeId: number;
+  host: string;
+  port: number;
+  rack: string | null;
+}
