@@ -219,6 +219,8 @@ test('what mosquitto_pub (5) and paho (3.1.1) were refused is found by their pri
   const python = writeCredentials(gate.dir, 'python', await pki.device('python'));
   await mosquittoPub({ port, clientId: 'stolen', topic: 't', message: 'x', tls: cli });
   await paho({ port, clientId: 'python', version: 4, tls: python, publish: [['elsewhere', 'x', 1]] });
+  // Each comes from a worker of its own, in any order.
+  await gate.rejection('client-id');
   await gate.rejection('denied');
   const about = async (principal: string) =>
     (await request(gate, { path: `/api/rejections?principal=${principal}` })).json.rejections;
