@@ -47,9 +47,12 @@ interface Forwarded<R> {
   readonly records?: number;
 }
 
+/** An int32 by its offset in the body, with the value that the broker is sent. */
+export type Int32Field = readonly [offset: number, value: number];
+
 export type Outcome<Q, R> =
-  /** The client's own bytes go to the broker. */
-  | ({ readonly kind: 'pass' } & Forwarded<R>)
+  /** The client's own bytes go to the broker, but for the fields that are `overwritten` in them. */
+  | ({ readonly kind: 'pass'; readonly overwritten?: readonly Int32Field[] } & Forwarded<R>)
   /**
    * A changed request goes to the broker; in `version` where the broker is to be asked in
    * another one than the client's: then `rewrite` gets the answer in that version and makes one

@@ -6,7 +6,7 @@ import { RequestHeader, readRequestHeader } from './codec/header.ts';
 import { requestCodec } from './codec/message.ts';
 import type { Api } from './codec/schema.ts';
 import { KafkaError, malformed } from './error.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, Int32Field } from './handler.ts';
 import { chargeAnyway, chargeRequest, type LimitKind, overLimit } from './limits.ts';
 import { isOffered } from './offered.ts';
 import { forwardAllowed } from './produce-forward.ts';
@@ -20,6 +20,7 @@ const PREFIX = 8;
 const LEAST_SIZE = 10;
 /** Frames up to this need no reservation and are never streamed. */
 const SMALL_FRAME = 64 * 1024;
+const NONE: readonly Int32Field[] = [];
 
 /** Takes the client's requests, one after the other, and settles each. */
 export class RequestReader {
@@ -161,7 +162,11 @@ export class RequestReader {
       }
       s.charged = chargeAnyway(s, size);
     }
-    return settle(s, api, header, handler.request(s, header, body), body, at, next);
+    const outcome = handler.request(s, header, body);
+    if (outcome.kind === 'pass') {
+      for (const [offset, value] of outcome.overwritten ?? NONE) buf.writeInt32BE(value, header.body + offset);
+    }
+    return settle(s, api, header, outcome, body, at, next);
   }
 
   /** Once per request, however often it is looked at. The limit that it is over, or null. */

@@ -8,7 +8,7 @@ import { REFUSED } from '../../../policies/decision.ts';
 import { rewriteEndpoints } from '../addresses.ts';
 import { type FetchRequest, type FetchResponse, fetch } from '../codec/schemas/fetch.ts';
 import { ERROR, ZERO_UUID } from '../error-codes.ts';
-import type { Context, Handler, Outcome } from '../handler.ts';
+import type { Context, Handler, Int32Field, Outcome } from '../handler.ts';
 import { judge } from '../judge.ts';
 import { sortTopics } from '../sorted-topics.ts';
 import { unresolvedIds } from '../topic-look-up.ts';
@@ -19,10 +19,17 @@ type PartitionAnswer = TopicAnswer['partitions'][number];
 
 const WITH_SESSIONS = 7;
 const WITH_IDS = 13;
+const WITH_REPLICA_STATE = 15;
 const NO_SESSION = 0;
 /** The epoch of a request outside of any session. */
 const SESSIONLESS = -1;
 const CONSUMER = -1;
+
+const sessionAt = (offset: number): readonly Int32Field[] => [
+  [offset, NO_SESSION],
+  [offset + 4, SESSIONLESS],
+];
+const SESSION_FIELDS = { none: [], behindReplicaId: sessionAt(17), first: sessionAt(13) } as const;
 
 export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
   api: fetch,
@@ -66,7 +73,22 @@ function decide(context: Context, version: number, body: FetchRequest): Outcome<
     const responses = [...response.responses.map((topic) => readable(now, topic)), ...refused];
     return { ...response, sessionId: NO_SESSION, responses };
   };
+  if (!partial && isConsumers(body)) {
+    return { kind: 'pass', permit, rewrite, scan: true, overwritten: withoutSession(version) };
+  }
   return { kind: 'send', body: sessionless(body, kept), permit, rewrite, scan: !partial, partial };
+}
+
+/** Nothing in it but its session is other than a consumer's full request has it. */
+function isConsumers({ clusterId, replicaState, replicaId, forgottenTopicsData }: FetchRequest): boolean {
+  const consumer = (replicaId ?? CONSUMER) === CONSUMER && replicaState === undefined && (clusterId ?? null) === null;
+  return consumer && (forgottenTopicsData ?? []).length === 0;
+}
+
+/** The fields of the session: behind replica id (up to version 14), maximal wait, two limits on bytes, isolation level. */
+function withoutSession(version: number): readonly Int32Field[] {
+  if (version < WITH_SESSIONS) return SESSION_FIELDS.none;
+  return version < WITH_REPLICA_STATE ? SESSION_FIELDS.behindReplicaId : SESSION_FIELDS.first;
 }
 
 /** The request as a consumer's that has no session. */

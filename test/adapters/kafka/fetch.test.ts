@@ -1,7 +1,8 @@
 /** Fetch through a session: what may be read, when it is asked and when it is answered. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { FetchRequest, FetchResponse } from '../../../adapters/kafka/codec/schemas/fetch.ts';
+import { frameRequest } from '../../../adapters/kafka/codec/message.ts';
+import { type FetchRequest, type FetchResponse, fetch } from '../../../adapters/kafka/codec/schemas/fetch.ts';
 import { accessThat } from './support/access.ts';
 import { openRig } from './support/rig.ts';
 
@@ -142,6 +143,22 @@ test('sessions are kept from the broker: every request is a full one, an increme
     assert.equal(rig.take('broker').length, 0);
     const [answer] = rig.answered<FetchResponse>(FETCH, version);
     assert.deepEqual([answer?.body.errorCode, answer?.body.sessionId], [70, 0]);
+  }
+});
+
+test('a consumer’s own bytes go to the broker, all but its session', () => {
+  for (let version = 7; version <= 18; version++) {
+    for (const [sessionId, sessionEpoch] of [
+      [0, 0],
+      [0, -1],
+      [77, -1],
+    ] as const) {
+      const rig = openRig({ access, ids: IDS });
+      const asked = (session: object) => request(version, [ORDERS], { rackId: 'r', ...session });
+      rig.ask(FETCH, version, asked({ sessionId, sessionEpoch }), 9);
+      const bytes = rig.take('broker');
+      assert.deepEqual(bytes, frameRequest(fetch, version, 9, 'c-1', asked({ sessionId: 0, sessionEpoch: -1 })));
+    }
   }
 });
 
