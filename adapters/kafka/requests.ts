@@ -18,8 +18,10 @@ import { HOLD, type KafkaState, PHASE } from './state.ts';
 const PREFIX = 8;
 /** The shortest header: key, version, correlation id, client id null. */
 const LEAST_SIZE = 10;
-/** Frames up to this need no reservation and are never streamed. */
+/** Frames up to this need no reservation. */
 const SMALL_FRAME = 64 * 1024;
+/** With less than this of it a Produce is not streamed yet: keeping so little costs less. */
+const LEAST_STREAMED = 2 * 1024;
 const NONE: readonly Int32Field[] = [];
 
 /** Takes the client's requests, one after the other, and settles each. */
@@ -115,12 +117,10 @@ export class RequestReader {
   /** A request of which more is to come: streamed, or kept once there is room for all of it. */
   #incomplete(api: Api | null, buf: Buffer, at: number, end: number, next: number): number {
     const size = next - at - 4;
-    if (size > SMALL_FRAME) {
-      if (!this.#reserve(size)) return at;
-      if (api?.key === API.produce) {
-        const from = this.#stream.open(api, buf, at, end, next);
-        if (from !== at || this.#s.holds !== 0) return from;
-      }
+    if (size > SMALL_FRAME && !this.#reserve(size)) return at;
+    if (api?.key === API.produce && end - at >= LEAST_STREAMED) {
+      const from = this.#stream.open(api, buf, at, end, next);
+      if (from !== at || this.#s.holds !== 0) return from;
     }
     this.frame = next - at;
     return at;

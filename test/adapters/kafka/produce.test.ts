@@ -122,32 +122,37 @@ for (const version of VERSIONS) {
     assert.deepEqual([mixed.take('client').length, mixed.closed], [0, true]);
   });
 
-  test(`version ${version}: a large request goes on while it arrives, and its end is read before it is let go`, () => {
-    const records = batch(300_000);
-    const frame = frameRequest(produce, version, 3, 'c', body(version, [{ id: ORDERS, partitions: [records] }]));
-    const rig = openRig({ access, ids: IDS });
-    rig.client(frame.subarray(0, 70_000));
-    assert.equal(rig.toBroker.length, 70_000);
-    const tail = version >= 9 ? 3 : 0;
-    rig.client(frame.subarray(70_000, frame.length - 1));
-    assert.equal(rig.toBroker.length, tail === 0 ? frame.length - 1 : frame.length - tail);
-    rig.client(frame.subarray(frame.length - 1));
-    assert.deepEqual(rig.take('broker'), frame);
-    assert.equal(rig.memory.free, 4 * 1024 * 1024);
-    if (tail === 0) return;
-    const bad = Buffer.from(frame);
-    bad[bad.length - 1] = 1;
-    const other = openRig({ access, ids: IDS });
-    other.client(bad);
-    assert.deepEqual(other.causes, ['malformed']);
-    other.client(Buffer.alloc(0));
-    const streamed = openRig({ access, ids: IDS });
-    streamed.client(bad.subarray(0, 100_000));
-    streamed.client(bad.subarray(100_000));
-    assert.deepEqual(streamed.causes, ['malformed']);
-    assert.equal(streamed.toBroker.length, bad.length - tail);
-    assert.equal(streamed.memory.free, 4 * 1024 * 1024);
-  });
+  for (const [size, first] of [
+    [5000, 3000],
+    [300_000, 70_000],
+  ] as const) {
+    test(`version ${version}: a request of ${size} bytes goes on while it arrives, and its end is read before it is let go`, () => {
+      const records = batch(size);
+      const frame = frameRequest(produce, version, 3, 'c', body(version, [{ id: ORDERS, partitions: [records] }]));
+      const rig = openRig({ access, ids: IDS });
+      rig.client(frame.subarray(0, first));
+      assert.equal(rig.toBroker.length, first);
+      const tail = version >= 9 ? 3 : 0;
+      rig.client(frame.subarray(first, frame.length - 1));
+      assert.equal(rig.toBroker.length, tail === 0 ? frame.length - 1 : frame.length - tail);
+      rig.client(frame.subarray(frame.length - 1));
+      assert.deepEqual(rig.take('broker'), frame);
+      assert.equal(rig.memory.free, 4 * 1024 * 1024);
+      if (tail === 0) return;
+      const bad = Buffer.from(frame);
+      bad[bad.length - 1] = 1;
+      const other = openRig({ access, ids: IDS });
+      other.client(bad);
+      assert.deepEqual(other.causes, ['malformed']);
+      other.client(Buffer.alloc(0));
+      const streamed = openRig({ access, ids: IDS });
+      streamed.client(bad.subarray(0, first));
+      streamed.client(bad.subarray(first));
+      assert.deepEqual(streamed.causes, ['malformed']);
+      assert.equal(streamed.toBroker.length, bad.length - tail);
+      assert.equal(streamed.memory.free, 4 * 1024 * 1024);
+    });
+  }
 
   test(`version ${version}: a large request that is refused is never begun at the broker`, () => {
     const records = batch(300_000);
