@@ -60,7 +60,7 @@ export class Control {
   certificates(): { readonly kind: string; readonly name: string; readonly pem: string }[] {
     return (this.#inForce?.plan.listeners ?? []).flatMap(({ value }) => [
       { kind: 'listener', name: value.name, pem: value.tls.certificate },
-      ...Object.entries(value.stores).map(([name, pem]) => ({ kind: 'trust', name, pem })),
+      ...Object.entries(value.stores).map(([name, { certificates }]) => ({ kind: 'trust', name, pem: certificates })),
       ...(value.upstream.tls?.certificate === undefined
         ? []
         : [{ kind: 'upstream', name: value.name, pem: value.upstream.tls.certificate }]),

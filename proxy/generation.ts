@@ -94,7 +94,7 @@ function buildListener(
     version,
     plan,
     front: new TlsFront(plan.tls),
-    stores: Object.entries(plan.stores).map(([name, pem]) => trustStore(name, pem)),
+    stores: Object.entries(plan.stores).map(([name, { certificates }]) => trustStore(name, certificates)),
     proxies: new AddressSet(plan.proxyProtocol),
     admission: new Admission(plan.admission, tables),
     kafka,

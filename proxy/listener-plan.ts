@@ -1,5 +1,5 @@
 import type { ListenerConfig, TrustConfig, UpstreamTlsConfig } from './config/model.ts';
-import type { CommonListenerPlan, ListenerPlan } from './messages.ts';
+import type { CommonListenerPlan, ListenerPlan, StorePlan } from './messages.ts';
 import type { UpstreamTarget } from './upstream.ts';
 
 /** Content of the files that the configuration names, by absolute path: the very bytes that were checked. */
@@ -32,7 +32,7 @@ function planCommon(
   trust: Readonly<Record<string, TrustConfig>>,
   read: Read,
 ): CommonListenerPlan {
-  const stores = Object.fromEntries(tls.clients.map((store) => [store, read((trust[store] as TrustConfig).ca)]));
+  const stores = Object.fromEntries(tls.clients.map((store) => [store, planStore(trust[store] as TrustConfig, read)]));
   return {
     name,
     proxyProtocol,
@@ -41,12 +41,18 @@ function planCommon(
       certificate: read(tls.certificate),
       key: read(tls.key),
       ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
-      ca: Object.values(stores),
+      ca: Object.values(stores).map(({ certificates }) => certificates),
     },
     stores,
     admission,
     timeouts,
   };
+}
+
+function planStore({ ca, anchors, pins, eku, skew, revocation }: TrustConfig, read: Read): StorePlan {
+  const { mode, maxStaleness, onStale } = revocation;
+  const certificates = ca.map(read).join('\n');
+  return { certificates, anchors, pins, eku, skew, revocation: { mode, maxStaleness, onStale } };
 }
 
 function withMaterial<T extends { readonly tls?: UpstreamTlsConfig }>(

@@ -4,7 +4,14 @@ import type { Advertise } from '../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import type { StopReason } from '../adapters/seam.ts';
 import type { KafkaUpstream } from './cluster/control-link.ts';
-import type { AdmissionConfig, HostPort, MqttConfig, TimeoutsConfig } from './config/model.ts';
+import type {
+  AdmissionConfig,
+  HostPort,
+  MqttConfig,
+  RevocationConfig,
+  TimeoutsConfig,
+  TrustConfig,
+} from './config/model.ts';
 import type { EventBatch } from './events/batch.ts';
 import type { TlsMaterial } from './handshake.ts';
 import type { SeriesInfo } from './shared/index.ts';
@@ -50,10 +57,17 @@ export interface CommonListenerPlan {
   readonly name: string;
   readonly proxyProtocol: readonly string[];
   readonly tls: TlsMaterial;
-  /** Trust store name -> PEM. */
-  readonly stores: Readonly<Record<string, string>>;
+  /** By name of the trust store. */
+  readonly stores: Readonly<Record<string, StorePlan>>;
   readonly admission: AdmissionConfig;
   readonly timeouts: TimeoutsConfig;
+}
+
+/** A trust store with the bytes of its certificates, and what is asked of chains that end in it. */
+export interface StorePlan extends Pick<TrustConfig, 'anchors' | 'pins' | 'eku' | 'skew'> {
+  /** PEM. */
+  readonly certificates: string;
+  readonly revocation: Pick<RevocationConfig, 'mode' | 'maxStaleness' | 'onStale'>;
 }
 
 /**

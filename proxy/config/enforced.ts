@@ -7,7 +7,7 @@ import { everyKey, type KeyNode, stepInto } from './keys.ts';
 import type { Path, PathStep, Report } from './problem.ts';
 
 /** What is not built yet, in the words of the problem. */
-export type NotYet = 'revocation' | 'state on disk';
+export type NotYet = 'revocation' | 'the deny list' | 'state on disk';
 
 /** `true`, or the feature that is missing. */
 export type Enforcement = true | NotYet;
@@ -108,9 +108,18 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
 /** Keys that are not, each with everything below it. */
 const NOT_YET: Readonly<Record<string, NotYet>> = {
   'trust.*.revocation': 'revocation',
+  'trust.*.revocation.mode': 'revocation',
   'trust.*.revocation.crl': 'revocation',
   'trust.*.revocation.ocsp': 'revocation',
+  'trust.*.revocation.refresh': 'revocation',
+  'trust.*.revocation.maxStaleness': 'revocation',
   'trust.*.revocation.onStale': 'revocation',
+  'trust.*.anchors': 'revocation',
+  'trust.*.pins': 'revocation',
+  'trust.*.eku': 'revocation',
+  'trust.*.skew': 'revocation',
+  deny: 'the deny list',
+  'deny.file': 'the deny list',
   state: 'state on disk',
   'state.dir': 'state on disk',
 };

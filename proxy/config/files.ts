@@ -3,8 +3,8 @@
  * regular file, and kept, so that what was hashed is what was checked and what will be used.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
 import { type Path, quote, type Report } from './problem.ts';
 
 /** Certificates, keys, secrets. */
@@ -29,6 +29,8 @@ export class FileReader {
   readonly #base: string;
   readonly #read = new Map<string, ReadResult>();
   readonly #loose = new Set<string>();
+  /** Directories that were listed, and what was in them. */
+  readonly #listed = new Map<string, readonly string[]>();
   /** Whether a secret that others can read is a problem or a warning; known after the schema was applied. */
   strict = false;
 
@@ -38,6 +40,18 @@ export class FileReader {
 
   absolute(name: string): string {
     return resolve(this.#base, name);
+  }
+
+  /**
+   * The names of the files that `name` means: itself, or those in the directory that it is with one of the
+   * `endings` (`.pem`). Hidden files are left out: volumes of Kubernetes keep their earlier versions in such.
+   */
+  expand(name: string, endings: readonly string[]): readonly string[] {
+    const file = this.absolute(name);
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true) return [name];
+    const listed = this.#listed.get(file) ?? listDirectory(file);
+    this.#listed.set(file, listed);
+    return listed.filter((entry) => endings.includes(extname(entry).toLowerCase())).map((entry) => join(name, entry));
   }
 
   /** The content, or undefined after a problem was reported. */
@@ -64,7 +78,7 @@ export class FileReader {
 
   /** Absolute names of everything that was looked at, and content of what could be read. */
   get names(): string[] {
-    return [...this.#read.keys()];
+    return [...this.#read.keys(), ...this.#listed.keys()];
   }
 
   get contents(): Map<string, Buffer> {
@@ -117,6 +131,17 @@ export function readRegular(file: string, limit: number): ReadResult {
   }
 }
 
+/** Names of the visible entries, sorted; none where it cannot be listed. */
+function listDirectory(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((entry) => !entry.startsWith('.'))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
 /** Strict UTF-8; undefined otherwise. A byte order mark stays. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
@@ -127,8 +152,8 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * SHA-256 over names and contents, as lower-case hex. A file that cannot be read counts as
- * such, so that its return is a change too. `known` spares reading what was just read.
+ * SHA-256 over names and contents, as lower-case hex; of a directory the names in it count. A file that cannot be
+ * read counts as such, so that its return is a change too. `known` spares reading what was just read.
  */
 export function contentHash(files: readonly string[], known: ReadonlyMap<string, Uint8Array> = new Map()): string {
   const hash = createHash('sha256');
@@ -137,6 +162,7 @@ export function contentHash(files: readonly string[], known: ReadonlyMap<string,
     const result = read === undefined ? readRegular(file, MAX_MATERIAL) : { ok: true as const, bytes: read };
     hash.update(`${file}\0${result.ok ? result.bytes.length : 'unreadable'}\0`);
     if (result.ok) hash.update(result.bytes);
+    else hash.update(listDirectory(file).join('\0'));
   }
   return hash.digest('hex');
 }

@@ -24,11 +24,14 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
   const anchors = new Map<string, ReadonlySet<string>>();
   for (const [name, store] of draft.trust) {
     if (store === undefined) continue;
-    const certificates = readAuthorities(store.ca, ['trust', name, 'ca'], context);
+    const certificates = oneByOne(store.ca, ['trust', name, 'ca']).flatMap(([written, path]) =>
+      readStore(written, path, context),
+    );
     anchors.set(name, new Set(certificates.map(({ fingerprint256 }) => fingerprint256)));
-    const crl = store.revocation?.crl;
-    if (crl !== undefined) context.files.bytes(crl, ['trust', name, 'revocation', 'crl'], context.report);
+    const lists = oneByOne(store.revocation?.crl ?? [], ['trust', name, 'revocation', 'crl']);
+    for (const [written, path] of lists) readLists(written, path, context);
   }
+  if (draft.deny !== undefined) context.files.text(draft.deny.file, ['deny', 'file'], context.report);
   draft.listeners.forEach((listener, i) => {
     if (listener === undefined) return;
     const path: Path = ['listeners', i];
@@ -43,6 +46,40 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
   if (tls === undefined) return;
   checkPair(tls, ['admin', 'tls'], context);
   readAuthorities(tls.clientCa, ['admin', 'tls', 'clientCa'], context);
+}
+
+export const CA_ENDINGS: readonly string[] = ['.pem', '.crt', '.cer'];
+export const CRL_ENDINGS: readonly string[] = ['.crl', '.pem', '.der'];
+
+/** With the path of each; one alone may have been written without a list. */
+function oneByOne(names: readonly string[], path: Path): (readonly [string, Path])[] {
+  return names.map((name, i) => [name, names.length === 1 ? path : [...path, i]]);
+}
+
+export function isUrl(written: string): boolean {
+  return /^https?:\/\//.test(written);
+}
+
+/** The certificates of a trust store: of a file, or of the files in a directory. */
+function readStore(written: string, path: Path, context: MaterialContext): X509Certificate[] {
+  const names = context.files.expand(written, CA_ENDINGS);
+  if (names.length === 0) {
+    context.report.error(
+      path,
+      `${quote(written)} holds no file with a certificate`,
+      `it may end in ${CA_ENDINGS.join(', ')}`,
+    );
+  }
+  return names.flatMap((name) => readAuthorities(name, path, context));
+}
+
+/** Lists that can be read now; a directory may still be empty, what a URL holds is fetched later. */
+function readLists(written: string, path: Path, { files, report }: MaterialContext): void {
+  if (isUrl(written)) {
+    if (URL.parse(written) === null) report.error(path, `${quote(written)} is not a URL`);
+    return;
+  }
+  for (const name of files.expand(written, CRL_ENDINGS)) files.bytes(name, path, report);
 }
 
 /** A certificate and the key that must be its own. */

@@ -20,6 +20,8 @@ export interface GateConfig {
   readonly trust: Readonly<Record<string, TrustConfig>>;
   readonly policy: PolicySource;
   readonly process: ProcessConfig;
+  /** Absolute name of the operator's deny list. */
+  readonly denyFile?: string;
   readonly audit?: AuditConfig;
   readonly telemetry?: TelemetryConfig;
   readonly probe?: { readonly listen: HostPort };
@@ -135,7 +137,30 @@ export interface ProcessConfig {
 
 export interface TrustConfig {
   readonly name: string;
-  readonly ca: string;
+  /** Files, directories already listed. */
+  readonly ca: readonly string[];
+  /** Which of the certificates in `ca` may end a chain. */
+  readonly anchors: 'roots' | 'any';
+  /** SHA-256 of SubjectPublicKeyInfo in lower-case hex, one of which every chain must hold; empty: any. */
+  readonly pins: readonly string[];
+  readonly eku: 'strict' | 'any' | 'lenient';
+  /** Milliseconds. */
+  readonly skew: number;
+  readonly revocation: RevocationConfig;
+}
+
+export interface RevocationConfig {
+  readonly mode: 'require' | 'prefer' | 'off';
+  /** Files, directories already listed. */
+  readonly files: readonly string[];
+  readonly urls: readonly string[];
+  /** `aia` or a URL. */
+  readonly ocsp?: string;
+  /** Milliseconds. */
+  readonly refresh: number;
+  /** Milliseconds. */
+  readonly maxStaleness: number;
+  readonly onStale: 'deny' | 'allow';
 }
 
 export interface AuditConfig {

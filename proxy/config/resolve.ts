@@ -2,12 +2,23 @@
 import { availableParallelism } from 'node:os';
 import type { IdentitySource, PolicySource, RoleSource } from '../../policies/source.ts';
 import type { FileReader } from './files.ts';
-import type { AdminConfig, GateConfig, ProcessConfig, TrustConfig } from './model.ts';
+import { CA_ENDINGS, CRL_ENDINGS, isUrl } from './material.ts';
+import type { AdminConfig, GateConfig, ProcessConfig, RevocationConfig, TrustConfig } from './model.ts';
 import { DEFAULT_ADMIN_SOCKET } from './references.ts';
 import { resolveListener } from './resolve-listener.ts';
+import type { TrustStore } from './schema/policy.ts';
 import type { Configuration } from './schema.ts';
 
 export const MAX_WORKERS = 64;
+
+const NO_REVOCATION: RevocationConfig = {
+  mode: 'off',
+  files: [],
+  urls: [],
+  refresh: 0,
+  maxStaleness: 0,
+  onStale: 'deny',
+};
 
 /** `cores`: what `workers: auto` means. */
 export function resolveConfig(
@@ -19,15 +30,38 @@ export function resolveConfig(
   return {
     file,
     listeners: config.listeners.map((listener) => resolveListener(listener, files)),
-    trust: mapValues(config.trust, ({ ca }, name): TrustConfig => ({ name, ca: files.absolute(ca) })),
+    trust: mapValues(config.trust, (store, name) => resolveTrust(store, name, files)),
     policy: policySource(config),
     process: resolveProcess(config, cores),
+    ...(config.deny && { denyFile: files.absolute(config.deny.file) }),
     ...(config.audit && { audit: { ...config.audit, file: files.absolute(config.audit.file) } }),
     ...(config.telemetry && { telemetry: config.telemetry }),
     ...(config.probe && { probe: config.probe }),
     ...(config.admin && { admin: resolveAdmin(config.admin, files) }),
     ...(config.state && { state: { dir: files.absolute(config.state.dir) } }),
   };
+}
+
+function resolveTrust(store: TrustStore, name: string, files: FileReader): TrustConfig {
+  const { ca, anchors, pins, eku, skew, revocation } = store;
+  return {
+    name,
+    ca: ca.flatMap((one) => files.expand(one, CA_ENDINGS)).map((one) => files.absolute(one)),
+    anchors,
+    pins,
+    eku,
+    skew,
+    revocation: revocation === undefined ? NO_REVOCATION : resolveRevocation(revocation, files),
+  };
+}
+
+function resolveRevocation(
+  { crl = [], ...rest }: NonNullable<TrustStore['revocation']>,
+  files: FileReader,
+): RevocationConfig {
+  const [urls, names] = [crl.filter(isUrl), crl.filter((one) => !isUrl(one))];
+  const lists = names.flatMap((one) => files.expand(one, CRL_ENDINGS)).map((one) => files.absolute(one));
+  return { ...rest, files: lists, urls };
 }
 
 /** The policy part, as `checkPolicy` and `compilePolicy` take it. */

@@ -7,7 +7,7 @@ import { section } from './schema/fields/section.ts';
 import { name } from './schema/fields/text.ts';
 import { listener, MAX_LISTENERS } from './schema/listeners.ts';
 import { identity, MAX_IDENTITIES, MAX_ROLES, MAX_STORES, role, trustStore } from './schema/policy.ts';
-import { admin, audit, probe, processKeys, state, telemetry } from './schema/process.ts';
+import { admin, audit, deny, probe, processKeys, state, telemetry } from './schema/process.ts';
 
 const table = <T extends z.ZodType>(value: T, max: number) =>
   z.record(name(), value).refine((entries) => Object.keys(entries).length <= max, `at most ${max} entries`);
@@ -21,6 +21,7 @@ export const configuration = section({
     .describe('Who a certificate is. The first match wins, no match is refused.'),
   roles: table(role, MAX_ROLES).describe('Rights and limits by name of the role.'),
   ...processKeys,
+  deny: deny.exactOptional(),
   audit: audit.exactOptional(),
   telemetry: telemetry.exactOptional(),
   probe: probe.exactOptional(),

@@ -1,8 +1,9 @@
 /** `trust`, `identities` and `roles`: whose certificates are accepted, who that is, and what it may do. */
 import * as z from 'zod';
 import { range } from './fields/address.ts';
-import { byteRate, count, policyDuration, rate } from './fields/quantity.ts';
-import { list, oneOf, section } from './fields/section.ts';
+import { meta } from './fields/meta.ts';
+import { byteRate, count, DAY, duration, HOUR, policyDuration, rate, SECOND } from './fields/quantity.ts';
+import { list, oneOf, oneOrMany, section } from './fields/section.ts';
 import { choice, flag, name, path, text } from './fields/text.ts';
 
 export const MAX_STORES = 1024;
@@ -14,14 +15,59 @@ const MAX_TOPIC = 65_535;
 /** Kafka's strings have an int16 length; a topic has at most 249 characters, which the policy checks. */
 const MAX_NAME = 32_767;
 
+/** SHA-256 of a public key, as `headgate inventory` prints it. */
+const keyHash = () =>
+  z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a public key (SubjectPublicKeyInfo) in 64 lower-case hex digits')
+    .meta(meta({ type: 'a SHA-256 in hexadecimal' }));
+
 const revocation = section({
-  crl: path('a PEM or DER file').exactOptional().describe('Certificate revocation list of this store.'),
-  ocsp: choice(['aia']).exactOptional().describe('`aia`: ask the responder that the certificate names.'),
-  onStale: choice(['deny', 'allow']).prefault('deny').describe('What to do when the list or answer is out of date.'),
+  mode: choice(['require', 'prefer', 'off'])
+    .prefault('require')
+    .describe(
+      '`require`: a chain of which nothing is known is refused. `prefer`: it is accepted. `off`: nothing is looked up; what is denied stays denied.',
+    ),
+  crl: oneOrMany(path('a PEM or DER file, a directory of such, or a URL'), 64)
+    .exactOptional()
+    .describe(
+      'Certificate revocation lists of this store: files, directories (`.crl`, `.pem`, `.der`), and URLs (http, https) to fetch them from.',
+    ),
+  ocsp: text('aia or a URL')
+    .regex(/^(aia|https?:\/\/.+)$/, 'must be aia, or a URL that begins with http:// or https://')
+    .exactOptional()
+    .describe('Whom to ask about single certificates: `aia`: the responder that the certificate names, or a URL.'),
+  refresh: duration({ min: SECOND, max: DAY })
+    .prefault('1h')
+    .describe('How often lists are fetched from URLs; sooner when they run out.'),
+  maxStaleness: duration({ min: 0, max: 30 * DAY })
+    .prefault('0s')
+    .describe('How long a list or answer still counts behind the time at which a newer one was due.'),
+  onStale: choice(['deny', 'allow'])
+    .prefault('deny')
+    .describe('What holds when they are older than that: clients are refused, or accepted with an alarm.'),
 }).describe('How revoked certificates are found.');
 
 export const trustStore = section({
-  ca: path('a PEM file').describe('Certificates that client chains may end in.'),
+  ca: oneOrMany(path('a PEM file or a directory of such'), 64).describe(
+    'Certificates that client chains may end in: files, or directories (`.pem`, `.crt`, `.cer`).',
+  ),
+  anchors: choice(['roots', 'any'])
+    .prefault('roots')
+    .describe(
+      '`roots`: only a self-signed certificate ends a chain; others found here help to build it. `any`: each certificate found here ends one.',
+    ),
+  pins: list(keyHash(), 64)
+    .prefault([])
+    .describe('Public keys, one of which a certificate of every chain must have. Empty: any.'),
+  eku: choice(['strict', 'any', 'lenient'])
+    .prefault('strict')
+    .describe(
+      'What a client certificate must say of its purpose: `strict`: clientAuth. `any`: that or anyExtendedKeyUsage. `lenient`: also nothing at all.',
+    ),
+  skew: duration({ min: 0, max: HOUR })
+    .prefault('0s')
+    .describe('How far the clock may be off when the validity of certificates and lists is judged.'),
   revocation: revocation.exactOptional(),
 }).describe('One trust store. Its name is what `tls.clients` and `when.trust` refer to.');
 

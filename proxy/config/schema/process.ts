@@ -49,6 +49,12 @@ export const processKeys = {
     .describe('What a private key or secret that other users can read or write means: a warning, or a problem.'),
 };
 
+export const deny = section({
+  file: path('a YAML file').describe(
+    'Certificates and principals that are refused whatever else holds; their live sessions are ended. Only read: `headgate deny` keeps its own entries in `state.dir`.',
+  ),
+}).describe('The deny list of the operator.');
+
 export const audit = section({
   file: path('a file').describe('JSON lines, one for each rejection; appended, made with mode 0600.'),
   onOverflow: choice(['drop'])

@@ -106,7 +106,18 @@ test('a sound configuration runs, and every default is filled in', async () => {
     clients: ['devices'],
   });
   assert.deepEqual(Object.keys(rest), ['file', 'trust', 'policy']);
-  assert.deepEqual(rest.trust, { devices: { name: 'devices', ca: dir.file('ca.pem') } });
+  const revocation = { mode: 'off', files: [], urls: [], refresh: 0, maxStaleness: 0, onStale: 'deny' };
+  assert.deepEqual(rest.trust, {
+    devices: {
+      name: 'devices',
+      ca: [dir.file('ca.pem')],
+      anchors: 'roots',
+      pins: [],
+      eku: 'strict',
+      skew: 0,
+      revocation,
+    },
+  });
 });
 
 test('every setting reaches the model in its unit', async () => {
