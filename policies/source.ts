@@ -11,9 +11,12 @@ export interface PolicySource {
 
 export interface IdentitySource {
   readonly name: string;
+  /** Either `trust`, with what else the certificate must show, or `anonymous` alone. */
   readonly when: {
     /** Name of the trust store that must have accepted the chain. */
-    readonly trust: string;
+    readonly trust?: string;
+    /** The client showed no certificate: only where the listener lets such in. */
+    readonly anonymous?: true;
     /** Attribute short name (CN, O, OU, C, L, ST, DC, UID, SERIALNUMBER, E) -> pattern, or several that must all be present. */
     readonly subject?: Readonly<Record<string, string | readonly string[]>>;
     readonly san?: { readonly uri?: string; readonly dns?: string; readonly email?: string; readonly ip?: string };

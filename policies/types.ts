@@ -115,6 +115,7 @@ export interface KafkaAccess {
 export interface Policy {
   /** Content hash of the source. */
   readonly version: string;
+  /** `store` accepted the chain; ANONYMOUS and NO_CERTIFICATE (identity/anonymous.ts) for a client that showed none. */
   identify(store: string, facts: CertificateFacts): Identified | Unidentified;
   /** Matchers of one principal; cheap to call again (bounded cache). */
   mqtt(who: Identified): MqttAccess;

@@ -83,7 +83,7 @@ export class Connection implements RelayOwner, SessionFacts {
         this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
         // A peer that went at once leaves a socket without certificate and without further events.
         if (tls.destroyed) throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
-        verdict = judge(tls, stores);
+        verdict = judge(tls, stores, plan.tls.clientAuth);
       }
       const who = client.identify(verdict, this.#plane.generation.policy);
       this.#host.enter(who);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../policies/causes.ts';
-import type { TlsProfileName } from './config/model.ts';
+import type { ClientAuth, TlsProfileName } from './config/model.ts';
 import { Refused } from './refused.ts';
 import { profileOptions } from './tls-profile.ts';
 
@@ -11,7 +11,8 @@ export interface TlsMaterial {
   readonly certificate: string;
   readonly key: string;
   readonly passphrase?: string;
-  /** PEM certificates of all trust stores of the listener. */
+  readonly clientAuth: ClientAuth;
+  /** PEM certificates of all trust stores of the listener: their names are told to clients. */
   readonly ca: readonly string[];
 }
 
@@ -57,7 +58,7 @@ export class TlsFront {
       key: material.key,
       ...(material.passphrase === undefined ? {} : { passphrase: material.passphrase }),
       ca: [...material.ca],
-      requestCert: true,
+      requestCert: material.clientAuth !== 'none',
       rejectUnauthorized: false,
       allowHalfOpen: true,
       // The connection has its own deadline that really closes.

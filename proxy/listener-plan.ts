@@ -41,6 +41,7 @@ function planCommon(
       certificate: read(tls.certificate),
       key: read(tls.key),
       ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+      clientAuth: tls.clientAuth,
       ca: Object.values(stores).map(({ certificates }) => certificates),
     },
     stores,

@@ -2,6 +2,7 @@ import type { Problem } from '../problem.ts';
 import type { IdentitySource } from '../source.ts';
 import { attributeName, attributeOid } from '../x509/attribute-types.ts';
 import { ipText, parseIp } from '../x509/ip.ts';
+import { ANONYMOUS } from './anonymous.ts';
 import { dnsPattern, emailPattern, type Pattern, subjectPattern, uriPattern } from './pattern.ts';
 import { isPlaceholder, type Part, parseTemplate, TemplateError } from './template.ts';
 
@@ -12,6 +13,8 @@ export interface CompiledIdentity {
   readonly source: IdentitySource;
   /** Position in the configuration. */
   readonly index: number;
+  /** Trust store that must have accepted the chain, or ANONYMOUS. */
+  readonly store: string;
   /** Attribute type (as in `NameAttribute.type`) and the patterns that must all match a value of it. */
   readonly subject: readonly { readonly type: string; readonly patterns: readonly Pattern[] }[];
   readonly san: readonly { readonly kind: SanKind; readonly pattern: Pattern }[];
@@ -42,7 +45,11 @@ export function compileIdentity(
   const report = (at: string, message: string) => problems.push({ path: `${path}.${at}`, message });
   const { when, roles } = source;
   if (source.name === '') report('name', 'the name is empty');
-  if (when.trust === '') report('when.trust', 'the name of the trust store is empty');
+  const anonymous = when.anonymous === true;
+  if (anonymous && Object.keys(when).length > 1) {
+    report('when', 'a client without a certificate has nothing else to show: "anonymous" stands alone');
+  }
+  if (!anonymous && (when.trust ?? '') === '') report('when.trust', 'the name of the trust store is empty');
   const subject = compileSubject(when.subject, report);
   const san = compileSan(when.san, report);
   const variables = [
@@ -62,7 +69,11 @@ export function compileIdentity(
   for (const [position, role] of roles.entries()) {
     if (!roleExists(role)) report(`roles[${position}]`, `there is no role "${role}"`);
   }
-  return { source, index, subject, san, principal, attributes: [...new Set(attributes)], variables };
+  if (anonymous && attributes.length > 0) {
+    report('principal', `a client without a certificate has no attribute ${attributes[0]}`);
+  }
+  const store = anonymous ? ANONYMOUS : (when.trust ?? '');
+  return { source, index, store, subject, san, principal, attributes: [...new Set(attributes)], variables };
 }
 
 type Report = (at: string, message: string) => void;

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts';
 import type { IdentitySource } from '../source.ts';
 import type { CertificateFacts } from '../types.ts';
+import { ANONYMOUS } from './anonymous.ts';
 import { type Candidates, indexCandidates } from './candidates.ts';
 import { type CompiledIdentity, compileIdentity } from './compile.ts';
 import { judge, type Match } from './judge.ts';
@@ -23,7 +24,7 @@ export interface NoIdentity {
   readonly reason: string;
 }
 
-/** Finds the identity of a certificate whose chain the trust store `store` accepted. */
+/** Finds the identity of a certificate whose chain the trust store `store` accepted; of ANONYMOUS, that of a client without one. */
 export type Identify = (store: string, facts: CertificateFacts) => IdentityMatch | NoIdentity;
 
 /** The identities of a configuration are faulty; `problems` has all of it. */
@@ -45,7 +46,7 @@ export function compileIdentities(sources: readonly IdentitySource[], roleExists
   const problems: Problem[] = [];
   const identities = compileAll(sources, roleExists, problems);
   if (problems.length > 0) throw new IdentityError(problems);
-  const stores = Map.groupBy(identities, ({ source }) => source.when.trust);
+  const stores = Map.groupBy(identities, ({ store }) => store);
   const candidates = new Map<string, Candidates>();
   for (const [store, own] of stores) candidates.set(store, own.length <= FEW ? () => own : indexCandidates(own));
   return (store, facts) => {
@@ -92,6 +93,7 @@ function compileAll(
 }
 
 function explain(store: string, reasons: readonly string[], known: number): string {
+  if (store === ANONYMOUS) return 'no identity is for clients without a certificate';
   if (known === 0) return `no identity names the trust store "${store}"`;
   const others = known - reasons.length;
   const rest = others === 0 ? '' : reasons.length === 0 ? `none of ${known} fits` : `; ${others} more do not fit`;

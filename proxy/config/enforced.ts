@@ -44,7 +44,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'mqtt',
     'kafka',
   ],
-  'listeners[].tls': ['profile', 'certificate', 'key', 'passphrase', 'clients'],
+  'listeners[].tls': ['profile', 'certificate', 'key', 'passphrase', 'clientAuth', 'clients'],
   'listeners[].admission': ['perAddress', 'burst', 'exempt', 'allow', 'handshakes', 'queue'],
   'listeners[].timeouts': ['handshake', 'connect', 'packet', 'upstream'],
   'listeners[].upstream': [
@@ -86,7 +86,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
   ],
   'trust.*': ['ca'],
   'identities[]': ['name', 'when', 'principal', 'roles'],
-  'identities[].when': ['trust', 'subject', 'san'],
+  'identities[].when': ['trust', 'anonymous', 'subject', 'san'],
   'identities[].when.san': ['uri', 'dns', 'email', 'ip'],
   'roles.*': ['mqtt', 'kafka', 'limits'],
   'roles.*.mqtt': ['clientId', 'allow', 'deny', 'onDeny', 'denialBudget'],

@@ -36,7 +36,7 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
     if (listener === undefined) return;
     const path: Path = ['listeners', i];
     checkPair(listener.tls, [...path, 'tls'], context);
-    checkDistinct(listener.tls.clients, anchors, [...path, 'tls', 'clients'], context.report);
+    checkDistinct(listener.tls.clients ?? [], anchors, [...path, 'tls', 'clients'], context.report);
     const { tls } = listener.upstream;
     if (tls === undefined) return;
     readAuthorities(tls.ca, [...path, 'upstream', 'tls', 'ca'], context);

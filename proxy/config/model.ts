@@ -14,6 +14,9 @@ export interface HostPort {
 
 export type TlsProfileName = 'mozilla-modern' | 'mozilla-intermediate';
 
+/** Whether a client must show a certificate, may, or is not asked for one. */
+export type ClientAuth = 'required' | 'optional' | 'none';
+
 export interface GateConfig {
   readonly file: string;
   readonly listeners: readonly ListenerConfig[];
@@ -60,6 +63,7 @@ export interface ListenerTlsConfig {
   readonly certificate: string;
   readonly key: string;
   readonly passphrase?: string;
+  readonly clientAuth: ClientAuth;
   /** Names of the trust stores whose clients may connect. */
   readonly clients: readonly string[];
 }

@@ -49,13 +49,15 @@ function unique(
 
 function checkNames(draft: Draft, report: Report): void {
   draft.listeners.forEach((listener, i) => {
-    listener?.tls.clients.forEach((store, j) => {
+    listener?.tls.clients?.forEach((store, j) => {
       exists(store, draft.trust, ['listeners', i, 'tls', 'clients', j], 'trust store', 'trust', report);
     });
   });
   draft.identities.forEach((identity, i) => {
     if (identity === undefined) return;
-    exists(identity.when.trust, draft.trust, ['identities', i, 'when', 'trust'], 'trust store', 'trust', report);
+    const { trust } = identity.when;
+    if (trust !== undefined)
+      exists(trust, draft.trust, ['identities', i, 'when', 'trust'], 'trust store', 'trust', report);
     identity.roles.forEach((role, j) => {
       exists(role, draft.roles, ['identities', i, 'roles', j], 'role', 'roles', report);
     });
@@ -80,9 +82,22 @@ function exists(
 }
 
 function checkListener(listener: Listener, path: Path, report: Report): void {
-  const repeated = listener.tls.clients.findIndex((store, i) => listener.tls.clients.indexOf(store) !== i);
+  const { clients = [] } = listener.tls;
+  const repeated = clients.findIndex((store, i) => clients.indexOf(store) !== i);
   if (repeated !== -1)
     report.error([...path, 'tls', 'clients', repeated], 'this trust store is there twice', 'remove one');
+  const asked = listener.tls.clientAuth !== 'none';
+  if (asked && clients.length === 0) {
+    report.error([...path, 'tls'], `"clients" is needed with clientAuth: ${listener.tls.clientAuth}`, undefined, 'key');
+  }
+  if (!asked && clients.length > 0) {
+    report.error(
+      [...path, 'tls', 'clients'],
+      'with clientAuth: none no certificate is asked for',
+      'remove one of the two',
+      'key',
+    );
+  }
   if (listener.protocol === 'mqtt') checkMqtt(listener, path, report);
   else checkKafka(listener, path, report);
 }

@@ -31,7 +31,12 @@ function resolveCommon(listener: Listener, files: FileReader): CommonListenerCon
     name,
     listen,
     proxyProtocol,
-    tls: { ...tls, certificate: files.absolute(tls.certificate), key: files.absolute(tls.key) },
+    tls: {
+      ...tls,
+      clients: tls.clients ?? [],
+      certificate: files.absolute(tls.certificate),
+      key: files.absolute(tls.key),
+    },
     admission: { ...rest, perAddress: { perSecond: perSecond(parseRate(perAddress)), burst } },
     timeouts,
   };

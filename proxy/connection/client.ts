@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateSummary } from '../../policies/event.ts';
+import { NO_CERTIFICATE } from '../../policies/identity/anonymous.ts';
 import type { CertificateFacts, Identified, Policy } from '../../policies/types.ts';
 import { certificateFacts, certificateSummary } from '../certificate.ts';
 import type { Listener } from '../generation.ts';
@@ -14,9 +15,9 @@ export interface Peer {
 
 /** What a session is judged by, now and again with every later generation. */
 export interface Trusted {
-  /** Trust store that accepted the chain. */
+  /** Trust store that accepted the chain; ANONYMOUS: there was none. */
   readonly store: string;
-  /** SHA-256 of the CA certificate in which the chain ends. */
+  /** SHA-256 of the CA certificate in which the chain ends; '' for none. */
   readonly anchor: string;
   readonly facts: CertificateFacts;
 }
@@ -43,9 +44,9 @@ export class Client {
 
   /** Certificate -> principal. Throws Refused, or X509Error where the certificate cannot be read. */
   identify({ store, anchor, leaf }: Verdict, policy: Policy): Identified {
-    const facts = certificateFacts(leaf);
+    const facts = leaf === null ? NO_CERTIFICATE : certificateFacts(leaf);
     this.trusted = { store, anchor, facts };
-    this.certificate = certificateSummary(leaf, facts);
+    if (leaf !== null) this.certificate = certificateSummary(leaf, facts);
     const who = policy.identify(store, facts);
     if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
     this.who = who;

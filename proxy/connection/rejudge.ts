@@ -1,4 +1,5 @@
 import type { StopReason } from '../../adapters/seam.ts';
+import { ANONYMOUS } from '../../policies/identity/anonymous.ts';
 import type { Identified } from '../../policies/types.ts';
 import type { Generation, Listener } from '../generation.ts';
 import type { Trusted } from './client.ts';
@@ -15,8 +16,9 @@ export type Rejudgement =
 export function rejudge(listenerName: string, trusted: Trusted, who: Identified, generation: Generation): Rejudgement {
   const listener = generation.listeners.find(({ plan }) => plan.name === listenerName);
   if (listener === undefined) return { stands: false, reason: 'drain', words: 'the listener is gone' };
-  const store = listener.stores.find(({ name }) => name === trusted.store);
-  if (!store?.anchors.has(trusted.anchor)) {
+  if (trusted.store === ANONYMOUS) {
+    if (listener.plan.tls.clientAuth === 'required') return changed('clients of this listener need a certificate now');
+  } else if (!listener.stores.find(({ name }) => name === trusted.store)?.anchors.has(trusted.anchor)) {
     return changed('the CA of the certificate is no longer in a trust store of this listener');
   }
   const now = generation.policy.identify(trusted.store, trusted.facts);

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Cause } from '../../policies/causes.ts';
+import { ANONYMOUS } from '../../policies/identity/anonymous.ts';
+import type { ClientAuth } from '../config/model.ts';
 import { Refused } from '../refused.ts';
 
 /** A trust store as the verdict needs it. */
@@ -15,8 +17,11 @@ export interface Verdict {
   readonly store: string;
   /** SHA-256 of the CA certificate in which the chain ends. */
   readonly anchor: string;
-  readonly leaf: X509Certificate;
+  /** null: the client showed no certificate, and need not; `store` is ANONYMOUS. */
+  readonly leaf: X509Certificate | null;
 }
+
+const NOBODY: Verdict = { store: ANONYMOUS, anchor: '', leaf: null };
 
 /** A refused chain; the leaf is kept so that the operator sees which certificate it was. */
 export class ChainRefused extends Refused {
@@ -57,8 +62,9 @@ export function trustStore(name: string, pem: string): TrustStore {
  * Judges the chain of a finished handshake: Node's own verification, and the one trust store in
  * which the chain ends. Throws ChainRefused. The interface is what a validator of our own fills.
  */
-export function judge(socket: TLSSocket, stores: readonly TrustStore[]): Verdict {
+export function judge(socket: TLSSocket, stores: readonly TrustStore[], clientAuth: ClientAuth): Verdict {
   const leaf = socket.getPeerX509Certificate();
+  if (leaf === undefined && clientAuth !== 'required') return NOBODY;
   if (leaf === undefined) throw new ChainRefused('no-certificate', 'the client sent no certificate', undefined);
   if (!socket.authorized) {
     const code = String(socket.authorizationError ?? 'unknown');

@@ -2,28 +2,38 @@
 import * as z from 'zod';
 import { listenAddress, range } from './fields/address.ts';
 import { count, duration, MINUTE, rate } from './fields/quantity.ts';
-import { list, oneOrMany, section } from './fields/section.ts';
+import { keysObey, list, oneOrMany, section } from './fields/section.ts';
 import { choice, name, path, secret } from './fields/text.ts';
 import { kafka, kafkaUpstream } from './kafka.ts';
 import { mqtt, mqttUpstream } from './mqtt.ts';
 
 export const MAX_LISTENERS = 64;
 
-const tls = section({
-  profile: choice(['mozilla-modern', 'mozilla-intermediate'])
-    .prefault('mozilla-intermediate')
-    .describe(
-      'TLS versions, cipher suites, groups and signature algorithms offered to clients, as Mozilla recommends. `mozilla-modern` is TLS 1.3 only; `mozilla-intermediate` adds TLS 1.2 with forward secrecy.',
+const tls = keysObey(
+  section({
+    profile: choice(['mozilla-modern', 'mozilla-intermediate'])
+      .prefault('mozilla-intermediate')
+      .describe(
+        'TLS versions, cipher suites, groups and signature algorithms offered to clients, as Mozilla recommends. `mozilla-modern` is TLS 1.3 only; `mozilla-intermediate` adds TLS 1.2 with forward secrecy.',
+      ),
+    certificate: path('a PEM file').describe('The certificate shown to clients, followed by its intermediates.'),
+    key: path('a PEM file').describe(
+      'The private key of `certificate`. Readable by its owner only, else see `strictPermissions`.',
     ),
-  certificate: path('a PEM file').describe('The certificate shown to clients, followed by its intermediates.'),
-  key: path('a PEM file').describe(
-    'The private key of `certificate`. Readable by its owner only, else see `strictPermissions`.',
-  ),
-  passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),
-  clients: list(name(), 64, 1).describe(
-    'Trust stores (names under `trust`) whose clients may connect. A client without a certificate, or with one that chains to none or to several of them, is refused.',
-  ),
-}).describe('Mutual TLS toward the clients.');
+    passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),
+    clientAuth: choice(['required', 'optional', 'none'])
+      .prefault('required')
+      .describe(
+        '`required`: a client without a certificate is refused. `optional`: it is known as the first identity with `anonymous: true`. `none`: no certificate is asked for, so every client is. A certificate that is shown is always judged.',
+      ),
+    clients: list(name(), 64, 1)
+      .exactOptional()
+      .describe(
+        'Trust stores (names under `trust`) whose clients may connect. A certificate that chains to none or to several of them is refused. Not with `clientAuth: none`.',
+      ),
+  }),
+  (has) => (has('clients') || has('clientAuth') ? undefined : '"clients" is needed'),
+).describe('Mutual TLS toward the clients.');
 
 const admission = section({
   perAddress: rate().prefault('100/s').describe('New connections from one address (IPv4 address, IPv6 /64).'),

@@ -79,23 +79,33 @@ const subjectPattern = z
   })
   .meta({ type: 'a pattern such as "erp-*" or "{device}", or a list of patterns' });
 
-const when = section({
-  trust: name().describe('Name of the trust store that must have accepted the chain.'),
-  subject: z
-    .record(text('an attribute', 64), subjectPattern)
-    .exactOptional()
-    .describe(
-      'Attribute of the subject (CN, O, OU, C, L, ST, DC, UID, SERIALNUMBER, E) and the pattern it must match; a list: each must be present. `*` stands for any text, `{name}` keeps it as a variable.',
-    ),
-  san: section({
-    uri: pattern('Pattern of a URI, matched level by level: `{name}` takes exactly one level.').exactOptional(),
-    dns: pattern('Pattern of a DNS name.').exactOptional(),
-    email: pattern('Pattern of a mail address.').exactOptional(),
-    ip: pattern('An IP address.').exactOptional(),
-  })
-    .exactOptional()
-    .describe('Subject alternative names that must be present.'),
-}).describe('What the certificate must show. All of it must match.');
+const when = oneOf(
+  section({
+    trust: name().exactOptional().describe('Name of the trust store that must have accepted the chain.'),
+    anonymous: z
+      .literal(true)
+      .meta(meta({ type: 'true' }))
+      .exactOptional()
+      .describe(
+        'In place of all else: the client showed no certificate, and `tls.clientAuth` of its listener lets it in.',
+      ),
+    subject: z
+      .record(text('an attribute', 64), subjectPattern)
+      .exactOptional()
+      .describe(
+        'Attribute of the subject (CN, O, OU, C, L, ST, DC, UID, SERIALNUMBER, E) and the pattern it must match; a list: each must be present. `*` stands for any text, `{name}` keeps it as a variable.',
+      ),
+    san: section({
+      uri: pattern('Pattern of a URI, matched level by level: `{name}` takes exactly one level.').exactOptional(),
+      dns: pattern('Pattern of a DNS name.').exactOptional(),
+      email: pattern('Pattern of a mail address.').exactOptional(),
+      ip: pattern('An IP address.').exactOptional(),
+    })
+      .exactOptional()
+      .describe('Subject alternative names that must be present.'),
+  }),
+  ['trust', 'anonymous'],
+).describe('What the certificate must show. All of it must match.');
 
 export const identity = section({
   name: name().describe('Name of the identity in logs and metrics. Unique.'),

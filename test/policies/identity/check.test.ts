@@ -18,6 +18,8 @@ const roles = (role: string) => role === 'device';
 
 const CASES: readonly [what: string, change: Partial<IdentitySource>, path: string, message: RegExp][] = [
   ['an empty name', { name: '' }, 'name', /is empty/],
+  ['nobody with a subject', { when: { anonymous: true, subject: { O: 'a' } }, principal: 'x' }, 'when', /stands alone/],
+  ['nobody with a name', { when: { anonymous: true }, principal: '{CN}' }, 'principal', /has no attribute CN/],
   ['an empty trust store', { when: { trust: '' }, principal: 'x' }, 'when.trust', /is empty/],
   ['an empty subject', { when: { trust: 't', subject: {} }, principal: 'x' }, 'when.subject', /is empty/],
   ['an empty san', { when: { trust: 't', san: {} }, principal: 'x' }, 'when.san', /is empty/],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ANONYMOUS, NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
 import { compileIdentities } from '../../../policies/identity/identity.ts';
 import type { IdentitySource } from '../../../policies/source.ts';
 import type { CertificateFacts } from '../../../policies/types.ts';
@@ -332,4 +333,25 @@ test('reasons are bounded, however long the text of a certificate and however ma
   assert.ok(!result.ok);
   assert.match(result.reason, /; 492 more do not fit$/);
   assert.ok(result.reason.length < 2000, `${result.reason.length}`);
+});
+
+test('a client without a certificate is the first identity for such, and nobody else', () => {
+  const nobody = compileIdentities(
+    [
+      { name: 'devices', when: { trust: 'iot-ca' }, principal: 'device', roles: [] },
+      { name: 'guests', when: { anonymous: true }, principal: 'guest', roles: [] },
+      { name: 'more', when: { anonymous: true }, principal: 'other', roles: [] },
+    ],
+    () => true,
+  );
+  const found = nobody(ANONYMOUS, NO_CERTIFICATE);
+  assert.deepEqual(found.ok && [found.identity.name, found.principal], ['guests', 'guest']);
+  const none = compileIdentities(
+    [{ name: 'devices', when: { trust: 'iot-ca' }, principal: 'd', roles: [] }],
+    () => true,
+  );
+  assert.deepEqual(none(ANONYMOUS, NO_CERTIFICATE), {
+    ok: false,
+    reason: 'no identity is for clients without a certificate',
+  });
 });

@@ -26,7 +26,10 @@ function generation({ listener = 'plant', store = 'iot', anchors = ['AA:BB'], wh
   return {
     listeners: [
       { plan: { name: 'other' }, stores: [] },
-      { plan: { name: listener }, stores: [{ name: store, anchors: new Set(anchors) }] },
+      {
+        plan: { name: listener, tls: { clientAuth: 'required' } },
+        stores: [{ name: store, anchors: new Set(anchors) }],
+      },
     ],
     policy: {
       identify: (name: string, facts: CertificateFacts) => {

@@ -3,6 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import test from 'node:test';
 import tls from 'node:tls';
 import { createAuthority, type Issued } from '../../../proxy/cli/pki/authority.ts';
+import type { ClientAuth } from '../../../proxy/config/model.ts';
 import { TlsFront } from '../../../proxy/handshake.ts';
 import { ChainRefused, judge, trustStore, type Verdict } from '../../../proxy/trust/verdict.ts';
 
@@ -15,11 +16,17 @@ const server = await plant.issue({ subject: 'CN=localhost', dns: ['localhost'], 
 const HOUR = 3_600_000;
 
 /** Handshakes with the given client certificates (the leaf first) and judges. */
-async function judged(stores: Readonly<Record<string, string>>, client: Issued | null, more = ''): Promise<Verdict> {
+async function judged(
+  stores: Readonly<Record<string, string>>,
+  client: Issued | null,
+  more = '',
+  clientAuth: ClientAuth = 'required',
+): Promise<Verdict> {
   const front = new TlsFront({
     profile: 'mozilla-modern',
     certificate: server.cert,
     key: server.key,
+    clientAuth,
     ca: Object.values(stores),
   });
   const raw = net.createServer();
@@ -34,6 +41,7 @@ async function judged(stores: Readonly<Record<string, string>>, client: Issued |
     return judge(
       verified,
       Object.entries(stores).map(([name, pem]) => trustStore(name, pem)),
+      clientAuth,
     );
   } finally {
     socket.destroy();
@@ -64,6 +72,16 @@ test('two CAs of one name: each leaf ends in the store of the one that signed it
   assert.equal((await judged(stores, await device(plant))).store, 'plant');
   assert.equal((await judged(stores, await device(twin))).store, 'twin');
   assert.equal((await judged(stores, await device(twin), twin.cert)).store, 'twin');
+});
+
+test('who need not show a certificate is anonymous without one, and judged with one', async () => {
+  for (const clientAuth of ['optional', 'none'] as const) {
+    const verdict = await judged(one, null, '', clientAuth);
+    assert.deepEqual([verdict.store, verdict.leaf], ['', null]);
+  }
+  assert.equal((await judged(one, await device(plant), '', 'optional')).store, 'plant');
+  assert.equal((await judged(one, await device(plant), '', 'none')).leaf, null, 'none was asked for');
+  await assert.rejects(async () => judged(one, await device(foreign), '', 'optional'), ChainRefused);
 });
 
 const refusals: readonly [string, () => Promise<unknown>, string][] = [
