@@ -77,7 +77,7 @@ export class Connection implements RelayOwner, SessionFacts {
       {
         // Only who has said hello takes a slot: silence must not keep others from theirs.
         using _slot = await admission.enter(addressKey(client.peer.address), this.#abort.signal);
-        tls = await front.handshake(raw);
+        tls = await front.handshake(raw, hello.sni);
         client.tls = tls;
         tls.on('error', ignore);
         this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);

@@ -59,7 +59,11 @@ export class Control {
   /** Certificates in force, for expiry figures. */
   certificates(): { readonly kind: string; readonly name: string; readonly pem: string }[] {
     return (this.#inForce?.plan.listeners ?? []).flatMap(({ value }) => [
-      { kind: 'listener', name: value.name, pem: value.tls.certificate },
+      ...[value.tls, ...value.tls.certificates].map(({ certificate }) => ({
+        kind: 'listener',
+        name: value.name,
+        pem: certificate,
+      })),
       ...Object.entries(value.stores).map(([name, { certificates }]) => ({ kind: 'trust', name, pem: certificates })),
       ...(value.upstream.tls?.certificate === undefined
         ? []

@@ -3,14 +3,21 @@ import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../policies/causes.ts';
 import type { ClientAuth, TlsProfileName } from './config/model.ts';
 import { Refused } from './refused.ts';
+import { dnsNames, ServerNames } from './server-names.ts';
 import { profileOptions } from './tls-profile.ts';
 
-/** Bytes, not paths: what was hashed is what is used. */
-export interface TlsMaterial {
-  readonly profile: TlsProfileName;
+/** A certificate with its intermediates, and its key: PEM. */
+export interface KeyPair {
   readonly certificate: string;
   readonly key: string;
   readonly passphrase?: string;
+}
+
+/** Bytes, not paths: what was hashed is what is used. */
+export interface TlsMaterial extends KeyPair {
+  readonly profile: TlsProfileName;
+  /** For the server names in them; all other clients are shown the one above. */
+  readonly certificates: readonly KeyPair[];
   readonly clientAuth: ClientAuth;
   /** PEM certificates of all trust stores of the listener: their names are told to clients. */
   readonly ca: readonly string[];
@@ -42,21 +49,30 @@ const CAUSE_BY_CODE: Readonly<Record<string, Cause>> = {
 };
 
 /**
- * The TLS server of one listener in one generation; immutable, never listening: sockets are
- * handed to it after the look at the ClientHello. Certificates are asked for and not judged here,
- * so that every refusal has its exact cause.
+ * The TLS servers of one listener in one generation, one for each certificate; immutable, never
+ * listening: sockets are handed to them after the look at the ClientHello, which names the server
+ * that is meant. Clients' certificates are asked for and not judged here, so that every refusal has
+ * its exact cause.
  */
 export class TlsFront {
-  readonly #server: tls.Server;
+  readonly #default: tls.Server;
+  readonly #named: ServerNames<tls.Server>;
   readonly #pending = new WeakMap<Socket, Pending>();
 
   /** Throws when key, certificate or CA are unusable. */
   constructor(material: TlsMaterial) {
-    this.#server = tls.createServer({
+    this.#default = this.#create(material, material);
+    this.#named = new ServerNames(
+      material.certificates.map((pair) => [dnsNames(pair.certificate), this.#create(material, pair)]),
+    );
+  }
+
+  #create(material: TlsMaterial, { certificate, key, passphrase }: KeyPair): tls.Server {
+    const server = tls.createServer({
       ...profileOptions(material.profile),
-      cert: material.certificate,
-      key: material.key,
-      ...(material.passphrase === undefined ? {} : { passphrase: material.passphrase }),
+      cert: certificate,
+      key,
+      ...(passphrase === undefined ? {} : { passphrase }),
       ca: [...material.ca],
       requestCert: material.clientAuth !== 'none',
       rejectUnauthorized: false,
@@ -64,15 +80,16 @@ export class TlsFront {
       // The connection has its own deadline that really closes.
       handshakeTimeout: 0x7fffffff,
     });
-    this.#server.on('secureConnection', (socket) => this.#settle(socket, null));
-    this.#server.on('tlsClientError', (error, socket) => {
+    server.on('secureConnection', (socket) => this.#settle(socket, null));
+    server.on('tlsClientError', (error, socket) => {
       this.#settle(socket, error);
       socket.destroy();
     });
+    return server;
   }
 
-  /** Runs the handshake on a socket whose bytes are still unread. Rejects with Refused. */
-  handshake(raw: Socket): Promise<TLSSocket> {
+  /** Runs the handshake on a socket whose bytes are still unread; `sni`: the name in its ClientHello. Rejects with Refused. */
+  handshake(raw: Socket, sni: string | undefined): Promise<TLSSocket> {
     return new Promise<TLSSocket>((resolve, reject) => {
       const left = (): void =>
         reject(new Refused('aborted-by-client', 'the client left during the handshake', 'handshake'));
@@ -84,7 +101,7 @@ export class TlsFront {
       // During the handshake a FIN is the end; its TLSSocket takes this over from the raw socket.
       raw.allowHalfOpen = false;
       raw.once('close', left);
-      this.#server.emit('connection', raw);
+      (this.#named.find(sni) ?? this.#default).emit('connection', raw);
     });
   }
 

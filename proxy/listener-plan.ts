@@ -1,4 +1,5 @@
-import type { ListenerConfig, TrustConfig, UpstreamTlsConfig } from './config/model.ts';
+import type { KeyPairConfig, ListenerConfig, TrustConfig, UpstreamTlsConfig } from './config/model.ts';
+import type { KeyPair } from './handshake.ts';
 import type { CommonListenerPlan, ListenerPlan, StorePlan } from './messages.ts';
 import type { UpstreamTarget } from './upstream.ts';
 
@@ -38,9 +39,8 @@ function planCommon(
     proxyProtocol,
     tls: {
       profile: tls.profile,
-      certificate: read(tls.certificate),
-      key: read(tls.key),
-      ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+      ...readPair(tls, read),
+      certificates: tls.certificates.map((pair) => readPair(pair, read)),
       clientAuth: tls.clientAuth,
       ca: Object.values(stores).map(({ certificates }) => certificates),
     },
@@ -48,6 +48,11 @@ function planCommon(
     admission,
     timeouts,
   };
+}
+
+function readPair({ certificate, key, passphrase }: KeyPairConfig, read: Read): KeyPair {
+  const pair = { certificate: read(certificate), key: read(key) };
+  return passphrase === undefined ? pair : { ...pair, passphrase };
 }
 
 function planStore({ ca, anchors, pins, eku, skew, revocation }: TrustConfig, read: Read): StorePlan {

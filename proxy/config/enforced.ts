@@ -44,7 +44,8 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'mqtt',
     'kafka',
   ],
-  'listeners[].tls': ['profile', 'certificate', 'key', 'passphrase', 'clientAuth', 'clients'],
+  'listeners[].tls': ['profile', 'certificate', 'key', 'passphrase', 'certificates', 'clientAuth', 'clients'],
+  'listeners[].tls.certificates[]': ['certificate', 'key', 'passphrase'],
   'listeners[].admission': ['perAddress', 'burst', 'exempt', 'allow', 'handshakes', 'queue'],
   'listeners[].timeouts': ['handshake', 'connect', 'packet', 'upstream'],
   'listeners[].upstream': [

@@ -36,6 +36,9 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
     if (listener === undefined) return;
     const path: Path = ['listeners', i];
     checkPair(listener.tls, [...path, 'tls'], context);
+    for (const [j, pair] of listener.tls.certificates.entries()) {
+      checkPair(pair, [...path, 'tls', 'certificates', j], context);
+    }
     checkDistinct(listener.tls.clients ?? [], anchors, [...path, 'tls', 'clients'], context.report);
     const { tls } = listener.upstream;
     if (tls === undefined) return;

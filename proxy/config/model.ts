@@ -57,12 +57,21 @@ export interface CommonListenerConfig {
   readonly timeouts: TimeoutsConfig;
 }
 
+/** Names of PEM files. */
+export interface KeyPairConfig {
+  readonly certificate: string;
+  readonly key: string;
+  readonly passphrase?: string;
+}
+
 export interface ListenerTlsConfig {
   readonly profile: TlsProfileName;
   /** PEM file: the certificate and its intermediates. */
   readonly certificate: string;
   readonly key: string;
   readonly passphrase?: string;
+  /** For other server names. */
+  readonly certificates: readonly KeyPairConfig[];
   readonly clientAuth: ClientAuth;
   /** Names of the trust stores whose clients may connect. */
   readonly clients: readonly string[];

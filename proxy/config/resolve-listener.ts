@@ -6,6 +6,7 @@ import type {
   CommonListenerConfig,
   CommonUpstreamConfig,
   KafkaUpstreamConfig,
+  KeyPairConfig,
   ListenerConfig,
   MqttUpstreamConfig,
   UpstreamTlsConfig,
@@ -33,13 +34,20 @@ function resolveCommon(listener: Listener, files: FileReader): CommonListenerCon
     proxyProtocol,
     tls: {
       ...tls,
+      ...resolvePair(tls, files),
+      certificates: tls.certificates.map((pair) => ({ ...pair, ...resolvePair(pair, files) })),
       clients: tls.clients ?? [],
-      certificate: files.absolute(tls.certificate),
-      key: files.absolute(tls.key),
     },
     admission: { ...rest, perAddress: { perSecond: perSecond(parseRate(perAddress)), burst } },
     timeouts,
   };
+}
+
+function resolvePair(
+  { certificate, key }: KeyPairConfig,
+  files: FileReader,
+): Pick<KeyPairConfig, 'certificate' | 'key'> {
+  return { certificate: files.absolute(certificate), key: files.absolute(key) };
 }
 
 function mqttUpstream(upstream: MqttListener['upstream'], files: FileReader): MqttUpstreamConfig {

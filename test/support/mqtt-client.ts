@@ -12,7 +12,8 @@ export interface ConnectOptions {
   /** Default `localhost` over TLS, else `127.0.0.1`. */
   readonly host?: string;
   /** Present: mutual TLS. */
-  readonly tls?: Credentials;
+  /** Without `cert` and `key` no certificate is shown. */
+  readonly tls?: Pick<Credentials, 'ca'> & Partial<Credentials>;
   /** Anything else MQTT.js takes: clean, keepalive, will, username, properties ... */
   readonly more?: IClientOptions;
   readonly deadline?: number;
@@ -50,7 +51,7 @@ export async function connectMqtt(options: ConnectOptions): Promise<TestClient> 
     protocolVersion: version,
     reconnectPeriod: 0,
     connectTimeout: deadline ?? DEADLINE,
-    ...(tls && { ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: true }),
+    ...(tls && { ...tls, rejectUnauthorized: true }),
     ...more,
   });
   const client = new TestClient(raw);

@@ -21,6 +21,18 @@ const tls = keysObey(
       'The private key of `certificate`. Readable by its owner only, else see `strictPermissions`.',
     ),
     passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),
+    certificates: list(
+      section({
+        certificate: path('a PEM file').describe('A certificate for other names, followed by its intermediates.'),
+        key: path('a PEM file').describe('Its private key.'),
+        passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),
+      }),
+      64,
+    )
+      .prefault([])
+      .describe(
+        'Further certificates. The one is shown whose DNS names (subject alternative names, `*.` for one label) hold the name that the client asks for (SNI); to all others `certificate` is.',
+      ),
     clientAuth: choice(['required', 'optional', 'none'])
       .prefault('required')
       .describe(

@@ -103,6 +103,7 @@ test('a sound configuration runs, and every default is filled in', async () => {
     profile: 'mozilla-modern',
     certificate: dir.file('server.pem'),
     key: dir.file('server.key'),
+    certificates: [],
     clientAuth: 'required',
     clients: ['devices'],
   });

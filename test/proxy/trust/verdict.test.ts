@@ -26,6 +26,7 @@ async function judged(
     profile: 'mozilla-modern',
     certificate: server.cert,
     key: server.key,
+    certificates: [],
     clientAuth,
     ca: Object.values(stores),
   });
@@ -37,7 +38,7 @@ async function judged(
   const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...credentials });
   socket.on('error', () => {});
   try {
-    const verified = await front.handshake(await accepted);
+    const verified = await front.handshake(await accepted, undefined);
     return judge(
       verified,
       Object.entries(stores).map(([name, pem]) => trustStore(name, pem)),
