@@ -55,7 +55,15 @@ export type Claim = 'granted' | 'other-identity' | 'connections' | 'table-full';
 export type Admittance = 'granted' | 'connections' | 'table-full';
 
 /** Why the host ends a session. */
-export type StopReason = 'drain' | 'taken-over' | 'policy-changed' | 'session-killed' | 'internal-error';
+export type StopReason =
+  | 'drain'
+  | 'taken-over'
+  | 'policy-changed'
+  | 'revoked'
+  | 'revocation-unknown'
+  | 'expired'
+  | 'session-killed'
+  | 'internal-error';
 
 /** Indices into the host's counters; names of the metrics are in proxy/telemetry. */
 export const COUNTER = {

@@ -6,6 +6,9 @@ export const STOP_CAUSES: Readonly<Record<StopReason, Cause>> = {
   drain: 'draining',
   'taken-over': 'taken-over',
   'policy-changed': 'policy-changed',
+  revoked: 'revoked',
+  'revocation-unknown': 'revocation-unknown',
+  expired: 'expired',
   'session-killed': 'session-killed',
   'internal-error': 'internal-error',
 };

@@ -29,6 +29,8 @@ export interface RejectionEvent {
   readonly identity?: string;
   readonly role?: string;
   readonly certificate?: CertificateSummary;
+  /** The other certificates of a chain that was refused, as the client sent them. */
+  readonly issuers?: readonly CertificateSummary[];
   readonly clientId?: string;
   readonly action: Action;
   readonly resource?: string;

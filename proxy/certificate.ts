@@ -1,21 +1,21 @@
-import type { X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { CertificateSummary } from '../policies/event.ts';
 import type { CertificateFacts } from '../policies/types.ts';
 import { readCertificate } from '../policies/x509/certificate.ts';
 import { nameText } from '../policies/x509/name.ts';
 
-/** What identities match on, read strictly from the DER bytes. Throws X509Error. */
-export function certificateFacts(certificate: X509Certificate): CertificateFacts {
-  return readCertificate(certificate.raw);
-}
-
-/** What people are shown of a certificate. */
-export function certificateSummary(certificate: X509Certificate, facts: CertificateFacts): CertificateSummary {
+/** What people are shown of a certificate; `sha256` of its DER in lower-case hex. */
+export function certificateSummary(facts: CertificateFacts, sha256: string): CertificateSummary {
   return {
     serial: facts.serial,
-    sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    sha256,
     subject: nameText(facts.subject),
     issuer: nameText(facts.issuer),
     notAfter: new Date(facts.notAfter).toISOString(),
   };
+}
+
+/** The same of DER bytes. @throws X509Error when the strict reader refuses them */
+export function summaryOf(der: Uint8Array): CertificateSummary {
+  return certificateSummary(readCertificate(der), createHash('sha256').update(der).digest('hex'));
 }

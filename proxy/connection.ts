@@ -5,7 +5,7 @@ import type { Identified } from '../policies/types.ts';
 import { clientHelloStep } from './accept/client-hello.ts';
 import { gather } from './accept/gather.ts';
 import { proxyHeaderStep } from './accept/proxy-header.ts';
-import { Client, type Trusted } from './connection/client.ts';
+import { Client } from './connection/client.ts';
 import { Host } from './connection/host.ts';
 import { rejudge } from './connection/rejudge.ts';
 import type { DataPlane } from './data-plane.ts';
@@ -16,7 +16,8 @@ import { Relay, type RelayOwner } from './relay.ts';
 import type { GateSession } from './session-factory.ts';
 import type { SessionFacts } from './sessions.ts';
 import { addressKey, GAUGE } from './shared/index.ts';
-import { ChainRefused, judge, type Verdict } from './trust/verdict.ts';
+import { endOf } from './trust/standing.ts';
+import { ChainRefused, judge, presentedChain, type Verdict } from './trust/verdict.ts';
 import { type DialFailure, type Dialled, dial, KEEP_ALIVE_DELAY, type OnRead } from './upstream.ts';
 
 const FAULT = 'a fault of headgate; its log has the particulars';
@@ -41,6 +42,8 @@ export class Connection implements RelayOwner, SessionFacts {
   #relay: Relay | null = null;
   #gate: GateSession | null = null;
   #released = false;
+  /** When the chain of the client runs out, in milliseconds since the epoch. */
+  #end = Number.POSITIVE_INFINITY;
   /** By which the client was last judged. */
   #generation: number;
 
@@ -59,11 +62,12 @@ export class Connection implements RelayOwner, SessionFacts {
   async serve(): Promise<void> {
     const raw = this.#raw;
     const client = this.#client;
-    const { plan, proxies, admission, front, stores } = client.listener;
+    const { plan, proxies, admission, front, trust } = client.listener;
     raw.setNoDelay(true);
     raw.setKeepAlive(true, KEEP_ALIVE_DELAY);
-    const deadline = setTimeout(() => this.#expire(), plan.timeouts.handshake);
+    const deadline = setTimeout(() => this.#handshakeExpired(), plan.timeouts.handshake);
     raw.once('close', () => this.#abort.abort());
+    let presented: readonly Buffer[] = [];
     try {
       if (proxies.size > 0 && proxies.has(client.peer.address)) {
         const source = await gather(raw, 'accept', proxyHeaderStep);
@@ -83,14 +87,16 @@ export class Connection implements RelayOwner, SessionFacts {
         this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
         // A peer that went at once leaves a socket without certificate and without further events.
         if (tls.destroyed) throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
-        verdict = judge(tls, stores, plan.tls.clientAuth);
+        presented = presentedChain(tls);
+        verdict = judge(presented, trust, this.#plane.generation.revocation, Date.now(), this.#plane.signatures);
       }
-      const who = client.identify(verdict, this.#plane.generation.policy);
+      const who = client.identify(verdict, this.#plane.generation);
       this.#host.enter(who);
       clearTimeout(deadline);
       this.#open(tls, who);
     } catch (error) {
       clearTimeout(deadline);
+      if (error instanceof ChainRefused) client.noteRefused(presented);
       this.#refuse(error);
     }
   }
@@ -100,6 +106,7 @@ export class Connection implements RelayOwner, SessionFacts {
     const plane = this.#plane;
     const relay = this.#attach(socket);
     this.#gate = plane.sessionFactory.session(this.#host, this.#client.listener, who, plane.generation.policy);
+    this.#end = endOf(this.#client.trusted?.links ?? []) + this.#client.listener.plan.tls.clockSkew;
     plane.sessions.add(this);
     plane.workers.add(plane.index, GAUGE.sessions, 1);
     relay.start(this.#gate.session, plane.createReader(socket));
@@ -117,7 +124,6 @@ export class Connection implements RelayOwner, SessionFacts {
     }
     const refused = refusedOf(error, this.#timedOut ? plan.timeouts.handshake : null);
     if (refused === null) this.#plane.fault(error);
-    if (refused instanceof ChainRefused && refused.leaf !== undefined) client.noteRefused(refused.leaf);
     const { action, why, message } = refused ?? new Refused('internal-error', FAULT, 'session');
     const rejection: Rejection = { action, cause: why, reason: message };
     const socket = client.tls;
@@ -140,7 +146,7 @@ export class Connection implements RelayOwner, SessionFacts {
     return relay;
   }
 
-  #expire(): void {
+  #handshakeExpired(): void {
     this.#timedOut = true;
     this.#raw.destroy();
     this.#client.tls?.destroy();
@@ -254,6 +260,13 @@ export class Connection implements RelayOwner, SessionFacts {
     this.#relay?.tick(now);
   }
 
+  /** Ends the session when its certificates have run out. `now` in milliseconds since the epoch. */
+  expire(now: number): void {
+    if (now <= this.#end || this.closing) return;
+    const words = `a certificate of the chain expired on ${new Date(this.#end).toISOString()}`;
+    this.stop('expired', true, words);
+  }
+
   stop(reason: StopReason, suppressWill: boolean, words: string): void {
     this.#relay?.run(() => this.#gate?.session.stop(reason, suppressWill, words));
   }
@@ -265,7 +278,7 @@ export class Connection implements RelayOwner, SessionFacts {
     const gate = this.#gate;
     if (gate === null) return true;
     const client = this.#client;
-    const result = rejudge(this.listener, client.trusted as Trusted, client.who as Identified, generation);
+    const result = rejudge(this.listener, client.trusted as Verdict, client.who as Identified, generation, Date.now());
     if (!result.stands) {
       this.stop(result.reason, true, result.words);
       return false;

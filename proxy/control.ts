@@ -4,20 +4,27 @@ import type { GenerationInfo, ReloadResult } from './admin/deps.ts';
 import type { GateConfig } from './config/model.ts';
 import type { Material } from './listener-plan.ts';
 import type { Bound } from './messages.ts';
-import { type GenerationPlan, planGeneration } from './plan.ts';
+import { type GenerationPlan, type PlannedRevocation, planGeneration } from './plan.ts';
 import type { Planes } from './planes.ts';
 
+/** Everything that a generation is made of. */
+export interface Content {
+  readonly config: GateConfig;
+  readonly material: Material;
+  readonly revocation: PlannedRevocation;
+}
+
 /** A configuration that was read, or why it could not be. */
-export type Loaded =
-  | { readonly ok: true; readonly config: GateConfig; readonly material: Material }
-  | { readonly ok: false; readonly errors: readonly string[] };
+export type Loaded = ({ readonly ok: true } & Content) | { readonly ok: false; readonly errors: readonly string[] };
 
 interface InForce {
   readonly id: number;
   readonly plan: GenerationPlan;
-  readonly config: GateConfig;
+  readonly content: Content;
   readonly loadedAt: Date;
   readonly bound: readonly Bound[];
+  /** See GenerationInfo. */
+  readonly enforcedMs: number;
 }
 
 /**
@@ -41,7 +48,12 @@ export class Control {
   }
 
   get config(): GateConfig | null {
-    return this.#inForce?.config ?? null;
+    return this.#inForce?.content.config ?? null;
+  }
+
+  /** What the generation in force was made of. */
+  get content(): Content | null {
+    return this.#inForce?.content ?? null;
   }
 
   get lastResult(): ReloadResult | null {
@@ -78,12 +90,13 @@ export class Control {
       id: current?.id ?? 0,
       hash: current?.plan.hash ?? '',
       loadedAt: current?.loadedAt.toISOString() ?? '',
-      listeners: (current?.config.listeners ?? []).map(({ name, protocol }) => ({
+      enforcedMs: Math.round(current?.enforcedMs ?? 0),
+      listeners: (current?.content.config.listeners ?? []).map(({ name, protocol }) => ({
         name,
         protocol,
         ...this.#addresses(name),
       })),
-      identities: (current?.config.policy.identities ?? []).map(({ name }) => name),
+      identities: (current?.content.config.policy.identities ?? []).map(({ name }) => name),
       ...(last === null ? {} : { lastReload: last }),
     };
   }
@@ -129,10 +142,10 @@ export class Control {
     return result;
   }
 
-  async #bring({ config, material }: Extract<Loaded, { ok: true }>): Promise<boolean> {
-    const plan = planGeneration(config, material);
+  async #bring(content: Content): Promise<boolean> {
+    const plan = planGeneration(content.config, content.material, content.revocation);
     if (this.#inForce?.plan.hash === plan.hash) {
-      this.#inForce = { ...this.#inForce, config };
+      this.#inForce = { ...this.#inForce, content };
       return false;
     }
     const id = ++this.#lastId;
@@ -145,9 +158,13 @@ export class Control {
       throw error;
     }
     // Data planes first: an address must not serve before its listener is known everywhere.
-    this.#planes.commit(plan, id);
+    const enforced = this.#planes.commit(plan, id);
     this.#tier.commit();
-    this.#inForce = { id, plan, config, loadedAt: new Date(), bound };
+    const inForce = { id, plan, content, loadedAt: new Date(), bound, enforcedMs: 0 };
+    this.#inForce = inForce;
+    const since = performance.now();
+    await enforced;
+    this.#inForce = { ...inForce, enforcedMs: performance.now() - since };
     return true;
   }
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { COUNTERS } from '../adapters/seam.ts';
+import { SignatureCache } from '../policies/x509/chain/signature-cache.ts';
 import type { Handover } from './accept/acceptor.ts';
 import { ListenSet } from './accept/listen-set.ts';
 import { Arena } from './arena.ts';
@@ -70,6 +71,8 @@ export class DataPlane {
   /** Connections that are being told that they are refused. */
   readonly refusals = new Set<Connection>();
   readonly sampler = new Sampler();
+  /** Signatures of certificates that were found good. */
+  readonly signatures = new SignatureCache();
   /** Where traffic before identity is counted to: nowhere. */
   readonly uncounted = new Float64Array(COUNTERS);
   readonly sessionFactory: SessionFactory;
@@ -215,7 +218,7 @@ export class DataPlane {
     if (!this.#generations.commit(id)) return;
     this.sampler.share = this.generation.sampling;
     this.#listeners.commit();
-    this.#port.post({ type: 'committed', id });
+    this.#port.post({ type: 'committed', id, final: first });
     if (!first) rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
   }
 
@@ -252,7 +255,11 @@ export class DataPlane {
 
   #tick(): void {
     const now = this.clock.now();
-    for (const connection of this.sessions.all()) connection.tick(now);
+    const wall = Date.now();
+    for (const connection of this.sessions.all()) {
+      connection.tick(now);
+      connection.expire(wall);
+    }
     for (const connection of this.refusals) connection.tick(now);
     this.current = null;
     this.recorder.flush();

@@ -3,14 +3,15 @@ import { AddressSet, Admission, type AdmissionTables } from './accept/admission.
 import type { KafkaGate } from './cluster/kafka-gate.ts';
 import { TlsFront } from './handshake.ts';
 import type { Bind, GenerationMessage, KafkaListenerPlan, ListenerPlan } from './messages.ts';
-import { type TrustStore, trustStore } from './trust/verdict.ts';
+import { Revocation } from './trust/revocation.ts';
+import { ListenerTrust } from './trust/listener-trust.ts';
 
 /** A listener as a data plane runs it in one generation; immutable but for the queue of its admission. */
 export interface Listener {
   readonly version: string;
   readonly plan: ListenerPlan;
   readonly front: TlsFront;
-  readonly stores: readonly TrustStore[];
+  readonly trust: ListenerTrust;
   /** Peers that must send a PROXY header. */
   readonly proxies: AddressSet;
   readonly admission: Admission;
@@ -24,6 +25,7 @@ export interface Generation {
   readonly binds: readonly Bind[];
   readonly policy: Policy;
   readonly policyVersion: string;
+  readonly revocation: Revocation;
   /** Address key -> listener. */
   readonly byKey: ReadonlyMap<string, Listener>;
   /** Address key -> id of the Kafka broker behind it, where it stands for one. */
@@ -62,6 +64,7 @@ export function buildGeneration(
     binds: message.binds,
     policy: policyOf(message, previous, compile),
     policyVersion: message.policy.version,
+    revocation: revocationOf(message, previous),
     byKey: new Map(message.binds.map((bind) => [bind.key, byName.get(bind.listener) as Listener])),
     nodeByKey: new Map(message.binds.flatMap(({ key, node }) => (node === undefined ? [] : [[key, node]]))),
     listeners,
@@ -75,6 +78,13 @@ function policyOf(message: GenerationMessage, previous: Generation | null, compi
   if (previous?.policyVersion === version) return previous.policy;
   if (value === undefined) throw new Error(`policy part ${version} is missing`);
   return compile(value, version);
+}
+
+function revocationOf(message: GenerationMessage, previous: Generation | null): Revocation {
+  const { version, value } = message.revocation;
+  if (previous?.revocation.version === version) return previous.revocation;
+  if (value === undefined) throw new Error(`revocation part ${version} is missing`);
+  return new Revocation(version, value);
 }
 
 /** The listener's first address that stands for no broker has the port that brokers are told under a name. */
@@ -94,7 +104,7 @@ function buildListener(
     version,
     plan,
     front: new TlsFront(plan.tls),
-    stores: Object.entries(plan.stores).map(([name, { certificates }]) => trustStore(name, certificates)),
+    trust: new ListenerTrust(plan.stores, plan.tls),
     proxies: new AddressSet(plan.proxyProtocol),
     admission: new Admission(plan.admission, tables),
     kafka,

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../policies/causes.ts';
+import type { EkuRule } from '../policies/x509/chain/options.ts';
 import type { ClientAuth, TlsProfileName } from './config/model.ts';
 import { Refused } from './refused.ts';
 import { dnsNames, ServerNames } from './server-names.ts';
@@ -19,6 +20,9 @@ export interface TlsMaterial extends KeyPair {
   /** For the server names in them; all other clients are shown the one above. */
   readonly certificates: readonly KeyPair[];
   readonly clientAuth: ClientAuth;
+  readonly eku: EkuRule;
+  /** Milliseconds by which a clock may be off. */
+  readonly clockSkew: number;
   /** PEM certificates of all trust stores of the listener: their names are told to clients. */
   readonly ca: readonly string[];
 }

@@ -42,6 +42,8 @@ function planCommon(
       ...readPair(tls, read),
       certificates: tls.certificates.map((pair) => readPair(pair, read)),
       clientAuth: tls.clientAuth,
+      eku: tls.eku,
+      clockSkew: tls.clockSkew,
       ca: Object.values(stores).map(({ certificates }) => certificates),
     },
     stores,
@@ -55,10 +57,10 @@ function readPair({ certificate, key, passphrase }: KeyPairConfig, read: Read): 
   return passphrase === undefined ? pair : { ...pair, passphrase };
 }
 
-function planStore({ ca, anchors, pins, eku, skew, revocation }: TrustConfig, read: Read): StorePlan {
+function planStore({ ca, anchors, pins, revocation }: TrustConfig, read: Read): StorePlan {
   const { mode, maxStaleness, onStale } = revocation;
   const certificates = ca.map(read).join('\n');
-  return { certificates, anchors, pins, eku, skew, revocation: { mode, maxStaleness, onStale } };
+  return { certificates, anchors, pins, revocation: { mode, maxStaleness, onStale } };
 }
 
 function withMaterial<T extends { readonly tls?: UpstreamTlsConfig }>(

@@ -1,5 +1,5 @@
 import { createTier, selectTier } from './accept/tier.ts';
-import type { AdminDeps, Readiness, ReloadResult } from './admin/deps.ts';
+import type { AdminDeps, DenyDeps, Readiness, ReloadResult } from './admin/deps.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
 import type { GateConfig } from './config/model.ts';
 import type { Problem } from './config/problem.ts';
@@ -9,6 +9,7 @@ import { gauges, sharedCounters, Tallies } from './gauges.ts';
 import { Draining } from './main/draining.ts';
 import { receiveReport } from './main/plane-reports.ts';
 import { reload as reloadConfig } from './main/reload.ts';
+import { Revocations } from './main/revocations.ts';
 import { startServers } from './main/servers.ts';
 import { Sinks } from './main/sinks.ts';
 import { UpstreamStates } from './main/upstream-states.ts';
@@ -56,6 +57,7 @@ export interface Gate {
   readonly probeAddress: string | null;
   readonly adminAddress: string | null;
   reload(): Promise<ReloadResult>;
+  readonly deny: DenyDeps;
   /** Takes the files of sinks anew, for log rotation. */
   reopen(): void;
   /** Readiness false, delay, no new connections, sessions ended over the deadline. */
@@ -131,6 +133,7 @@ async function assemble(
 
   const control = new Control(planes, tier);
   const watch = new ContentWatch(config.process.reloadInterval);
+  const revocations = new Revocations(config, logger);
 
   const upstreamStates = () => upstreams.of(control.config?.listeners ?? []);
   const sinks = new Sinks(hub, logger);
@@ -148,13 +151,14 @@ async function assemble(
       expectedWorkers: planesCount,
       tallies,
     }),
+    revocations.metrics,
     hubSource(hub),
     processSource(VERSION),
     sinks.source,
   ];
   await sinks.start(config, metrics, stack);
 
-  const reload = () => reloadConfig({ control, watch, tallies, logger, running: config, load });
+  const reload = () => reloadConfig({ control, watch, tallies, logger, revocations, running: config, load });
   const readiness = (): Readiness => ({
     listeners: (control.config?.listeners ?? []).map(({ name }) => ({ name, bound: control.bound(name).length > 0 })),
     generation: control.info().id,
@@ -162,7 +166,12 @@ async function assemble(
     draining: draining.active,
     upstreams: upstreamStates(),
   });
-  const deps: AdminDeps = { hub, metrics, generation: () => control.info(), reload, readiness };
+  const deny: DenyDeps = {
+    entries: () => revocations.denied,
+    add: (written) => revocations.add(written, control),
+    remove: (id) => revocations.remove(id, control),
+  };
+  const deps: AdminDeps = { hub, metrics, generation: () => control.info(), reload, readiness, deny };
   const servers = await startServers(config, deps, logger, stack);
 
   await planes.start();
@@ -183,6 +192,7 @@ async function assemble(
     addresses: (listener) => control.bound(listener),
     ...servers,
     reload,
+    deny,
     reopen: () => sinks.reopen(),
     drain: () => draining.run((control.config ?? config).process.drain, { tier, planes, logger }),
     close: () => stack.disposeAsync(),

@@ -64,10 +64,24 @@ export interface CommonListenerPlan {
 }
 
 /** A trust store with the bytes of its certificates, and what is asked of chains that end in it. */
-export interface StorePlan extends Pick<TrustConfig, 'anchors' | 'pins' | 'eku' | 'skew'> {
+export interface StorePlan extends Pick<TrustConfig, 'anchors' | 'pins'> {
   /** PEM. */
   readonly certificates: string;
   readonly revocation: Pick<RevocationConfig, 'mode' | 'maxStaleness' | 'onStale'>;
+}
+
+/** One deny list as plain data; `name` says where it is from. */
+export interface WrittenDenyList {
+  readonly name: string;
+  readonly entries: readonly unknown[];
+}
+
+/** What is revoked and denied. */
+export interface RevocationPart {
+  /** See policies/revocation/build-index.ts. */
+  readonly index: SharedArrayBuffer;
+  /** Deny lists as written: compiled where they are used. */
+  readonly deny: readonly WrittenDenyList[];
 }
 
 /**
@@ -78,6 +92,7 @@ export interface GenerationMessage {
   readonly id: number;
   readonly binds: readonly Bind[];
   readonly policy: Versioned<SharedArrayBuffer>;
+  readonly revocation: Versioned<RevocationPart>;
   readonly listeners: readonly Versioned<ListenerPlan>[];
   readonly maxConnections: number;
   /** Share of forwards to trace, 0 to 1. */
@@ -122,7 +137,8 @@ export type FromPlane =
   | { readonly type: 'ready' }
   | { readonly type: 'prepared'; readonly id: number; readonly bound: readonly Bound[] }
   | { readonly type: 'prepare-failed'; readonly id: number; readonly problem: string }
-  | { readonly type: 'committed'; readonly id: number }
+  /** `final`: there was no generation before, so there are no sessions to judge. */
+  | { readonly type: 'committed'; readonly id: number; readonly final: boolean }
   | {
       readonly type: 'rejudged';
       readonly id: number;

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { bindsOf } from './binds.ts';
 import type { GateConfig } from './config/model.ts';
 import { type Material, planListener } from './listener-plan.ts';
-import type { Bind, GenerationMessage, ListenerPlan, Versioned } from './messages.ts';
+import type { Bind, GenerationMessage, ListenerPlan, RevocationPart, Versioned } from './messages.ts';
 import { type PolicyPart, sharePolicy } from './policy-part.ts';
+
+export type PlannedRevocation = Required<Versioned<RevocationPart>>;
 
 /** A generation before it has a number: every part with its bytes and its version. */
 export interface GenerationPlan {
   readonly binds: readonly Bind[];
   readonly policy: PolicyPart;
+  readonly revocation: PlannedRevocation;
   readonly listeners: readonly Required<Versioned<ListenerPlan>>[];
   readonly maxConnections: number;
   readonly sampling: number;
@@ -17,7 +20,7 @@ export interface GenerationPlan {
 }
 
 /** Puts the bytes where the configuration has names of files. */
-export function planGeneration(config: GateConfig, material: Material): GenerationPlan {
+export function planGeneration(config: GateConfig, material: Material, revocation: PlannedRevocation): GenerationPlan {
   const listeners = config.listeners.map((listener) => {
     const value = planListener(listener, config.trust, material);
     return { version: hashOf(value), value };
@@ -30,28 +33,32 @@ export function planGeneration(config: GateConfig, material: Material): Generati
   return {
     binds,
     policy,
+    revocation,
     listeners,
     maxConnections,
     sampling,
-    hash: hashOf([binds, policy.version, versions, maxConnections, sampling]),
+    hash: hashOf([binds, policy.version, revocation.version, versions, maxConnections, sampling]),
   };
 }
 
 /** The message for a data plane that already has the parts in `known`. */
 export function messageFor(plan: GenerationPlan, id: number, known: ReadonlySet<string>): GenerationMessage {
-  const { binds, policy, listeners, maxConnections, sampling } = plan;
+  const { binds, policy, revocation, listeners, maxConnections, sampling } = plan;
+  const part = <T>({ version, value }: Required<Versioned<T>>): Versioned<T> =>
+    known.has(version) ? { version } : { version, value };
   return {
     id,
     binds,
-    policy: known.has(policy.version) ? { version: policy.version } : { version: policy.version, value: policy.bytes },
-    listeners: listeners.map(({ version, value }) => (known.has(version) ? { version } : { version, value })),
+    policy: part({ version: policy.version, value: policy.bytes }),
+    revocation: part(revocation),
+    listeners: listeners.map(part),
     maxConnections,
     sampling,
   };
 }
 
 export function versionsOf(plan: GenerationPlan): Set<string> {
-  return new Set([plan.policy.version, ...plan.listeners.map(({ version }) => version)]);
+  return new Set([plan.policy.version, plan.revocation.version, ...plan.listeners.map(({ version }) => version)]);
 }
 
 function hashOf(value: unknown): string {

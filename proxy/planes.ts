@@ -1,6 +1,7 @@
 import type { AcceptTier } from './accept/tier.ts';
 import type { Bound, FromPlane, ToPlane } from './messages.ts';
 import { type GenerationPlan, messageFor, versionsOf } from './plan.ts';
+import { Enforcements } from './planes/enforcements.ts';
 import { Preparations } from './planes/preparations.ts';
 import { type RunningPlane, startPlane } from './planes/running-plane.ts';
 import type { ReaderTier } from './reader/reader.ts';
@@ -52,6 +53,7 @@ export class Planes {
   readonly #planes: Plane[] = [];
   readonly #watch: NodeJS.Timeout;
   readonly #preparations = new Preparations();
+  readonly #enforcements = new Enforcements();
   #inForce: { readonly id: number; readonly plan: GenerationPlan } | null = null;
   #closing = false;
 
@@ -102,14 +104,20 @@ export class Planes {
     }
   }
 
-  /** Puts a prepared generation in force. */
-  commit(plan: GenerationPlan, id: number): void {
+  /** Puts a prepared generation in force. Resolves when all live sessions were judged by it. */
+  commit(plan: GenerationPlan, id: number): Promise<void> {
     this.#inForce = { plan, id };
+    const judging = this.#planes.filter((plane) => plane.alive && plane.prepared === id);
+    const enforced = this.#enforcements.expect(
+      judging.map(({ index }) => index),
+      id,
+    );
     for (const plane of this.#planes) {
       if (plane.alive && plane.prepared === id) this.#commitOne(plane, plan, id);
       // It was replaced while this generation was prepared.
       else if (plane.serving && !plane.catchingUp) void this.#catchUp(plane);
     }
+    return enforced;
   }
 
   #commitOne(plane: Plane, plan: GenerationPlan, id: number): void {
@@ -165,6 +173,9 @@ export class Planes {
       this.#preparations.answered(plane.index, message);
       return;
     }
+    if (message.type === 'rejudged' || (message.type === 'committed' && message.final)) {
+      this.#enforcements.reported(plane.index, message.id);
+    }
     this.#options.onMessage(plane.index, message);
   }
 
@@ -190,6 +201,7 @@ export class Planes {
     this.#options.tier.disconnect(plane.index);
     if (this.#closing) return;
     this.#preparations.lost(plane.index);
+    this.#enforcements.lost(plane.index);
     releaseDead(this.#options.shared, plane.index);
     this.#options.onReplaced(plane.index, reason);
     plane.crashes = performance.now() - plane.born > HEALTHY ? 0 : plane.crashes + 1;

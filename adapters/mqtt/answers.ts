@@ -47,6 +47,9 @@ export const STOP_CODES: Readonly<Record<StopReason, number>> = {
   drain: CODE.serverShuttingDown,
   'taken-over': CODE.sessionTakenOver,
   'policy-changed': CODE.notAuthorized,
+  revoked: CODE.notAuthorized,
+  'revocation-unknown': CODE.notAuthorized,
+  expired: CODE.notAuthorized,
   'session-killed': CODE.administrativeAction,
   'internal-error': CODE.unspecified,
 };

@@ -1,7 +1,9 @@
 /** What the probe and the admin server ask the control plane; the only way they reach into the process. */
 import type { Protocol } from '../../policies/decision.ts';
 import type { EventHub } from '../events/hub.ts';
+import type { DenyResult } from '../main/revocations.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
+import type { BookEntry } from '../trust/deny-book.ts';
 
 export interface AdminDeps {
   readonly hub: EventHub;
@@ -9,7 +11,17 @@ export interface AdminDeps {
   generation(): GenerationInfo;
   /** Loads configuration and material anew; resolves with `ok: false` when the old generation stays. */
   reload(): Promise<ReloadResult>;
+  readonly deny: DenyDeps;
   readiness(): Readiness;
+}
+
+/** Entries of `headgate deny`. */
+export interface DenyDeps {
+  entries(): readonly BookEntry[];
+  /** Resolves when every worker has ended what is denied. @throws DenyBookError when the entry makes no sense */
+  add(written: unknown): Promise<DenyResult>;
+  /** @throws DenyBookError when there is none with this id */
+  remove(id: string): Promise<DenyResult>;
 }
 
 /** The generation in force. */
@@ -20,6 +32,8 @@ export interface GenerationInfo {
   readonly hash: string;
   /** RFC 3339, UTC. */
   readonly loadedAt: string;
+  /** Milliseconds from putting it in force to the last live session judged by it. */
+  readonly enforcedMs: number;
   readonly listeners: readonly ListenerInfo[];
   readonly identities: readonly string[];
   readonly lastReload?: ReloadResult;

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readJson } from './body.ts';
+import { addDenied, listDenied, removeDenied } from './deny.ts';
 import type { AdminDeps } from './deps.ts';
 import { HttpError, refuseBody, requestUrl, sendJson } from './http.ts';
 import { parseFilter, QUERY_KEYS, STREAM_KEYS } from './query.ts';
 import type { RejectionStreams } from './stream.ts';
 
-interface Call {
+/** One request on its way to an answer. */
+export interface Call {
   readonly deps: AdminDeps;
   readonly streams: RejectionStreams;
   readonly request: IncomingMessage;
@@ -26,6 +28,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/rejections/stream', run: streamRejections },
   { method: 'GET', path: '/api/policy', run: showPolicy },
   { method: 'POST', path: '/api/reload', run: reload },
+  { method: 'GET', path: '/api/deny', run: listDenied },
+  { method: 'POST', path: '/api/deny', run: addDenied },
+  { method: 'POST', path: '/api/deny/remove', run: removeDenied },
 ];
 
 /** Finds the route and runs it; throws `HttpError` for everything it refuses. */

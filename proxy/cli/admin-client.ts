@@ -29,12 +29,17 @@ export class AdminRefused extends Error {
   }
 }
 
-/** Asks and returns the response once its status is known to be 200. Aborting the signal ends it. */
-export async function openAdmin(target: AdminTarget, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+/** Asks and returns the response once its status is known to be 200; with a body it is a write. Aborting the signal ends it. */
+export async function openAdmin(
+  target: AdminTarget,
+  path: string,
+  signal?: AbortSignal,
+  body?: string,
+): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   let request: ReturnType<typeof httpRequest>;
   try {
-    const options = requestOptions(target, path, signal);
+    const options = { ...requestOptions(target, path, signal), ...(body !== undefined && { method: 'POST' }) };
     request = options.protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
   } catch (error) {
     throw new AdminUnreachable(unreachable(target, error as NodeJS.ErrnoException));
@@ -42,7 +47,8 @@ export async function openAdmin(target: AdminTarget, path: string, signal?: Abor
   const timer = setTimeout(() => request.destroy(new Error('no answer in time')), ANSWER_MS);
   request.once('response', resolve);
   request.once('error', (error) => reject(new AdminUnreachable(unreachable(target, error))));
-  request.end();
+  if (body !== undefined) request.setHeader('content-type', 'application/json');
+  request.end(body);
   const response = await promise.finally(() => clearTimeout(timer));
   if (response.statusCode === 200) return response;
   throw new AdminRefused(response.statusCode ?? 0, errorMessage(await readText(response), response.statusCode));
@@ -50,7 +56,15 @@ export async function openAdmin(target: AdminTarget, path: string, signal?: Abor
 
 /** Asks for a JSON answer. */
 export async function askAdmin(target: AdminTarget, path: string): Promise<unknown> {
-  const text = await readText(await openAdmin(target, path));
+  return parsed(target, await readText(await openAdmin(target, path)));
+}
+
+/** Sends JSON for a JSON answer. */
+export async function tellAdmin(target: AdminTarget, path: string, value: unknown): Promise<unknown> {
+  return parsed(target, await readText(await openAdmin(target, path, undefined, JSON.stringify(value))));
+}
+
+function parsed(target: AdminTarget, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

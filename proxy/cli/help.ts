@@ -13,6 +13,15 @@ interface Help {
 const OK = [0, 'done'] as const;
 const USAGE = [2, 'wrong usage'] as const;
 
+/** Of every command that asks a running headgate. */
+const ADMIN = [
+  ['--admin WHERE', 'admin socket or URL; default $HEADGATE_ADMIN or ./headgate.sock'],
+  ['--token-file FILE', 'bearer token, for an admin URL'],
+  ['--ca FILE', 'authority of the admin server, for an https URL'],
+  ['--cert FILE', 'client certificate, for an https URL'],
+  ['--key FILE', 'its key'],
+] as const;
+
 /** `headgate pki` has subcommands and prints its own. */
 export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
   run: {
@@ -62,11 +71,26 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
       ['--limit N', 'at most so many, the newest'],
       ['--follow', 'go on printing as they happen'],
       ['--json', 'one JSON object per line'],
-      ['--admin WHERE', 'admin socket or URL; default $HEADGATE_ADMIN or ./headgate.sock'],
-      ['--token-file FILE', 'bearer token, for an admin URL'],
-      ['--ca FILE', 'authority of the admin server, for an https URL'],
-      ['--cert FILE', 'client certificate, for an https URL'],
-      ['--key FILE', 'its key'],
+      ...ADMIN,
+    ],
+    exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
+  },
+  deny: {
+    usage: 'headgate deny add WHAT [--reason TEXT] [--until TIME] | remove ID | list',
+    options: [
+      ['--serial S --issuer I', 'this certificate: its serial number and the name or SHA-256 of its issuer'],
+      ['--sha256 H', 'the certificate with this SHA-256'],
+      ['--spki H', 'certificates whose public key has this SHA-256'],
+      ['--subject CN=pump-*', 'certificates whose subject matches'],
+      ['--principal P', 'this principal, whatever its certificate'],
+      ['--reason TEXT', 'why, for the log and for `headgate rejections`'],
+      ['--until TIME', 'to the end of a day (2026-12-31), or to a time (2026-12-31T18:00:00Z)'],
+      ['--json', 'one JSON object for each entry'],
+      ...ADMIN,
+    ],
+    notes: [
+      'The answer comes when every worker has ended the live sessions that are meant.',
+      'Entries are kept in `state.dir`; without it they are gone with the process.',
     ],
     exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
   },

@@ -4,7 +4,7 @@ import { columns, HELP, renderHelp } from './help.ts';
 import type { Command, Io } from './io.ts';
 import { EXIT, terminalIo } from './io.ts';
 
-export type CommandName = 'run' | 'check' | 'demo' | 'pki' | 'rejections' | 'version' | 'help';
+export type CommandName = 'run' | 'check' | 'demo' | 'pki' | 'rejections' | 'deny' | 'version' | 'help';
 
 interface Entry {
   readonly summary: string;
@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
   rejections: {
     summary: 'Asks a running proxy why clients were refused.',
     load: async () => (await import('./rejections.ts')).rejectionsCommand,
+  },
+  deny: {
+    summary: 'Refuses certificates and principals at once, and ends their live sessions.',
+    load: async () => (await import('./deny.ts')).denyCommand,
   },
   version: {
     summary: 'Prints the versions of headgate, Node and OpenSSL.',

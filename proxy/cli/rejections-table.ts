@@ -57,13 +57,14 @@ export function describe(event: RejectionEvent): string[] {
   const add = (key: string, value: unknown) => {
     if (value !== undefined && value !== null) lines.push(`${`${key}:`.padEnd(22)}${escapeText(String(value), 1024)}`);
   };
-  const { id, time, cause, reason, certificate, tls, kind: _, count, ...rest } = event;
+  const { id, time, cause, reason, certificate, issuers = [], tls, kind: _, count, ...rest } = event;
   add('decision', id);
   add('time', time);
   add('cause', cause);
   add('reason', reason);
   for (const [key, value] of Object.entries(rest)) add(key, value);
   for (const [key, value] of Object.entries(certificate ?? {})) add(`certificate ${key}`, value);
+  for (const { subject, serial } of issuers) add('presented issuer', `${subject} (serial ${serial})`);
   for (const [key, value] of Object.entries(tls ?? {})) add(`tls ${key}`, value);
   add('times', count);
   return lines;

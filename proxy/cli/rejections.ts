@@ -1,17 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { CAUSES } from '../../policies/causes.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
 import { MAX_LIMIT } from '../admin/query.ts';
 import { parseSince, SINCE_FORMS } from '../admin/since.ts';
-import {
-  AdminRefused,
-  type AdminTarget,
-  AdminUnreachable,
-  askAdmin,
-  openAdmin,
-  serverSentEvents,
-} from './admin-client.ts';
+import { AdminRefused, AdminUnreachable, askAdmin, openAdmin, serverSentEvents } from './admin-client.ts';
+import { ADMIN_OPTIONS, adminTarget, TokenUnreadable } from './admin-target.ts';
 import { EXIT, type Io } from './io.ts';
 import { describe, RejectionTable } from './rejections-table.ts';
 
@@ -25,11 +18,7 @@ const OPTIONS = {
   limit: { type: 'string' },
   follow: { type: 'boolean' },
   json: { type: 'boolean' },
-  admin: { type: 'string' },
-  'token-file': { type: 'string' },
-  ca: { type: 'string' },
-  cert: { type: 'string' },
-  key: { type: 'string' },
+  ...ADMIN_OPTIONS,
 } as const satisfies ParseArgsOptionsConfig;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
@@ -48,7 +37,11 @@ export async function rejectionsCommand(argv: string[], io: Io, signal?: AbortSi
     return EXIT.ok;
   } catch (error) {
     if (signal?.aborted) return EXIT.ok;
-    if (error instanceof UsageError || (error instanceof AdminRefused && error.status === 400)) {
+    if (
+      error instanceof UsageError ||
+      error instanceof TokenUnreadable ||
+      (error instanceof AdminRefused && error.status === 400)
+    ) {
       io.err(`headgate rejections: ${error.message}`);
       return EXIT.usage;
     }
@@ -89,7 +82,7 @@ async function list(values: Values, io: Io): Promise<void> {
 
 async function follow(values: Values, io: Io, signal: AbortSignal | undefined): Promise<void> {
   // The stream is opened before the past is asked for, so that nothing falls between.
-  const stream = await openAdmin(target(values), `/api/rejections/stream${query(values, {})}`, signal);
+  const stream = await openAdmin(adminTarget(values), `/api/rejections/stream${query(values, {})}`, signal);
   const { rejections } = await fetchRejections(values, values.limit ?? '10');
   const seen = new Set(rejections.map(({ id }) => id));
   const table = new RejectionTable();
@@ -121,7 +114,7 @@ interface Answer {
 
 /** Oldest first. */
 async function fetchRejections(values: Values, limit: string | undefined): Promise<Answer> {
-  const answer = await askAdmin(target(values), `/api/rejections${query(values, { since: values.since, limit })}`);
+  const answer = await askAdmin(adminTarget(values), `/api/rejections${query(values, { since: values.since, limit })}`);
   const { rejections, dropped } = answer as Answer;
   if (!Array.isArray(rejections)) throw new AdminUnreachable('the answer is not that of headgate’s admin server');
   return { rejections: rejections.reverse(), dropped: dropped ?? {} };
@@ -134,25 +127,4 @@ function query(values: Values, more: Readonly<Record<string, string | undefined>
     if (value !== undefined) search.set(key, value);
   }
   return search.size === 0 ? '' : `?${search}`;
-}
-
-function target(values: Values): AdminTarget {
-  const { HEADGATE_ADMIN, HEADGATE_ADMIN_TOKEN } = process.env;
-  const { ca, cert, key } = values;
-  const token = values['token-file'] === undefined ? HEADGATE_ADMIN_TOKEN : readToken(values['token-file']);
-  return {
-    at: values.admin ?? (HEADGATE_ADMIN || './headgate.sock'),
-    ...(token !== undefined && { token }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-  };
-}
-
-function readToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new UsageError(`--token-file: ${(error as Error).message}`);
-  }
 }

@@ -7,7 +7,7 @@ import { everyKey, type KeyNode, stepInto } from './keys.ts';
 import type { Path, PathStep, Report } from './problem.ts';
 
 /** What is not built yet, in the words of the problem. */
-export type NotYet = 'revocation' | 'the deny list' | 'state on disk';
+export type NotYet = 'OCSP' | 'fetching lists';
 
 /** `true`, or the feature that is missing. */
 export type Enforcement = true | NotYet;
@@ -27,6 +27,8 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'log',
     'reloadInterval',
     'strictPermissions',
+    'deny',
+    'state',
     'audit',
     'telemetry',
     'probe',
@@ -44,7 +46,17 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'mqtt',
     'kafka',
   ],
-  'listeners[].tls': ['profile', 'certificate', 'key', 'passphrase', 'certificates', 'clientAuth', 'clients'],
+  'listeners[].tls': [
+    'profile',
+    'certificate',
+    'key',
+    'passphrase',
+    'certificates',
+    'clientAuth',
+    'eku',
+    'clockSkew',
+    'clients',
+  ],
   'listeners[].tls.certificates[]': ['certificate', 'key', 'passphrase'],
   'listeners[].admission': ['perAddress', 'burst', 'exempt', 'allow', 'handshakes', 'queue'],
   'listeners[].timeouts': ['handshake', 'connect', 'packet', 'upstream'],
@@ -85,7 +97,10 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'autoCreateTopics',
     'hideApis',
   ],
-  'trust.*': ['ca'],
+  'trust.*': ['ca', 'anchors', 'pins', 'revocation'],
+  'trust.*.revocation': ['mode', 'crl', 'maxStaleness', 'onStale'],
+  deny: ['file'],
+  state: ['dir'],
   'identities[]': ['name', 'when', 'principal', 'roles'],
   'identities[].when': ['trust', 'anonymous', 'subject', 'san'],
   'identities[].when.san': ['uri', 'dns', 'email', 'ip'],
@@ -108,21 +123,8 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
 
 /** Keys that are not, each with everything below it. */
 const NOT_YET: Readonly<Record<string, NotYet>> = {
-  'trust.*.revocation': 'revocation',
-  'trust.*.revocation.mode': 'revocation',
-  'trust.*.revocation.crl': 'revocation',
-  'trust.*.revocation.ocsp': 'revocation',
-  'trust.*.revocation.refresh': 'revocation',
-  'trust.*.revocation.maxStaleness': 'revocation',
-  'trust.*.revocation.onStale': 'revocation',
-  'trust.*.anchors': 'revocation',
-  'trust.*.pins': 'revocation',
-  'trust.*.eku': 'revocation',
-  'trust.*.skew': 'revocation',
-  deny: 'the deny list',
-  'deny.file': 'the deny list',
-  state: 'state on disk',
-  'state.dir': 'state on disk',
+  'trust.*.revocation.ocsp': 'OCSP',
+  'trust.*.revocation.refresh': 'fetching lists',
 };
 
 /** Path of a key in the schema -> whether this build enforces it. */

@@ -1,5 +1,9 @@
 /** Certificates, keys and CA files: read once, parsed, and held against each other. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { DenyFileError, readDenyFile } from '../trust/deny-file.ts';
+import { certificateBlocks } from '../trust/pem.ts';
+import { listProblem } from '../trust/revocation-lists.ts';
+import { brokenLink } from './chain-order.ts';
 import type { Draft } from './draft.ts';
 import type { FileReader } from './files.ts';
 import { type Path, quote, type Report } from './problem.ts';
@@ -31,7 +35,7 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
     const lists = oneByOne(store.revocation?.crl ?? [], ['trust', name, 'revocation', 'crl']);
     for (const [written, path] of lists) readLists(written, path, context);
   }
-  if (draft.deny !== undefined) context.files.text(draft.deny.file, ['deny', 'file'], context.report);
+  if (draft.deny !== undefined) checkDenyFile(draft.deny.file, context);
   draft.listeners.forEach((listener, i) => {
     if (listener === undefined) return;
     const path: Path = ['listeners', i];
@@ -82,7 +86,23 @@ function readLists(written: string, path: Path, { files, report }: MaterialConte
     if (URL.parse(written) === null) report.error(path, `${quote(written)} is not a URL`);
     return;
   }
-  for (const name of files.expand(written, CRL_ENDINGS)) files.bytes(name, path, report);
+  for (const name of files.expand(written, CRL_ENDINGS)) {
+    const bytes = files.bytes(name, path, report);
+    const problem = bytes === undefined ? undefined : listProblem({ name, bytes });
+    if (problem !== undefined) report.error(path, `${quote(name)} ${problem}`);
+  }
+}
+
+function checkDenyFile(name: string, { files, report }: MaterialContext): void {
+  const path: Path = ['deny', 'file'];
+  const text = files.text(name, path, report);
+  if (text === undefined) return;
+  try {
+    readDenyFile(text, 'deny');
+  } catch (error) {
+    if (!(error instanceof DenyFileError)) throw error;
+    report.error(path, `${quote(name)}: ${error.message}`);
+  }
 }
 
 /** A certificate and the key that must be its own. */
@@ -96,13 +116,21 @@ function checkPair({ certificate, key, passphrase }: Pair, path: Path, context: 
   chain.slice(1).forEach((intermediate, i) => {
     checkValidity(intermediate, `certificate ${i + 2} of the file`, [...path, 'certificate'], context);
   });
+  const broken = brokenLink(chain);
+  if (broken !== -1) {
+    context.report.error(
+      [...path, 'certificate'],
+      `certificate ${broken + 1} in ${quote(certificate)} is not issued by certificate ${broken + 2}`,
+      'each certificate must be followed by the one that issued it',
+    );
+  }
   if (privateKey !== undefined && !leaf.checkPrivateKey(privateKey)) {
     const own = chain.findIndex((one) => one.checkPrivateKey(privateKey));
     const fix =
       own > 0
         ? 'the certificate of the key must come first in its file'
         : 'the two files belong to different certificates';
-    context.report.error(
+    context.report.transientError(
       [...path, 'key'],
       `the key is not that of the first certificate in ${quote(certificate)}`,
       fix,
@@ -120,7 +148,7 @@ function readKey(
   const pem = files.bytes(name, at, report, { secret: true });
   if (pem === undefined) return undefined;
   if (!pem.includes('PRIVATE KEY-----')) {
-    report.error(
+    report.transientError(
       at,
       `${quote(name)} holds no private key in PEM form`,
       'a file that begins with -----BEGIN PRIVATE KEY----- is needed',
@@ -142,7 +170,7 @@ function readKey(
   } catch {
     // The library's own words could hold parts of the key.
     if (encrypted) report.error([...path, 'passphrase'], `the passphrase does not open ${quote(name)}`);
-    else report.error(at, `the private key in ${quote(name)} cannot be read`);
+    else report.transientError(at, `the private key in ${quote(name)} cannot be read`);
     return undefined;
   }
   const bits = key.asymmetricKeyDetails?.modulusLength;
@@ -165,9 +193,9 @@ function readAuthorities(name: string, path: Path, context: MaterialContext): X5
 function readCertificates(name: string, path: Path, { files, report }: MaterialContext): X509Certificate[] {
   const pem = files.text(name, path, report);
   if (pem === undefined) return [];
-  const blocks = pemBlocks(pem);
+  const blocks = certificateBlocks(pem);
   if (blocks.length === 0) {
-    report.error(
+    report.transientError(
       path,
       `${quote(name)} holds no certificate in PEM form`,
       'a file with -----BEGIN CERTIFICATE----- is needed',
@@ -182,25 +210,11 @@ function readCertificates(name: string, path: Path, { files, report }: MaterialC
     try {
       certificates.push(new X509Certificate(block));
     } catch {
-      report.error(path, `certificate ${i + 1} in ${quote(name)} cannot be read`);
+      report.transientError(path, `certificate ${i + 1} in ${quote(name)} cannot be read`);
       return [];
     }
   }
   return certificates;
-}
-
-/** Cut without a regular expression over the whole text: a begin without an end must not cost a square. */
-function pemBlocks(pem: string): string[] {
-  const begin = '-----BEGIN CERTIFICATE-----';
-  const end = '-----END CERTIFICATE-----';
-  const blocks: string[] = [];
-  for (let at = pem.indexOf(begin); at !== -1; at = pem.indexOf(begin, at)) {
-    const close = pem.indexOf(end, at);
-    const stop = close === -1 ? pem.length : close + end.length;
-    blocks.push(pem.slice(at, stop));
-    at = stop;
-  }
-  return blocks;
 }
 
 function checkValidity(certificate: X509Certificate, what: string, path: Path, { report, now }: MaterialContext): void {

@@ -73,6 +73,10 @@ export interface ListenerTlsConfig {
   /** For other server names. */
   readonly certificates: readonly KeyPairConfig[];
   readonly clientAuth: ClientAuth;
+  /** What client certificates must say of their purpose. */
+  readonly eku: 'strict' | 'any' | 'lenient';
+  /** Milliseconds. */
+  readonly clockSkew: number;
   /** Names of the trust stores whose clients may connect. */
   readonly clients: readonly string[];
 }
@@ -156,9 +160,6 @@ export interface TrustConfig {
   readonly anchors: 'roots' | 'any';
   /** SHA-256 of SubjectPublicKeyInfo in lower-case hex, one of which every chain must hold; empty: any. */
   readonly pins: readonly string[];
-  readonly eku: 'strict' | 'any' | 'lenient';
-  /** Milliseconds. */
-  readonly skew: number;
   readonly revocation: RevocationConfig;
 }
 

@@ -23,9 +23,9 @@ export function renderProblem(problem: Problem): string {
   return lines.map(printable).join('\n');
 }
 
-/** The problems as data, without the lines of the file. */
-export function problemsAsData(problems: readonly Problem[]): Omit<Problem, 'excerpt'>[] {
-  return problems.map(({ excerpt: _, ...problem }) => problem);
+/** The problems as data, without the lines of the file and what matters to reloads only. */
+export function problemsAsData(problems: readonly Problem[]): Omit<Problem, 'excerpt' | 'transient'>[] {
+  return problems.map(({ excerpt: _, transient: __, ...problem }) => problem);
 }
 
 function excerptLines({ excerpt, column }: Problem): string[] {

@@ -21,6 +21,8 @@ export interface Problem {
   readonly severity: Severity;
   /** The line, unless it holds a secret. */
   readonly excerpt?: string;
+  /** It may be gone in a moment: a file is half written, or the other one of a pair is still the old one. */
+  readonly transient?: true;
 }
 
 /** More than anyone reads at once; the rest is counted. */
@@ -74,6 +76,12 @@ export class Report {
     this.#add('error', path, this.locator?.locate(path, part) ?? 0, message, fix);
   }
 
+  /** An error that may be gone in a moment. */
+  transientError(path: Path, message: string, fix?: string): void {
+    this.#wrong.add(pathText(path));
+    this.#add('error', path, this.locator?.locate(path, 'value') ?? 0, message, fix, { transient: true });
+  }
+
   warning(path: Path, message: string, fix?: string, part: Part = 'value'): void {
     this.#add('warning', path, this.locator?.locate(path, part) ?? 0, message, fix);
   }
@@ -119,13 +127,20 @@ export class Report {
     return problems;
   }
 
-  #add(severity: Severity, path: Path, offset: number, message: string, fix: string | undefined): void {
+  #add(
+    severity: Severity,
+    path: Path,
+    offset: number,
+    message: string,
+    fix: string | undefined,
+    mark: Pick<Problem, 'transient'> = {},
+  ): void {
     if (this.#problems.length >= MAX_PROBLEMS) {
       this.#more += 1;
       return;
     }
     const at = this.#source.position(offset);
-    const problem = { file: this.#source.file, ...at, path: pathText(path), message, severity };
+    const problem = { file: this.#source.file, ...at, path: pathText(path), message, severity, ...mark };
     this.#problems.push(fix === undefined ? problem : { ...problem, fix });
   }
 }

@@ -43,14 +43,12 @@ export function resolveConfig(
 }
 
 function resolveTrust(store: TrustStore, name: string, files: FileReader): TrustConfig {
-  const { ca, anchors, pins, eku, skew, revocation } = store;
+  const { ca, anchors, pins, revocation } = store;
   return {
     name,
     ca: ca.flatMap((one) => files.expand(one, CA_ENDINGS)).map((one) => files.absolute(one)),
     anchors,
     pins,
-    eku,
-    skew,
     revocation: revocation === undefined ? NO_REVOCATION : resolveRevocation(revocation, files),
   };
 }

@@ -1,25 +1,14 @@
-import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateSummary } from '../../policies/event.ts';
-import { NO_CERTIFICATE } from '../../policies/identity/anonymous.ts';
-import type { CertificateFacts, Identified, Policy } from '../../policies/types.ts';
-import { certificateFacts, certificateSummary } from '../certificate.ts';
-import type { Listener } from '../generation.ts';
+import type { Identified } from '../../policies/types.ts';
+import { certificateSummary, summaryOf } from '../certificate.ts';
+import type { Generation, Listener } from '../generation.ts';
 import { Refused } from '../refused.ts';
 import type { Verdict } from '../trust/verdict.ts';
 
 export interface Peer {
   readonly address: string;
   readonly port: number;
-}
-
-/** What a session is judged by, now and again with every later generation. */
-export interface Trusted {
-  /** Trust store that accepted the chain; ANONYMOUS: there was none. */
-  readonly store: string;
-  /** SHA-256 of the CA certificate in which the chain ends; '' for none. */
-  readonly anchor: string;
-  readonly facts: CertificateFacts;
 }
 
 /** What is known of the client of one connection; it grows on the way from accept to session. */
@@ -32,9 +21,10 @@ export class Client {
   sni: string | undefined;
   /** Once the handshake is done. */
   tls: TLSSocket | null = null;
-  trusted: Trusted | null = null;
-  /** What people are shown of its certificate. */
-  certificate: CertificateSummary | null = null;
+  /** By what the client is judged, now and again with every later generation. */
+  trusted: Verdict | null = null;
+  /** Certificates of a chain that was refused, the client's own first. */
+  refused: readonly CertificateSummary[] = [];
   who: Identified | null = null;
 
   constructor(listener: Listener, peer: Peer) {
@@ -42,23 +32,31 @@ export class Client {
     this.peer = peer;
   }
 
-  /** Certificate -> principal. Throws Refused, or X509Error where the certificate cannot be read. */
-  identify({ store, anchor, leaf }: Verdict, policy: Policy): Identified {
-    const facts = leaf === null ? NO_CERTIFICATE : certificateFacts(leaf);
-    this.trusted = { store, anchor, facts };
-    if (leaf !== null) this.certificate = certificateSummary(leaf, facts);
-    const who = policy.identify(store, facts);
+  /** What people are shown of its certificate. */
+  get certificate(): CertificateSummary | undefined {
+    const leaf = this.trusted?.links[0];
+    return leaf === undefined ? this.refused[0] : certificateSummary((this.trusted as Verdict).facts, leaf.sha256);
+  }
+
+  /** Certificate -> principal, and whether that is denied. Throws Refused. */
+  identify(verdict: Verdict, { policy, revocation }: Pick<Generation, 'policy' | 'revocation'>): Identified {
+    this.trusted = verdict;
+    const who = policy.identify(verdict.store, verdict.facts);
     if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
     this.who = who;
+    const denied = revocation.denial(verdict.links, who.principal, Date.now());
+    if (denied !== undefined) throw new Refused(denied.cause, denied.words, 'identify');
     return who;
   }
 
-  /** Keeps the particulars of a certificate whose chain was refused. */
-  noteRefused(leaf: X509Certificate): void {
-    try {
-      this.certificate = certificateSummary(leaf, certificateFacts(leaf));
-    } catch {
-      // A certificate that the strict reader refuses is reported without its particulars.
-    }
+  /** Keeps the particulars of a chain that was refused. What the strict reader refuses is reported without them. */
+  noteRefused(presented: readonly Buffer[]): void {
+    this.refused = presented.flatMap((der) => {
+      try {
+        return [summaryOf(der)];
+      } catch {
+        return [];
+      }
+    });
   }
 }

@@ -8,7 +8,7 @@ import type { Client, Peer } from './client.ts';
 
 /** `generation`: number of the one in force. */
 export function rejectionDraft(client: Client, rejection: Rejection, generation: number): RejectionDraft {
-  const { who, certificate, peer } = client;
+  const { who, certificate, refused, peer } = client;
   const { name, protocol } = client.listener.plan;
   const { role = '', clientId, resource, ruleId, sent, protocolVersion, action, cause, reason } = rejection;
   return {
@@ -21,7 +21,8 @@ export function rejectionDraft(client: Client, rejection: Rejection, generation:
     generation,
     ...(who === null ? {} : { principal: who.principal, identity: who.identity }),
     ...(role === '' ? {} : { role }),
-    ...(certificate === null ? {} : { certificate }),
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(refused.length < 2 ? {} : { issuers: refused.slice(1) }),
     ...(clientId === undefined ? {} : { clientId }),
     ...(resource === undefined ? {} : { resource }),
     ...(ruleId === undefined ? {} : { ruleId }),

@@ -128,7 +128,7 @@ export class RejectionRecorder {
   }
 
   #event(id: string, draft: RejectionDraft, principal: string | undefined, resource: string | undefined): Pending {
-    const { certificate, tls, clientId, protocolVersion } = draft;
+    const { certificate, issuers, tls, clientId, protocolVersion } = draft;
     return {
       ...draft,
       kind: 'rejection',
@@ -141,6 +141,7 @@ export class RejectionRecorder {
       ...(clientId !== undefined && { clientId: escapeText(clientId) }),
       ...(protocolVersion !== undefined && { protocolVersion: escapeText(protocolVersion) }),
       ...(certificate && { certificate: escapeCertificate(certificate) }),
+      ...(issuers && { issuers: issuers.map(escapeCertificate) }),
       ...(tls && { tls: tls.sni === undefined ? tls : { ...tls, sni: escapeText(tls.sni) } }),
     };
   }

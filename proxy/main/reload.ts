@@ -5,12 +5,14 @@ import type { Control, Loaded } from '../control.ts';
 import type { Tallies } from '../gauges.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { ContentWatch } from '../watch.ts';
+import type { Revocations } from './revocations.ts';
 
 export interface ReloadDeps {
   readonly control: Control;
   readonly watch: ContentWatch;
   readonly tallies: Tallies;
   readonly logger: Logger;
+  readonly revocations: Revocations;
   /** With which the process was started. */
   readonly running: GateConfig;
   load(): LoadResult;
@@ -31,13 +33,14 @@ export async function reload(deps: ReloadDeps): Promise<ReloadResult> {
   return result;
 }
 
-function adopt(loaded: LoadResult, { watch, running, logger }: ReloadDeps): Loaded {
+function adopt(loaded: LoadResult, { watch, running, logger, revocations }: ReloadDeps): Loaded {
   watch.watch(loaded.files, loaded.hash);
   if (!loaded.ok) {
     return { ok: false, errors: loaded.problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`) };
   }
   noteFixedSettings(running, loaded.config, logger);
-  return { ok: true, config: loaded.config, material: loaded.material };
+  const { config, material } = loaded;
+  return { ok: true, config, material, revocation: revocations.plan(config, material) };
 }
 
 /** What a reload cannot change is said, not silently ignored. */

@@ -91,6 +91,19 @@ export const CATALOGUE = {
     ['kind', 'name'],
     'notAfter of a certificate in use: kind is listener, trust or upstream, name that of the listener or trust store; of several the earliest.',
   ),
+  headgate_generation_enforcement_seconds: gauge(
+    's',
+    [],
+    'From putting the generation in force to the last live session judged by it.',
+  ),
+  headgate_crl_entries: gauge('{certificate}', ['store'], 'Entries of the revocation lists in force.'),
+  headgate_crl_fresh_until_timestamp_seconds: gauge(
+    's',
+    ['store'],
+    'Until when the revocation lists in force count as fresh; of several the earliest.',
+  ),
+  headgate_crl_refused: gauge('{list}', [], 'Revocation lists that were read and cannot be used: see the log.'),
+  headgate_deny_entries: gauge('{entry}', [], 'Entries of `headgate deny`.'),
   // workers
   headgate_workers: gauge('{worker}', [], 'Data-plane workers that should run.'),
   headgate_workers_alive: gauge('{worker}', [], 'Data-plane workers whose heartbeat is fresh.'),

@@ -1,114 +1,88 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Cause } from '../../policies/causes.ts';
-import { ANONYMOUS } from '../../policies/identity/anonymous.ts';
-import type { ClientAuth } from '../config/model.ts';
+import { ANONYMOUS, NO_CERTIFICATE } from '../../policies/identity/anonymous.ts';
+import type { CertificateFacts } from '../../policies/types.ts';
+import type * as chain from '../../policies/x509/chain/result.ts';
+import type { SignatureCache } from '../../policies/x509/chain/signature-cache.ts';
+import { validateChain } from '../../policies/x509/chain/validate.ts';
 import { Refused } from '../refused.ts';
+import { type Link, linksOf } from './chain.ts';
+import type { ListenerTrust, TrustStore } from './listener-trust.ts';
+import type { Revocation } from './revocation.ts';
+import { objectionTo } from './standing.ts';
 
-/** A trust store as the verdict needs it. */
-export interface TrustStore {
-  readonly name: string;
-  /** SHA-256 of its CA certificates, as node:crypto prints them. */
-  readonly anchors: ReadonlySet<string>;
-  readonly certificates: readonly X509Certificate[];
-}
-
+/** Who stands at the other end, as far as certificates tell. */
 export interface Verdict {
+  /** Trust store that accepted the chain; ANONYMOUS: the client showed no certificate, and need not. */
   readonly store: string;
-  /** SHA-256 of the CA certificate in which the chain ends. */
-  readonly anchor: string;
-  /** null: the client showed no certificate, and need not; `store` is ANONYMOUS. */
-  readonly leaf: X509Certificate | null;
+  /** Leaf first, anchor last; empty for a client without a certificate. */
+  readonly links: readonly Link[];
+  readonly facts: CertificateFacts;
 }
 
-const NOBODY: Verdict = { store: ANONYMOUS, anchor: '', leaf: null };
+const NOBODY: Verdict = { store: ANONYMOUS, links: [], facts: NO_CERTIFICATE };
 
-/** A refused chain; the leaf is kept so that the operator sees which certificate it was. */
+/** A chain that is not trusted. */
 export class ChainRefused extends Refused {
-  readonly leaf: X509Certificate | undefined;
-
-  constructor(why: Cause, reason: string, leaf: X509Certificate | undefined) {
+  constructor(why: Cause, reason: string) {
     super(why, reason, 'handshake');
-    this.leaf = leaf;
+    this.name = 'ChainRefused';
   }
 }
 
-/** Longer chains are not walked. */
-const MAX_CHAIN = 10;
+/** More than any chain; what lies behind is not looked at. */
+const MAX_PRESENTED = 16;
 
-const CAUSE_BY_ERROR: Readonly<Record<string, Cause>> = {
-  CERT_HAS_EXPIRED: 'expired',
-  CERT_NOT_YET_VALID: 'not-yet-valid',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-ca',
-  UNABLE_TO_GET_ISSUER_CERT: 'unknown-ca',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-ca',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'unknown-ca',
-  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-ca',
-  CERT_UNTRUSTED: 'unknown-ca',
-  CERT_SIGNATURE_FAILURE: 'bad-signature',
-  INVALID_PURPOSE: 'wrong-eku',
-};
-
-const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** Reads a CA file. Throws when it holds no certificate or one that cannot be read. */
-export function trustStore(name: string, pem: string): TrustStore {
-  const certificates = (pem.match(PEM) ?? []).map((text) => new X509Certificate(text));
-  if (certificates.length === 0) throw new Error(`trust store ${name} holds no certificate`);
-  return { name, anchors: new Set(certificates.map(({ fingerprint256 }) => fingerprint256)), certificates };
+/** The certificates that the client sent, DER, the leaf first; empty: none. Those that no link of issuers reaches are not seen. */
+export function presentedChain(socket: TLSSocket): readonly Buffer[] {
+  const presented: Buffer[] = [];
+  let next: X509Certificate | undefined = socket.getPeerX509Certificate();
+  while (next !== undefined && presented.length <= MAX_PRESENTED) {
+    presented.push(next.raw);
+    next = next.issuerCertificate;
+  }
+  return presented;
 }
 
 /**
- * Judges the chain of a finished handshake: Node's own verification, and the one trust store in
- * which the chain ends. Throws ChainRefused. The interface is what a validator of our own fills.
+ * Judges the chain of a finished handshake at `now` (milliseconds since the epoch): by the rules, by
+ * what is revoked, and by what is denied but for the principal, which is not known yet.
+ * @throws ChainRefused
  */
-export function judge(socket: TLSSocket, stores: readonly TrustStore[], clientAuth: ClientAuth): Verdict {
-  const leaf = socket.getPeerX509Certificate();
-  if (leaf === undefined && clientAuth !== 'required') return NOBODY;
-  if (leaf === undefined) throw new ChainRefused('no-certificate', 'the client sent no certificate', undefined);
-  if (!socket.authorized) {
-    const code = String(socket.authorizationError ?? 'unknown');
-    const why = CAUSE_BY_ERROR[code] ?? 'chain-rejected';
-    throw new ChainRefused(why, `the certificate chain was refused: ${code}`, leaf);
+export function judge(
+  presented: readonly Buffer[],
+  trust: ListenerTrust,
+  revocation: Revocation,
+  now: number,
+  signatures: SignatureCache,
+): Verdict {
+  const [leaf, ...others] = presented;
+  if (leaf === undefined) {
+    if (trust.terms.clientAuth !== 'required') return NOBODY;
+    throw new ChainRefused('no-certificate', 'the client sent no certificate');
   }
-  const ends = anchorsOf(lastSent(leaf), stores);
-  const names = new Set(ends.map(({ store }) => store));
-  if (names.size > 1) {
-    const words = `the chain ends in more than one trust store: ${[...names].join(', ')}`;
-    throw new ChainRefused('ambiguous-trust', words, leaf);
+  const result = validateChain(leaf, others, trust.anchors, trust.options(now, signatures));
+  if (!result.ok) throw new ChainRefused(result.cause, words(result));
+  const { store: name, path } = result;
+  const links = linksOf(path);
+  const store = trust.stores.get(name) as TrustStore;
+  if (!holdsPin(links, store)) {
+    throw new ChainRefused('pin-mismatch', `no certificate of the chain has a key that the trust store ${name} pins`);
   }
-  const [end] = ends;
-  if (end === undefined) {
-    throw new ChainRefused('unknown-ca', 'the chain ends in no trust store of this listener', leaf);
-  }
-  return { ...end, leaf };
+  const objection = objectionTo({ links, store, principal: undefined }, revocation, now);
+  if (objection !== undefined) throw new ChainRefused(objection.cause, objection.words);
+  return { store: name, links, facts: (links[0] as Link).certificate };
 }
 
-/** The last certificate of the chain that the client sent; most send their own and intermediates, not the CA. */
-function lastSent(leaf: X509Certificate): X509Certificate {
-  let last = leaf;
-  for (let i = 0; i < MAX_CHAIN && last.issuerCertificate !== undefined; i++) last = last.issuerCertificate;
-  return last;
+/** Has a certificate of the chain a key that the store pins, if it pins any? */
+export function holdsPin(links: readonly Link[], { pins }: TrustStore): boolean {
+  return pins.size === 0 || links.some(({ keySha256 }) => pins.has(keySha256));
 }
 
-/** Where a verified chain ends: in a CA that was sent with it, or in the one that issued its last certificate. */
-function anchorsOf(last: X509Certificate, stores: readonly TrustStore[]): { store: string; anchor: string }[] {
-  const found: { store: string; anchor: string; certificate: X509Certificate }[] = [];
-  for (const { name, anchors, certificates } of stores) {
-    if (anchors.has(last.fingerprint256)) return endsIn(last, stores);
-    for (const certificate of certificates) {
-      if (last.issuer !== certificate.subject || !last.checkIssued(certificate)) continue;
-      found.push({ store: name, anchor: certificate.fingerprint256, certificate });
-    }
-  }
-  // One candidate is the one that OpenSSL verified with; among several of one name the signature tells.
-  const proven = found.length > 1 ? found.filter(({ certificate }) => last.verify(certificate.publicKey)) : found;
-  return proven.map(({ store, anchor }) => ({ store, anchor }));
-}
-
-function endsIn(anchor: X509Certificate, stores: readonly TrustStore[]): { store: string; anchor: string }[] {
-  const { fingerprint256 } = anchor;
-  return stores
-    .filter(({ anchors }) => anchors.has(fingerprint256))
-    .map(({ name }) => ({ store: name, anchor: fingerprint256 }));
+/** The sentence, which certificate it is about, and the rule. */
+function words({ reason, rule, certificate }: chain.ChainRefused): string {
+  const at =
+    certificate === undefined || certificate.index <= 0 ? '' : ` [issuer ${certificate.index}: ${certificate.subject}]`;
+  return `${reason}${at} (${rule})`;
 }

@@ -8,6 +8,7 @@ import type { Bind } from '../../proxy/messages.ts';
 import { type GenerationPlan, messageFor, planGeneration, versionsOf } from '../../proxy/plan.ts';
 import { compileShared } from '../../proxy/policy-part.ts';
 import { freePort } from '../support/free-port.ts';
+import { NO_REVOCATION_PART } from '../support/no-revocation.ts';
 import { accepts } from '../support/port-open.ts';
 import { nextEvent } from '../support/wait.ts';
 import { edit, SOUND_KAFKA, type Workspace, workspace } from './config/support.ts';
@@ -21,7 +22,7 @@ const ADVERTISE = '{ host: kafka.example.com, ports: 9094-9193 }';
 function planOf(dir: Workspace, text: string): GenerationPlan {
   const result = dir.load(text, { forRun: true });
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
-  return planGeneration(result.config, result.material);
+  return planGeneration(result.config, result.material, NO_REVOCATION_PART);
 }
 
 const advertising = (advertise: string, listen = '127.0.0.1:9093'): string =>

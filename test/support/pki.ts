@@ -47,7 +47,7 @@ export class TestPki {
   }
 
   notYetValid(name: string, plant = 'p1'): Promise<Credentials> {
-    const validity = { notBefore: new Date(Date.now() + HOUR), notAfter: new Date(Date.now() + 2 * HOUR) };
+    const validity = { notBefore: new Date(Date.now() + 48 * HOUR), notAfter: new Date(Date.now() + 49 * HOUR) };
     return this.#named(`early ${plant}/${name}`, this.authority, { ...deviceRequest(name, plant), ...validity });
   }
 

@@ -1,7 +1,7 @@
 /** `listeners`: where clients connect, what they must show, and which broker stands behind. */
 import * as z from 'zod';
 import { listenAddress, range } from './fields/address.ts';
-import { count, duration, MINUTE, rate } from './fields/quantity.ts';
+import { count, duration, HOUR, MINUTE, rate } from './fields/quantity.ts';
 import { keysObey, list, oneOrMany, section } from './fields/section.ts';
 import { choice, name, path, secret } from './fields/text.ts';
 import { kafka, kafkaUpstream } from './kafka.ts';
@@ -38,6 +38,14 @@ const tls = keysObey(
       .describe(
         '`required`: a client without a certificate is refused. `optional`: it is known as the first identity with `anonymous: true`. `none`: no certificate is asked for, so every client is. A certificate that is shown is always judged.',
       ),
+    eku: choice(['strict', 'any', 'lenient'])
+      .prefault('strict')
+      .describe(
+        'What a client certificate must say of its purpose: `strict`: clientAuth. `any`: that or anyExtendedKeyUsage. `lenient`: also nothing at all.',
+      ),
+    clockSkew: duration({ min: 0, max: HOUR })
+      .prefault('0s')
+      .describe('How far the clock may be off when the validity of client certificates is judged.'),
     clients: list(name(), 64, 1)
       .exactOptional()
       .describe(

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { range } from './fields/address.ts';
 import { meta } from './fields/meta.ts';
-import { byteRate, count, DAY, duration, HOUR, policyDuration, rate, SECOND } from './fields/quantity.ts';
+import { byteRate, count, DAY, duration, policyDuration, rate, SECOND } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
 import { choice, flag, name, path, text } from './fields/text.ts';
 
@@ -60,14 +60,6 @@ export const trustStore = section({
   pins: list(keyHash(), 64)
     .prefault([])
     .describe('Public keys, one of which a certificate of every chain must have. Empty: any.'),
-  eku: choice(['strict', 'any', 'lenient'])
-    .prefault('strict')
-    .describe(
-      'What a client certificate must say of its purpose: `strict`: clientAuth. `any`: that or anyExtendedKeyUsage. `lenient`: also nothing at all.',
-    ),
-  skew: duration({ min: 0, max: HOUR })
-    .prefault('0s')
-    .describe('How far the clock may be off when the validity of certificates and lists is judged.'),
   revocation: revocation.exactOptional(),
 }).describe('One trust store. Its name is what `tls.clients` and `when.trust` refer to.');
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { AdminDeps, GenerationInfo, Readiness, ReloadResult } from '../../../proxy/admin/deps.ts';
 import { EventHub } from '../../../proxy/events/hub.ts';
 import { RejectionRecorder } from '../../../proxy/events/recorder.ts';
@@ -5,6 +6,7 @@ import { RejectionRecorder } from '../../../proxy/events/recorder.ts';
 export const GENERATION: GenerationInfo = {
   id: 3,
   hash: 'c0ffee',
+  enforcedMs: 3,
   loadedAt: '2026-11-24T07:00:00.000Z',
   listeners: [{ name: 'plant-mqtt', protocol: 'mqtt', addresses: ['127.0.0.1:8883'] }],
   identities: ['devices'],
@@ -32,6 +34,11 @@ export function paperDeps() {
     metrics: [() => [{ name: 'headgate_generation', labels: {}, value: 3 }]],
     generation: () => GENERATION,
     readiness: () => state.readiness,
+    deny: {
+      entries: () => [],
+      add: async () => assert.fail('not asked for'),
+      remove: async () => assert.fail('not asked for'),
+    },
     async reload() {
       state.reloads++;
       return state.reload;

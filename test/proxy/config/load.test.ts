@@ -105,6 +105,8 @@ test('a sound configuration runs, and every default is filled in', async () => {
     key: dir.file('server.key'),
     certificates: [],
     clientAuth: 'required',
+    eku: 'strict',
+    clockSkew: 0,
     clients: ['devices'],
   });
   assert.deepEqual(Object.keys(rest), ['file', 'trust', 'policy']);
@@ -115,8 +117,6 @@ test('a sound configuration runs, and every default is filled in', async () => {
       ca: [dir.file('ca.pem')],
       anchors: 'roots',
       pins: [],
-      eku: 'strict',
-      skew: 0,
       revocation,
     },
   });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
 import type { CertificateFacts, Identified, Unidentified } from '../../../policies/types.ts';
 import { rejudge } from '../../../proxy/connection/rejudge.ts';
 import type { Generation } from '../../../proxy/generation.ts';
+import { NO_REVOCATION } from '../../support/no-revocation.ts';
 
 const WHO: Identified = {
   ok: true,
@@ -12,7 +14,8 @@ const WHO: Identified = {
   variables: {},
   limits: { onExceed: 'reject' },
 };
-const TRUSTED = { store: 'iot', anchor: 'AA:BB', facts: { serial: '01' } as CertificateFacts };
+const link = (sha256: string) => ({ sha256, keySha256: '', certificate: NO_CERTIFICATE, points: [] });
+const TRUSTED = { store: 'iot', links: [link('leaf'), link('aabb')], facts: { serial: '01' } as CertificateFacts };
 
 interface World {
   readonly listener?: string;
@@ -22,15 +25,18 @@ interface World {
 }
 
 /** A generation in which the client stands as before, but for what is given. */
-function generation({ listener = 'plant', store = 'iot', anchors = ['AA:BB'], who = WHO }: World): Generation {
+function generation({ listener = 'plant', store = 'iot', anchors = ['aabb'], who = WHO }: World): Generation {
   return {
     listeners: [
       { plan: { name: 'other' }, stores: [] },
       {
         plan: { name: listener, tls: { clientAuth: 'required' } },
-        stores: [{ name: store, anchors: new Set(anchors) }],
+        trust: {
+          stores: new Map([[store, { anchors: new Set(anchors), pins: new Set(), revocation: { mode: 'off' } }]]),
+        },
       },
     ],
+    revocation: NO_REVOCATION,
     policy: {
       identify: (name: string, facts: CertificateFacts) => {
         assert.deepEqual([name, facts], ['iot', TRUSTED.facts]);
@@ -42,8 +48,8 @@ function generation({ listener = 'plant', store = 'iot', anchors = ['AA:BB'], wh
 
 test('a session goes on with its listener and its rights as they are now', () => {
   const who = { ...WHO, roles: ['device', 'meter'] };
-  const next = generation({ who, anchors: ['CC', 'AA:BB'] });
-  const result = rejudge('plant', TRUSTED, WHO, next);
+  const next = generation({ who, anchors: ['CC', 'aabb'] });
+  const result = rejudge('plant', TRUSTED, WHO, next, 0);
   assert.ok(result.stands);
   assert.equal(result.listener, next.listeners[1]);
   assert.equal(result.who, who);
@@ -60,7 +66,7 @@ const ENDS: readonly (readonly [what: string, world: World, reason: string, word
 
 for (const [what, world, reason, words] of ENDS) {
   test(`a session ends when ${what}`, () => {
-    const result = rejudge('plant', TRUSTED, WHO, generation(world));
+    const result = rejudge('plant', TRUSTED, WHO, generation(world), 0);
     assert.ok(!result.stands);
     assert.equal(result.reason, reason);
     assert.match(result.words, words);

@@ -5,6 +5,7 @@ import { Generations } from '../../../proxy/data-plane/generations.ts';
 import type { GenerationMessage } from '../../../proxy/messages.ts';
 import { messageFor, planGeneration } from '../../../proxy/plan.ts';
 import { compileShared } from '../../../proxy/policy-part.ts';
+import { NO_REVOCATION_PART } from '../../support/no-revocation.ts';
 import { edit, SOUND_KAFKA, workspace } from '../config/support.ts';
 
 const TABLES = { takeAddress: () => true, enterHandshake: () => true, leaveHandshake() {}, queued() {} };
@@ -15,7 +16,7 @@ async function setUp() {
   const message = (id: number, bootstrap: string): GenerationMessage => {
     const loaded = dir.load(edit('kafka-1:9092, kafka-2:9092', bootstrap, SOUND_KAFKA));
     assert.ok(loaded.ok);
-    return messageFor(planGeneration(loaded.config, loaded.material), id, new Set());
+    return messageFor(planGeneration(loaded.config, loaded.material, NO_REVOCATION_PART), id, new Set());
   };
   const messages = [message(1, 'a:1'), message(2, 'b:2'), message(3, 'c:3'), message(4, 'a:1')] as const;
   const open: string[] = [];

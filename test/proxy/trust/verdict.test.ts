@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { createHash, X509Certificate } from 'node:crypto';
 import net, { type AddressInfo } from 'node:net';
 import test from 'node:test';
 import tls from 'node:tls';
+import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
 import { createAuthority, type Issued } from '../../../proxy/cli/pki/authority.ts';
-import type { ClientAuth } from '../../../proxy/config/model.ts';
 import { TlsFront } from '../../../proxy/handshake.ts';
-import { ChainRefused, judge, trustStore, type Verdict } from '../../../proxy/trust/verdict.ts';
+import type { StorePlan } from '../../../proxy/messages.ts';
+import { type ClientTerms, ListenerTrust } from '../../../proxy/trust/listener-trust.ts';
+import { ChainRefused, judge, presentedChain, type Verdict } from '../../../proxy/trust/verdict.ts';
+import { NO_REVOCATION } from '../../support/no-revocation.ts';
 
 const plant = await createAuthority({ commonName: 'Plant CA' });
 /** Another authority of the very same name. */
@@ -14,22 +18,31 @@ const foreign = await createAuthority({ commonName: 'Foreign CA' });
 const middle = await plant.intermediate({ commonName: 'Plant CA, line 1' });
 const server = await plant.issue({ subject: 'CN=localhost', dns: ['localhost'], eku: 'server' });
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** Handshakes with the given client certificates (the leaf first) and judges. */
 async function judged(
   stores: Readonly<Record<string, string>>,
   client: Issued | null,
   more = '',
-  clientAuth: ClientAuth = 'required',
+  terms: Partial<ClientTerms> = {},
+  store: Partial<StorePlan> = {},
 ): Promise<Verdict> {
+  const all = { clientAuth: 'required', eku: 'strict', clockSkew: 0, ...terms } as const;
   const front = new TlsFront({
     profile: 'mozilla-modern',
     certificate: server.cert,
     key: server.key,
     certificates: [],
-    clientAuth,
+    ...all,
     ca: Object.values(stores),
   });
+  const revocation = { mode: 'off', maxStaleness: 0, onStale: 'deny' } as const;
+  const plan = { anchors: 'roots', pins: [], revocation, ...store } as const;
+  const trust = new ListenerTrust(
+    Object.fromEntries(Object.entries(stores).map(([name, certificates]) => [name, { certificates, ...plan }])),
+    all,
+  );
   const raw = net.createServer();
   await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
   const accepted = new Promise<net.Socket>((resolve) => raw.once('connection', resolve));
@@ -39,11 +52,7 @@ async function judged(
   socket.on('error', () => {});
   try {
     const verified = await front.handshake(await accepted, undefined);
-    return judge(
-      verified,
-      Object.entries(stores).map(([name, pem]) => trustStore(name, pem)),
-      clientAuth,
-    );
+    return judge(presentedChain(verified), trust, NO_REVOCATION, Date.now(), new SignatureCache());
   } finally {
     socket.destroy();
     (await accepted).destroy();
@@ -77,18 +86,44 @@ test('two CAs of one name: each leaf ends in the store of the one that signed it
 
 test('who need not show a certificate is anonymous without one, and judged with one', async () => {
   for (const clientAuth of ['optional', 'none'] as const) {
-    const verdict = await judged(one, null, '', clientAuth);
-    assert.deepEqual([verdict.store, verdict.leaf], ['', null]);
+    const verdict = await judged(one, null, '', { clientAuth });
+    assert.deepEqual([verdict.store, verdict.links], ['', []]);
   }
-  assert.equal((await judged(one, await device(plant), '', 'optional')).store, 'plant');
-  assert.equal((await judged(one, await device(plant), '', 'none')).leaf, null, 'none was asked for');
-  await assert.rejects(async () => judged(one, await device(foreign), '', 'optional'), ChainRefused);
+  assert.equal((await judged(one, await device(plant), '', { clientAuth: 'optional' })).store, 'plant');
+  assert.equal((await judged(one, await device(plant), '', { clientAuth: 'none' })).store, '', 'none was asked for');
+  await assert.rejects(async () => judged(one, await device(foreign), '', { clientAuth: 'optional' }), ChainRefused);
+});
+
+const inAnHour = () =>
+  device(plant, { notBefore: new Date(Date.now() + HOUR), notAfter: new Date(Date.now() + 2 * HOUR) });
+
+test('what a store or a listener allows is allowed: an intermediate as anchor, no purpose, a clock that is off, a pinned key', async () => {
+  assert.equal((await judged({ line: middle.cert }, await device(middle), '', {}, { anchors: 'any' })).store, 'line');
+  assert.equal((await judged(one, await device(plant, { eku: 'none' }), '', { eku: 'lenient' })).store, 'plant');
+  assert.equal((await judged(one, await inAnHour(), '', { clockSkew: 2 * HOUR })).store, 'plant');
+  const spki = new X509Certificate(plant.cert).publicKey.export({ type: 'spki', format: 'der' });
+  const pins = [createHash('sha256').update(spki).digest('hex')];
+  assert.equal((await judged(one, await device(plant), '', {}, { pins })).store, 'plant');
+});
+
+test('links tell by what a session is found again', async () => {
+  const leaf = await device(middle);
+  const { links, facts } = await judged(one, leaf, middle.cert);
+  const own = new X509Certificate(leaf.cert);
+  assert.equal(links.length, 3);
+  assert.deepEqual(
+    [links[0]?.certificate.serial, links[0]?.certificate.notAfter],
+    [own.serialNumber, own.validToDate.getTime()],
+  );
+  assert.equal(links[0]?.sha256, createHash('sha256').update(own.raw).digest('hex'));
+  assert.equal(links[2]?.sha256, createHash('sha256').update(new X509Certificate(plant.cert).raw).digest('hex'));
+  assert.equal(facts.serial, own.serialNumber);
 });
 
 const refusals: readonly [string, () => Promise<unknown>, string][] = [
   ['no certificate', () => judged(one, null), 'no-certificate'],
   ['a foreign CA', async () => judged(one, await device(foreign)), 'unknown-ca'],
-  ['a foreign CA of the same name', async () => judged(one, await device(twin)), 'unknown-ca'],
+  ['a foreign CA of the same name', async () => judged(one, await device(twin)), 'bad-signature'],
   ['a foreign CA that is sent along', async () => judged(one, await device(foreign), foreign.cert), 'unknown-ca'],
   ['a missing intermediate', async () => judged(one, await device(middle)), 'unknown-ca'],
   [
@@ -101,10 +136,23 @@ const refusals: readonly [string, () => Promise<unknown>, string][] = [
     async () =>
       judged(
         one,
-        await device(plant, { notBefore: new Date(Date.now() + HOUR), notAfter: new Date(Date.now() + 2 * HOUR) }),
+        await device(plant, { notBefore: new Date(Date.now() + 2 * DAY), notAfter: new Date(Date.now() + 3 * DAY) }),
       ),
     'not-yet-valid',
   ],
+  ['a leaf of the next hour', async () => judged(one, await inAnHour()), 'clock-skew-suspected'],
+  [
+    'a key that is not pinned',
+    async () => judged(one, await device(plant), '', {}, { pins: ['00'.repeat(32)] }),
+    'pin-mismatch',
+  ],
+  ['no purpose', async () => judged(one, await device(plant, { eku: 'none' })), 'wrong-eku'],
+  [
+    'an intermediate alone, which is no root',
+    async () => judged({ line: middle.cert }, await device(middle)),
+    'unknown-ca',
+  ],
+  ['a leaf as an authority', async () => judged(one, await device(foreign), (await device(plant)).cert), 'unknown-ca'],
   ['a server certificate', async () => judged(one, await device(plant, { eku: 'server' })), 'wrong-eku'],
   [
     'a CA that stands in two stores',
