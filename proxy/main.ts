@@ -133,7 +133,8 @@ async function assemble(
 
   const control = new Control(planes, tier);
   const watch = new ContentWatch(config.process.reloadInterval);
-  const revocations = new Revocations(config, logger);
+  const revocations = new Revocations(config, control, logger);
+  stack.defer(() => revocations.close());
 
   const upstreamStates = () => upstreams.of(control.config?.listeners ?? []);
   const sinks = new Sinks(hub, logger);
@@ -168,8 +169,8 @@ async function assemble(
   });
   const deny: DenyDeps = {
     entries: () => revocations.denied,
-    add: (written) => revocations.add(written, control),
-    remove: (id) => revocations.remove(id, control),
+    add: (written) => revocations.add(written),
+    remove: (id) => revocations.remove(id),
   };
   const deps: AdminDeps = { hub, metrics, generation: () => control.info(), reload, readiness, deny };
   const servers = await startServers(config, deps, logger, stack);

@@ -7,7 +7,7 @@ import { everyKey, type KeyNode, stepInto } from './keys.ts';
 import type { Path, PathStep, Report } from './problem.ts';
 
 /** What is not built yet, in the words of the problem. */
-export type NotYet = 'OCSP' | 'fetching lists';
+export type NotYet = 'OCSP';
 
 /** `true`, or the feature that is missing. */
 export type Enforcement = true | NotYet;
@@ -98,7 +98,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'hideApis',
   ],
   'trust.*': ['ca', 'anchors', 'pins', 'revocation'],
-  'trust.*.revocation': ['mode', 'crl', 'maxStaleness', 'onStale'],
+  'trust.*.revocation': ['mode', 'crl', 'refresh', 'maxStaleness', 'onStale'],
   deny: ['file'],
   state: ['dir'],
   'identities[]': ['name', 'when', 'principal', 'roles'],
@@ -124,7 +124,6 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
 /** Keys that are not, each with everything below it. */
 const NOT_YET: Readonly<Record<string, NotYet>> = {
   'trust.*.revocation.ocsp': 'OCSP',
-  'trust.*.revocation.refresh': 'fetching lists',
 };
 
 /** Path of a key in the schema -> whether this build enforces it. */

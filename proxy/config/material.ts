@@ -116,14 +116,6 @@ function checkPair({ certificate, key, passphrase }: Pair, path: Path, context: 
   chain.slice(1).forEach((intermediate, i) => {
     checkValidity(intermediate, `certificate ${i + 2} of the file`, [...path, 'certificate'], context);
   });
-  const broken = brokenLink(chain);
-  if (broken !== -1) {
-    context.report.error(
-      [...path, 'certificate'],
-      `certificate ${broken + 1} in ${quote(certificate)} is not issued by certificate ${broken + 2}`,
-      'each certificate must be followed by the one that issued it',
-    );
-  }
   if (privateKey !== undefined && !leaf.checkPrivateKey(privateKey)) {
     const own = chain.findIndex((one) => one.checkPrivateKey(privateKey));
     const fix =
@@ -134,6 +126,15 @@ function checkPair({ certificate, key, passphrase }: Pair, path: Path, context: 
       [...path, 'key'],
       `the key is not that of the first certificate in ${quote(certificate)}`,
       fix,
+    );
+    return;
+  }
+  const broken = brokenLink(chain);
+  if (broken !== -1) {
+    context.report.error(
+      [...path, 'certificate'],
+      `certificate ${broken + 1} in ${quote(certificate)} is not issued by certificate ${broken + 2}`,
+      'each certificate must be followed by the one that issued it',
     );
   }
 }

@@ -1,3 +1,5 @@
+import type { ReloadResult } from '../admin/deps.ts';
+import { realTiming } from '../cluster/timing.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Control } from '../control.ts';
 import type { Material } from '../listener-plan.ts';
@@ -6,6 +8,7 @@ import { StateDir } from '../state/state-dir.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
 import { type BookEntry, DenyBook } from '../trust/deny-book.ts';
+import { ListFetcher } from '../trust/list-fetcher.ts';
 import type { ListFacts } from '../trust/revocation-lists.ts';
 import { RevocationSource } from '../trust/revocation-source.ts';
 
@@ -22,15 +25,23 @@ export interface DenyResult {
 export class Revocations {
   readonly #book: DenyBook;
   readonly #source: RevocationSource;
-  readonly #fetched = new Map<string, Uint8Array>();
+  readonly #fetcher: ListFetcher;
+  readonly #control: Control;
   readonly #logger: Logger;
   #told = '';
 
   /** @throws StateError */
-  constructor(config: GateConfig, logger: Logger) {
+  constructor(config: GateConfig, control: Control, logger: Logger) {
     const state = config.state === undefined ? null : StateDir.open(config.state.dir);
     this.#book = new DenyBook(state);
     this.#source = new RevocationSource(state);
+    this.#fetcher = new ListFetcher({
+      timing: realTiming(() => performance.now()),
+      onChange: () => void this.#revise(),
+      onFailure: (url, words, again) =>
+        logger.error({ url, reason: words, again }, 'a revocation list cannot be fetched'),
+    });
+    this.#control = control;
     this.#logger = logger;
   }
 
@@ -66,35 +77,45 @@ export class Revocations {
 
   /** The revocation part of a generation. @throws Error in words */
   plan(config: GateConfig, material: Material): PlannedRevocation {
-    const inputs = { config, material, fetched: this.#fetched, denied: this.#book.entries };
+    this.#fetcher.want(urlsOf(config));
+    const inputs = { config, material, fetched: this.#fetcher.contents, denied: this.#book.entries };
     const planned = this.#source.plan(inputs, Date.now());
     this.#tell();
     return planned;
   }
 
   /** Denies from now on; resolves when every worker has ended the sessions that it means. @throws DenyBookError, StateError, Error */
-  async add(written: unknown, control: Control): Promise<DenyResult> {
+  async add(written: unknown): Promise<DenyResult> {
     const entry = this.#book.add(written);
     this.#logger.warn({ id: entry.id }, 'an operator denies');
-    return this.#enforce(entry, control);
+    return this.#enforce(entry);
   }
 
   /** Takes a denial back. @throws as `add` */
-  async remove(id: string, control: Control): Promise<DenyResult> {
+  async remove(id: string): Promise<DenyResult> {
     const entry = this.#book.remove(id);
     this.#logger.warn({ id }, 'an operator takes a denial back');
-    return this.#enforce(entry, control);
+    return this.#enforce(entry);
   }
 
-  async #enforce(entry: BookEntry, control: Control): Promise<DenyResult> {
-    const { ok, errors, generation } = await control.apply(() => {
-      const { content } = control;
+  async #enforce(entry: BookEntry): Promise<DenyResult> {
+    const { ok, errors, generation } = await this.#revise();
+    if (!ok) throw new Error(`kept, but not in force: ${errors.join('; ')}`);
+    return { entry, durable: this.#book.durable, generation };
+  }
+
+  /** The generation in force, with what is revoked and denied now. */
+  #revise(): Promise<ReloadResult> {
+    return this.#control.apply(() => {
+      const { content } = this.#control;
       if (content === null) return { ok: false, errors: ['no generation is in force yet'] };
       const { config, material } = content;
       return { ok: true, config, material, revocation: this.plan(config, material) };
     });
-    if (!ok) throw new Error(`kept, but not in force: ${errors.join('; ')}`);
-    return { entry, durable: this.#book.durable, generation };
+  }
+
+  close(): void {
+    this.#fetcher.close();
   }
 
   /** Lists that are not used are an alarm, once for each change. */
@@ -105,4 +126,9 @@ export class Revocations {
     this.#told = told;
     for (const words of refused) this.#logger.error({ list: words }, 'a revocation list is not used');
   }
+}
+
+function urlsOf({ trust }: GateConfig): ReadonlyMap<string, number> {
+  const stores = Object.values(trust).filter(({ revocation }) => revocation.mode !== 'off');
+  return new Map(stores.flatMap(({ revocation: { urls, refresh } }) => urls.map((url) => [url, refresh] as const)));
 }

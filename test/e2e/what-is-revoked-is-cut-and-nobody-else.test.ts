@@ -5,6 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Cause } from '../../policies/causes.ts';
@@ -139,6 +141,33 @@ test('a list that is broken is a reload that is refused, and the last good one h
   assert.equal(ok, false);
   assert.match(errors.join(), /"list\.crl" is no revocation list/);
   await refused(gate, 'pump-1', 'revoked');
+});
+
+test('a list that is fetched: a new one ends sessions without a reload, a server that is gone changes nothing', async () => {
+  await using broker = await startAedes();
+  let list: string | null = await crl(1, []);
+  const server = createServer((_request, response) => {
+    if (list === null) response.destroy();
+    else response.end(list);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/list.crl`;
+  try {
+    await using gate = await gateWithList(broker.port, list, { crl: url, refresh: '1s' });
+    await waitFor('the list', () => gate.metric('headgate_crl_fresh_until_timestamp_seconds') > 0);
+    const device = await pki.device('pump-1');
+    await using client = await connect(gate, 'pump-1', device);
+    await using other = await connect(gate, 'pump-2', await pki.device('pump-2'));
+    list = await crl(2, [device]);
+    await client.waitClosed();
+    list = null;
+    await waitFor('a failure', () => gate.logged('a revocation list cannot be fetched').length > 0);
+    await refused(gate, 'pump-1', 'revoked');
+    assert.equal(await other.publish('plant/p1/pump-2/t', 'x', { qos: 1 }), 0);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test('headgate deny: the answer comes when the session is gone; the entry outlives a reload, and can be taken back', async () => {

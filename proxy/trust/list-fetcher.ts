@@ -1,0 +1,136 @@
+import type { Timing } from '../cluster/timing.ts';
+
+/** Milliseconds for one answer, body included. */
+const ANSWER_TIME = 20_000;
+/** Bytes of the largest list. */
+export const MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** Milliseconds before the second attempt; each further one waits twice as long, up to `refresh`. */
+const FIRST_PAUSE = 1000;
+
+export interface FetcherOptions {
+  readonly timing: Timing;
+  /** A URL holds something else than before. */
+  onChange(): void;
+  /** An attempt failed; `again` in milliseconds. */
+  onFailure(url: string, words: string, again: number): void;
+  /** `fetch` of the platform; tests may put another in its place. */
+  readonly fetch?: typeof fetch;
+}
+
+interface Entry {
+  readonly url: string;
+  refresh: number;
+  bytes: Uint8Array | null;
+  etag: string | null;
+  modified: string | null;
+  failures: number;
+  cancel: () => void;
+}
+
+/**
+ * Keeps what a number of URLs hold, asked for again after a time each, conditionally (RFC 9110, section 13). A failure
+ * keeps what there was and is tried again sooner. Redirects are not followed: whom to ask is the operator's word.
+ */
+export class ListFetcher {
+  readonly #options: FetcherOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #abort = new AbortController();
+
+  constructor(options: FetcherOptions) {
+    this.#options = options;
+  }
+
+  /** What the URLs hold, as far as it is known. */
+  get contents(): ReadonlyMap<string, Uint8Array> {
+    return new Map([...this.#entries].flatMap(([url, { bytes }]) => (bytes === null ? [] : [[url, bytes] as const])));
+  }
+
+  /** From now on these URLs, by milliseconds after which each is asked again. New ones are asked at once. */
+  want(urls: ReadonlyMap<string, number>): void {
+    for (const [url, entry] of this.#entries) {
+      if (urls.has(url)) continue;
+      entry.cancel();
+      this.#entries.delete(url);
+    }
+    for (const [url, refresh] of urls) {
+      const known = this.#entries.get(url);
+      if (known !== undefined) {
+        known.refresh = refresh;
+        continue;
+      }
+      const entry: Entry = { url, refresh, bytes: null, etag: null, modified: null, failures: 0, cancel: () => {} };
+      this.#entries.set(url, entry);
+      void this.#ask(entry);
+    }
+  }
+
+  close(): void {
+    this.#abort.abort();
+    for (const { cancel } of this.#entries.values()) cancel();
+    this.#entries.clear();
+  }
+
+  async #ask(entry: Entry): Promise<void> {
+    let changed = false;
+    let words: string | undefined;
+    try {
+      changed = await this.#load(entry);
+      entry.failures = 0;
+    } catch (error) {
+      words = reasonOf(error);
+      entry.failures++;
+    }
+    // It may be unwanted by now.
+    if (this.#entries.get(entry.url) !== entry) return;
+    const again =
+      words === undefined
+        ? entry.refresh
+        : Math.min(entry.refresh, FIRST_PAUSE * 2 ** Math.min(entry.failures - 1, 20));
+    entry.cancel = this.#options.timing.after(again, () => void this.#ask(entry));
+    if (words !== undefined) this.#options.onFailure(entry.url, words, again);
+    if (changed) this.#options.onChange();
+  }
+
+  /** True when the content is another. */
+  async #load(entry: Entry): Promise<boolean> {
+    const { etag, modified } = entry;
+    const response = await (this.#options.fetch ?? fetch)(entry.url, {
+      redirect: 'error',
+      headers: {
+        accept: 'application/pkix-crl, application/x-pem-file, */*;q=0.1',
+        ...(etag !== null && { 'if-none-match': etag }),
+        ...(modified !== null && { 'if-modified-since': modified }),
+      },
+      signal: AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_TIME)]),
+    });
+    if (response.status === 304 && entry.bytes !== null) return false;
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new Error(`HTTP status ${response.status}`);
+    }
+    const bytes = await readBody(response);
+    entry.etag = response.headers.get('etag');
+    entry.modified = response.headers.get('last-modified');
+    const changed = entry.bytes === null || Buffer.compare(entry.bytes, bytes) !== 0;
+    entry.bytes = bytes;
+    return changed;
+  }
+}
+
+async function readBody(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_LIST_BYTES) throw new Error(`more than ${MAX_LIST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The platform's fetch wraps what happened. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const inner = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : undefined;
+  return inner === undefined ? message : `${message}: ${inner}`;
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test from 'node:test';
+import { ListFetcher } from '../../../proxy/trust/list-fetcher.ts';
+import { waitFor } from '../../support/wait.ts';
+import { DrivenTiming } from '../cluster/support/driven-timing.ts';
+
+/** A server whose answer a test may change, and a fetcher that watches it every minute. */
+async function rig() {
+  const asked: IncomingMessage[] = [];
+  const state = {
+    answer: (_request: IncomingMessage, response: ServerResponse): void => {
+      response.end('one');
+    },
+  };
+  const server = createServer((request, response) => {
+    asked.push(request);
+    state.answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/list.crl`;
+  const timing = new DrivenTiming();
+  const failures: string[] = [];
+  let changes = 0;
+  const fetcher = new ListFetcher({
+    timing,
+    onChange: () => changes++,
+    onFailure: (_url, words, again) => failures.push(`${again}: ${words}`),
+  });
+  fetcher.want(new Map([[url, 60_000]]));
+  return {
+    ...{ asked, state, url, timing, failures, fetcher, port },
+    held: () => Buffer.from(fetcher.contents.get(url) ?? []).toString(),
+    changes: () => changes,
+    /** Lets `ms` pass and waits for the request that it brings. */
+    async next(ms: number): Promise<void> {
+      const before = asked.length;
+      await waitFor('the timer', () => timing.set.length > 0);
+      timing.advance(ms);
+      await waitFor('a request', () => asked.length > before);
+      await waitFor('its end', () => timing.set.length > 0);
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      fetcher.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test('what a URL holds is kept and asked for again, conditionally; only a change is told', async () => {
+  await using r = await rig();
+  r.state.answer = (request, response) => {
+    if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end();
+    else response.setHeader('etag', '"1"').end('one');
+  };
+  await waitFor('the first content', () => r.held() === 'one');
+  assert.equal(r.changes(), 1);
+  await r.next(60_000);
+  assert.equal(r.asked.at(-1)?.headers['if-none-match'], '"1"');
+  assert.deepEqual([r.held(), r.changes()], ['one', 1]);
+  r.state.answer = (_request, response) =>
+    void response.setHeader('last-modified', 'Tue, 24 Nov 2026 00:00:00 GMT').end('two');
+  await r.next(60_000);
+  assert.deepEqual([r.held(), r.changes()], ['two', 2]);
+  await r.next(60_000);
+  assert.equal(r.asked.at(-1)?.headers['if-modified-since'], 'Tue, 24 Nov 2026 00:00:00 GMT');
+  assert.deepEqual([r.held(), r.changes(), r.failures], ['two', 2, []]);
+});
+
+const FAULTS: readonly (readonly [what: string, answer: (response: ServerResponse) => void, words: RegExp])[] = [
+  ['a status', (response) => response.writeHead(500).end(), /^1000: HTTP status 500$/],
+  ['a redirect', (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), /^1000: .*redirect/],
+  [
+    'a body that breaks off',
+    (response) => response.writeHead(200, { 'content-length': 9 }).end('x', () => response.destroy()),
+    /^1000: /,
+  ],
+  [
+    'an answer "unchanged" to the first question',
+    (response) => response.writeHead(304).end(),
+    /^1000: HTTP status 304$/,
+  ],
+];
+
+for (const [what, answer, words] of FAULTS) {
+  test(`${what} is a failure in words, and tried again sooner`, async () => {
+    await using r = await rig();
+    r.state.answer = (_request, response) => answer(response);
+    await waitFor('the failure', () => r.failures.length > 0);
+    assert.match(r.failures[0] ?? '', words);
+    assert.equal(r.held(), '');
+    await r.next(1000);
+    assert.match(r.failures[1] ?? '', /^2000: /);
+    r.state.answer = (_request, response) => void response.end('back');
+    await r.next(2000);
+    await waitFor('the content', () => r.held() === 'back');
+  });
+}
+
+test('what there was is kept over a failure, and given up when it is not wanted any more', async () => {
+  await using r = await rig();
+  await waitFor('the first content', () => r.held() === 'one');
+  r.state.answer = (_request, response) => void response.destroy();
+  await r.next(60_000);
+  await waitFor('the failure', () => r.failures.length > 0);
+  assert.equal(r.held(), 'one');
+  r.fetcher.want(new Map());
+  assert.deepEqual([r.held(), r.timing.set.length], ['', 0]);
+});
