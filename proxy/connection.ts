@@ -16,8 +16,9 @@ import { Relay, type RelayOwner } from './relay.ts';
 import type { GateSession } from './session-factory.ts';
 import type { SessionFacts } from './sessions.ts';
 import { addressKey, GAUGE } from './shared/index.ts';
+import { presentedChain } from './trust/presented-chain.ts';
 import { endOf } from './trust/standing.ts';
-import { ChainRefused, judge, presentedChain, type Verdict } from './trust/verdict.ts';
+import { ChainRefused, judge, type Verdict } from './trust/verdict.ts';
 import { type DialFailure, type Dialled, dial, KEEP_ALIVE_DELAY, type OnRead } from './upstream.ts';
 
 const FAULT = 'a fault of headgate; its log has the particulars';

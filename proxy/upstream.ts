@@ -1,7 +1,8 @@
 import net, { type Socket } from 'node:net';
-import tls from 'node:tls';
+import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../policies/causes.ts';
 import type { HostPort } from './config/model.ts';
+import { brokerFault } from './trust/broker-verdict.ts';
 
 /** Milliseconds; both sides of a connection. */
 export const KEEP_ALIVE_DELAY = 30_000;
@@ -14,6 +15,7 @@ export interface UpstreamTarget {
   readonly localAddress?: string;
   readonly tls?: {
     readonly ca: string;
+    readonly pins: readonly string[];
     readonly certificate?: string;
     readonly key?: string;
     readonly passphrase?: string;
@@ -79,12 +81,12 @@ function connect(
         ? net.connect(options)
         : tls.connect({
             ...options,
-            ca: secure.ca,
             ...(secure.certificate === undefined ? {} : { cert: secure.certificate, key: secure.key }),
             ...(secure.passphrase === undefined ? {} : { passphrase: secure.passphrase }),
-            ...serverIdentity(secure.serverName ?? address.host),
+            ...serverName(secure.serverName ?? address.host),
             minVersion: 'TLSv1.2',
-            rejectUnauthorized: true,
+            // Judged below, by the same rules as clients.
+            rejectUnauthorized: false,
           });
     const done = (result: Dialled | DialFailure): void => {
       clearTimeout(timer);
@@ -111,14 +113,21 @@ function connect(
     socket.once('connect', () => {
       reached = true;
     });
-    socket.once(secure === undefined ? 'connect' : 'secureConnect', () => done({ socket, tls: secure !== undefined }));
+    if (secure === undefined) {
+      socket.once('connect', () => done({ socket, tls: false }));
+      return;
+    }
+    socket.once('secureConnect', () => {
+      const fault = brokerFault(socket as TLSSocket, secure.serverName ?? address.host, secure, Date.now());
+      if (fault === undefined) done({ socket, tls: true });
+      else fail(fault);
+    });
   });
 }
 
-/** SNI must be a name (RFC 6066); for an address the certificate is checked against the address. */
-function serverIdentity(name: string): tls.ConnectionOptions {
-  if (net.isIP(name) === 0) return { servername: name };
-  return { checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate) };
+/** SNI must be a name (RFC 6066). */
+function serverName(name: string): tls.ConnectionOptions {
+  return net.isIP(name) === 0 ? { servername: name } : {};
 }
 
 /**

@@ -74,7 +74,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'metadataInterval',
   ],
   'listeners[].upstream.advertise': ['host', 'ports', 'bindPorts', 'firstNodeId', 'sni', 'port'],
-  'listeners[].upstream.tls': ['ca', 'certificate', 'key', 'passphrase', 'serverName'],
+  'listeners[].upstream.tls': ['ca', 'pins', 'certificate', 'key', 'passphrase', 'serverName'],
   'listeners[].mqtt': [
     'maxPacketSize',
     'maxConnectSize',

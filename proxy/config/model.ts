@@ -107,6 +107,8 @@ export interface CommonUpstreamConfig {
 
 export interface UpstreamTlsConfig {
   readonly ca: string;
+  /** As of trust stores. */
+  readonly pins: readonly string[];
   readonly certificate?: string;
   readonly key?: string;
   readonly passphrase?: string;

@@ -1,5 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
-import type { TLSSocket } from 'node:tls';
 import type { Cause } from '../../policies/causes.ts';
 import { ANONYMOUS, NO_CERTIFICATE } from '../../policies/identity/anonymous.ts';
 import type { CertificateFacts } from '../../policies/types.ts';
@@ -29,20 +27,6 @@ export class ChainRefused extends Refused {
     super(why, reason, 'handshake');
     this.name = 'ChainRefused';
   }
-}
-
-/** More than any chain; what lies behind is not looked at. */
-const MAX_PRESENTED = 16;
-
-/** The certificates that the client sent, DER, the leaf first; empty: none. Those that no link of issuers reaches are not seen. */
-export function presentedChain(socket: TLSSocket): readonly Buffer[] {
-  const presented: Buffer[] = [];
-  let next: X509Certificate | undefined = socket.getPeerX509Certificate();
-  while (next !== undefined && presented.length <= MAX_PRESENTED) {
-    presented.push(next.raw);
-    next = next.issuerCertificate;
-  }
-  return presented;
 }
 
 /**

@@ -107,13 +107,19 @@ const BROKEN: readonly Broken[] = [
     name: 'a broker of another authority',
     upstream: () => ({ tls: { ca: 'foreign-ca.pem', ...CLIENT_CERTIFICATE } }),
     cause: 'upstream-tls',
-    words: /CERT|SIGNATURE|LEAF/,
+    words: /its certificate is refused: unknown-ca: .*\(RFC 5280/,
   },
   {
     name: 'a broker with another name',
     upstream: () => ({ tls: { ca: 'brokers.pem', serverName: 'broker.example', ...CLIENT_CERTIFICATE } }),
     cause: 'upstream-tls',
-    words: /ALTNAME/,
+    words: /its certificate is not for the host broker\.example/,
+  },
+  {
+    name: 'a broker without the pinned key',
+    upstream: () => ({ tls: { ca: 'brokers.pem', pins: ['00'.repeat(32)], ...CLIENT_CERTIFICATE } }),
+    cause: 'upstream-tls',
+    words: /pin-mismatch/,
   },
   {
     name: 'a broker that speaks no TLS',

@@ -191,7 +191,7 @@ async function run(tier: ReaderTier, version: 'TLSv1.2' | 'TLSv1.3', upstreamTls
         const target = {
           addresses: [{ host: '127.0.0.1', port: brokerPort }],
           connectTimeout: 5000,
-          ...(upstreamTls ? { tls: { ca: authority.cert, serverName: 'localhost' } } : {}),
+          ...(upstreamTls ? { tls: { ca: authority.cert, pins: [], serverName: 'localhost' } } : {}),
         };
         void dial(target, onread, new AbortController().signal).then((result) => {
           assert.ok('socket' in result, JSON.stringify(result));

@@ -4,7 +4,7 @@ import { range } from './fields/address.ts';
 import { meta } from './fields/meta.ts';
 import { byteRate, count, DAY, duration, policyDuration, rate, SECOND } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
-import { choice, flag, name, path, text } from './fields/text.ts';
+import { choice, flag, keyHash, name, path, text } from './fields/text.ts';
 
 export const MAX_STORES = 1024;
 export const MAX_IDENTITIES = 200_000;
@@ -14,13 +14,6 @@ const MAX_RULES = 1000;
 const MAX_TOPIC = 65_535;
 /** Kafka's strings have an int16 length; a topic has at most 249 characters, which the policy checks. */
 const MAX_NAME = 32_767;
-
-/** SHA-256 of a public key, as `headgate inventory` prints it. */
-const keyHash = () =>
-  z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a public key (SubjectPublicKeyInfo) in 64 lower-case hex digits')
-    .meta(meta({ type: 'a SHA-256 in hexadecimal' }));
 
 const revocation = section({
   mode: choice(['require', 'prefer', 'off'])

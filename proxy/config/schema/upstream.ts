@@ -1,14 +1,17 @@
 /** What the brokers behind a listener have in common, whatever they speak. */
 import type * as z from 'zod';
 import { duration, MINUTE } from './fields/quantity.ts';
-import { section, together } from './fields/section.ts';
-import { path, secret, text } from './fields/text.ts';
+import { list, section, together } from './fields/section.ts';
+import { keyHash, path, secret, text } from './fields/text.ts';
 
 export const upstreamTls = together(
   section({
     ca: path('a PEM file').describe(
       'Certificates that the broker’s certificate must chain to. The host name is always verified.',
     ),
+    pins: list(keyHash(), 64)
+      .prefault([])
+      .describe('Public keys, one of which a certificate of the broker’s chain must have. Empty: any.'),
     certificate: path('a PEM file').exactOptional().describe('Client certificate shown to the broker. Needs `key`.'),
     key: path('a PEM file').exactOptional().describe('Private key of `certificate`.'),
     passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),

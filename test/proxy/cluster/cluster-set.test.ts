@@ -43,7 +43,7 @@ test('the same listener with the same upstream keeps its cluster', async () => {
 
 const CHANGES: Record<string, Partial<KafkaUpstream>> = {
   'another bootstrap list': { bootstrap: [{ host: '127.0.0.1', port: 1 }] },
-  TLS: { tls: { ca: 'pem' } },
+  TLS: { tls: { ca: 'pem', pins: [] } },
   'another interval': { metadataInterval: 1000 },
 };
 

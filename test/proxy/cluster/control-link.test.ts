@@ -198,7 +198,7 @@ test('mutual TLS to the broker, and no plain word before it', async () => {
   const [server, client] = [await pki.server(), await pki.device('headgate')];
   const tls = { cert: server.cert, key: server.key, ca: client.ca, requestCert: true, rejectUnauthorized: true };
   await using broker = await FakeBroker.start(fakeCluster(), 1, { tls });
-  const material = { ca: server.ca, certificate: client.cert, key: client.key };
+  const material = { pins: [], ca: server.ca, certificate: client.cert, key: client.key };
   using gate = await new ObservedCluster([broker], { tls: material }).up();
   assert.deepEqual(gate.states, [true]);
 });
@@ -208,11 +208,11 @@ test('a broker that does not accept our certificate, and one that we do not acce
   const [server, stranger] = [await pki.server(), await pki.foreigner('headgate')];
   const tls = { cert: server.cert, key: server.key, ca: server.ca, requestCert: true, rejectUnauthorized: true };
   await using broker = await FakeBroker.start(fakeCluster(), 1, { tls });
-  const refused = { ca: server.ca, certificate: stranger.cert, key: stranger.key };
+  const refused = { pins: [], ca: server.ca, certificate: stranger.cert, key: stranger.key };
   using theirs = await new ObservedCluster([broker], { tls: refused }).down();
   // Node's server ends such a connection after the handshake, without an alert.
   assert.deepEqual([theirs.states, theirs.failures, broker.requests], [[false], ['closed'], []]);
-  using ours = await new ObservedCluster([broker], { tls: { ca: pki.foreign.cert } }).down();
+  using ours = await new ObservedCluster([broker], { tls: { pins: [], ca: pki.foreign.cert } }).down();
   assert.deepEqual([ours.states, ours.failures, broker.requests], [[false], ['dial'], []]);
 });
 

@@ -161,6 +161,7 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
     connectTimeout: 250,
     tls: {
       ca: dir.file('ca.pem'),
+      pins: [],
       certificate: dir.file('server.pem'),
       key: dir.file('server.key'),
       serverName: 'broker.example',
@@ -253,7 +254,7 @@ test('every setting of a Kafka listener reaches the model in its unit', async ()
       { host: 'kafka-1', port: 9092 },
       { host: 'kafka-2', port: 9092 },
     ],
-    tls: { ca: dir.file('ca.pem'), serverName: 'kafka.internal' },
+    tls: { ca: dir.file('ca.pem'), pins: [], serverName: 'kafka.internal' },
     connectTimeout: 250,
     localAddress: 'fd00::6',
     metadataInterval: 1000,

@@ -8,7 +8,8 @@ import { createAuthority, type Issued } from '../../../proxy/cli/pki/authority.t
 import { TlsFront } from '../../../proxy/handshake.ts';
 import type { StorePlan } from '../../../proxy/messages.ts';
 import { type ClientTerms, ListenerTrust } from '../../../proxy/trust/listener-trust.ts';
-import { ChainRefused, judge, presentedChain, type Verdict } from '../../../proxy/trust/verdict.ts';
+import { presentedChain } from '../../../proxy/trust/presented-chain.ts';
+import { ChainRefused, judge, type Verdict } from '../../../proxy/trust/verdict.ts';
 import { NO_REVOCATION } from '../../support/no-revocation.ts';
 
 const plant = await createAuthority({ commonName: 'Plant CA' });

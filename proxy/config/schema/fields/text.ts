@@ -64,3 +64,11 @@ export function flag(): z.ZodBoolean {
 export function choice<const T extends readonly [string, ...string[]]>(words: T) {
   return z.enum(words).meta(meta({ type: words.length === 1 ? words[0] : `one of ${words.join(', ')}` }));
 }
+
+/** SHA-256 of a public key, as `headgate inventory` prints it. */
+export function keyHash(): z.ZodString {
+  return z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a public key (SubjectPublicKeyInfo) in 64 lower-case hex digits')
+    .meta(meta({ type: 'a SHA-256 in hexadecimal' }));
+}

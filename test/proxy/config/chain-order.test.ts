@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import test from 'node:test';
+import { createAuthority } from '../../../proxy/cli/pki/authority.ts';
+import { brokenLink } from '../../../proxy/config/chain-order.ts';
+
+const root = await createAuthority({ commonName: 'Root' });
+/** Of the same name, with another key. */
+const impostor = await createAuthority({ commonName: 'Root' });
+const middle = await root.intermediate({ commonName: 'Middle' });
+const request = { subject: 'CN=gate', dns: ['gate'], eku: 'server' } as const;
+const leaf = await middle.issue(request);
+const sibling = await middle.issue({ ...request, subject: 'CN=other' });
+
+const CASES: readonly (readonly [name: string, chain: readonly { readonly cert: string }[], broken: number])[] = [
+  ['nothing', [], -1],
+  ['a leaf alone', [leaf], -1],
+  ['a leaf and its issuer', [leaf, middle], -1],
+  ['up to the root', [leaf, middle, root], -1],
+  ['one left out', [leaf, root], 0],
+  ['one left out further on', [leaf, middle, middle], 1],
+  ['the wrong way round', [leaf, root, middle], 0],
+  ['a stranger of the right name', [leaf, middle, impostor], 1],
+  ['another leaf', [leaf, sibling], 0],
+];
+
+for (const [name, chain, broken] of CASES) {
+  test(`where a chain breaks: ${name}: ${broken}`, () => {
+    assert.equal(brokenLink(chain.map(({ cert }) => new X509Certificate(cert))), broken);
+  });
+}
