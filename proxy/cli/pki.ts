@@ -1,48 +1,19 @@
 import { join } from 'node:path';
 import { EXIT, type Io } from './io.ts';
-import { initArguments, issueArguments, revokeArguments, UsageError } from './pki/arguments.ts';
-import { initDirectory, issueInto, PkiError, revokeIn } from './pki/directory.ts';
-
-const EXIT_CODES = `
-Exit codes: 0 done, 1 it failed, 2 the command line makes no sense.`;
-
-const HELP = `headgate pki: a certificate authority for development and first tries; not for production
-
-  headgate pki init DIR [--name CN] [--days N]
-  headgate pki issue DIR NAME [options]
-  headgate pki revoke DIR NAME
-
-"headgate pki COMMAND --help" tells more.
-${EXIT_CODES}`;
-
-const HELP_INIT = `headgate pki init DIR [--name CN] [--days N]
-
-Makes an authority in DIR: ca.pem, ca.key (mode 0600), an empty crl.pem and index.json. Never overwrites one.
-
-  --name CN    its common name (default "headgate development CA")
-  --days N     how long it lasts (default 3650)
-${EXIT_CODES}`;
-
-const HELP_ISSUE = `headgate pki issue DIR NAME [options]
-
-Issues DIR/NAME.pem with the key DIR/NAME.key (PKCS #8, mode 0600): ECDSA P-256.
-
-  --client                for clients (the default)
-  --server                for servers; needs --dns or --ip. With --client: for both
-  --no-eku                without extended key usage
-  --subject TEXT          e.g. "O=Acme,OU=plant 7,CN=pump-1" in the order of the certificate; "+" makes
-                          one multi-valued RDN, "\\" takes the next character as it is (default "CN=NAME")
-  --uri U --dns D --ip I  subject alternative names; each may be given several times
-  --days N                how long it lasts (default 90)
-  --not-before DATE       ISO 8601, e.g. 2027-01-31T12:00:00Z
-  --not-after DATE
-  --force                 replace NAME.pem and NAME.key; the certificate replaced is not revoked
-${EXIT_CODES}`;
-
-const HELP_REVOKE = `headgate pki revoke DIR NAME
-
-Revokes every certificate that was issued as NAME and writes DIR/crl.pem under the next CRL number.
-${EXIT_CODES}`;
+import { UsageError } from './pki/argument-values.ts';
+import {
+  crlArguments,
+  initArguments,
+  issueArguments,
+  listArguments,
+  responderArguments,
+  revokeArguments,
+} from './pki/arguments.ts';
+import { initDirectory, issueInto, renewCrls, revokeIn } from './pki/directory.ts';
+import { HELP, HELP_CRL, HELP_INIT, HELP_ISSUE, HELP_LIST, HELP_OCSP, HELP_REVOKE } from './pki/help.ts';
+import { PkiError } from './pki/index-file.ts';
+import { listDirectory, listTable } from './pki/list.ts';
+import { startOcspResponder } from './pki/ocsp/responder.ts';
 
 type Command = { readonly help: string; run(argv: readonly string[], io: Io): Promise<void> };
 
@@ -50,6 +21,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['init', { help: HELP_INIT, run: init }],
   ['issue', { help: HELP_ISSUE, run: issue }],
   ['revoke', { help: HELP_REVOKE, run: revoke }],
+  ['crl', { help: HELP_CRL, run: crl }],
+  ['ocsp-responder', { help: HELP_OCSP, run: ocspResponder }],
+  ['list', { help: HELP_LIST, run: list }],
 ]);
 
 /** `headgate pki ...`: returns the exit code. */
@@ -85,9 +59,15 @@ export async function pkiCommand(argv: string[], io: Io): Promise<number> {
 }
 
 async function init(argv: readonly string[], io: Io): Promise<void> {
-  const { dir, name, days } = initArguments(argv);
-  await initDirectory(dir, name, days);
-  io.out(`made the authority "${name}": ${join(dir, 'ca.pem')}, ${join(dir, 'ca.key')}, ${join(dir, 'crl.pem')}`);
+  const { dir, request } = initArguments(argv);
+  await initDirectory(dir, request);
+  const files = [
+    'ca.pem',
+    'ca.key',
+    ...(request.intermediate ? ['intermediate.pem', 'intermediate.key'] : []),
+    'crl.pem',
+  ];
+  io.out(`made the authority "${request.commonName}": ${files.map((file) => join(dir, file)).join(', ')}`);
 }
 
 async function issue(argv: readonly string[], io: Io): Promise<void> {
@@ -97,7 +77,31 @@ async function issue(argv: readonly string[], io: Io): Promise<void> {
 }
 
 async function revoke(argv: readonly string[], io: Io): Promise<void> {
-  const { dir, name } = revokeArguments(argv);
-  const serials = await revokeIn(dir, name);
+  const { dir, name, reason } = revokeArguments(argv);
+  const serials = await revokeIn(dir, name, reason);
   io.out(`revoked ${serials.join(', ')}; wrote ${join(dir, 'crl.pem')}`);
+}
+
+async function crl(argv: readonly string[], io: Io): Promise<void> {
+  const { dir, options } = crlArguments(argv);
+  const number = await renewCrls(dir, options);
+  io.out(`wrote ${join(dir, 'crl.pem')}, CRL number ${number}`);
+}
+
+async function ocspResponder(argv: readonly string[], io: Io): Promise<void> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const responder = await startOcspResponder(responderArguments(argv));
+  for (const signal of signals) process.on(signal, end);
+  io.out(responder.url);
+  await ended;
+  for (const signal of signals) process.off(signal, end);
+  await responder.close();
+}
+
+async function list(argv: readonly string[], io: Io): Promise<void> {
+  const { dir, json } = listArguments(argv);
+  const certificates = await listDirectory(dir, Date.now());
+  if (json) io.out(JSON.stringify(certificates, null, 2));
+  else for (const line of listTable(certificates)) io.out(line);
 }

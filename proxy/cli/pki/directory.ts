@@ -1,119 +1,155 @@
 /**
  * The files of a development authority:
  *
- *     ca.pem ca.key          the authority
- *     NAME.pem NAME.key      what it issued
- *     crl.pem                the certificate revocation list in force
- *     index.json             serial numbers by name, the CRL number, what is revoked
+ *     ca.pem ca.key                        the authority
+ *     intermediate.pem intermediate.key    the one under it that issues, after `init --intermediate`
+ *     NAME.pem NAME.key                    what was issued; NAME.pem ends with the intermediate
+ *     crl.pem                              the certificate revocation list of the one that issues
+ *     ca-crl.pem                           that of the authority, beside an intermediate
+ *     crl-delta.pem                        after `crl --delta`
+ *     index.json                           serial numbers by name, the CRL number, what is revoked
  *
- * Keys have mode 0600. A file is written beside its place and then renamed into it, so that a
- * process that polls it never reads half of it.
+ * Keys have mode 0600.
  */
-import { randomUUID } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Authority, createAuthority, type IssueRequest, openAuthority } from './authority.ts';
+import { createAuthority, type IssueRequest, openAuthority } from './authority.ts';
+import { REASONS, type ReasonName } from './crl.ts';
+import {
+  type AuthorityName,
+  type Entry,
+  type Index,
+  PkiError,
+  readIndex,
+  replaceFile,
+  writeIndex,
+} from './index-file.ts';
+import type { KeyKind } from './keys.ts';
 
-/** An expected failure, in words for the one at the terminal. */
-export class PkiError extends Error {
-  override readonly name = 'PkiError';
+export interface InitRequest {
+  readonly commonName: string;
+  /** Of the authority; an intermediate lasts 1825 days or as long as it. */
+  readonly days?: number;
+  /** Of the authority and the intermediate. */
+  readonly keyKind?: KeyKind;
+  readonly intermediate?: boolean;
 }
 
-interface Entry {
-  readonly name: string;
-  readonly serial: string;
-  /** RFC 3339; absent while the certificate is good. */
-  readonly revoked?: string;
+export interface CrlOptions {
+  /** Until nextUpdate; default 365. */
+  readonly days?: number;
+  /** Also write `crl-delta.pem`: what was revoked after the complete CRL of this number. */
+  readonly deltaTo?: number;
 }
 
-interface Index {
-  readonly crlNumber: number;
-  readonly certificates: readonly Entry[];
-}
-
-const RESERVED = new Set(['ca', 'crl', 'index']);
+const RESERVED = new Set(['ca', 'ca-crl', 'crl', 'crl-delta', 'index', 'intermediate']);
+const INTERMEDIATE_DAYS = 1825;
 
 /** Makes an authority with an empty CRL in `dir`, which is created. Refuses where one is already. */
-export async function initDirectory(dir: string, commonName: string, days?: number): Promise<Authority> {
-  for (const file of ['ca.pem', 'ca.key', 'index.json']) {
+export async function initDirectory(dir: string, request: InitRequest): Promise<void> {
+  for (const file of ['ca.pem', 'ca.key', 'intermediate.pem', 'intermediate.key', 'index.json']) {
     if (existsSync(join(dir, file))) throw new PkiError(`${join(dir, file)} exists; an authority is never overwritten`);
   }
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const authority = await createAuthority({ commonName, ...(days === undefined ? {} : { days }) });
-  await replace(join(dir, 'ca.key'), authority.key, 0o600);
-  await replace(join(dir, 'ca.pem'), authority.cert, 0o644);
-  await writeIndex(dir, authority, { crlNumber: 0, certificates: [] });
-  return authority;
+  const { commonName, days, keyKind = 'P-256', intermediate = false } = request;
+  const root = await createAuthority({ commonName, keyKind, ...(days === undefined ? {} : { days }) });
+  await writePair(dir, 'ca', root.cert, root.key);
+  let index: Index = { crlNumber: 0, certificates: [] };
+  if (intermediate) {
+    const issuing = await root.intermediate({
+      commonName: `${commonName} intermediate`,
+      keyKind,
+      pathLength: 0,
+      days: Math.min(days ?? INTERMEDIATE_DAYS, INTERMEDIATE_DAYS),
+    });
+    await writePair(dir, 'intermediate', issuing.cert, issuing.key);
+    const entry = { name: 'intermediate', issuer: 'ca' as const, ...facts(issuing.cert), type: 'ca' };
+    index = { crlNumber: 0, issuer: 'intermediate', certificates: [entry] };
+  }
+  await writeCrls(dir, index, {});
 }
 
 /** Issues a certificate as `NAME.pem` and `NAME.key`; with `force` in place of those that are there. Returns its serial number. */
 export async function issueInto(dir: string, name: string, request: IssueRequest, force: boolean): Promise<string> {
   checkName(name);
-  const [certFile, keyFile] = [join(dir, `${name}.pem`), join(dir, `${name}.key`)];
-  for (const file of [certFile, keyFile]) {
+  if (RESERVED.has(name.toLowerCase())) throw new PkiError(`"${name}" is a file of the authority itself`);
+  for (const file of [join(dir, `${name}.pem`), join(dir, `${name}.key`)]) {
     if (!force && existsSync(file)) throw new PkiError(`${file} exists; --force replaces it`);
   }
-  const { authority, index } = await open(dir);
+  const index = await readIndex(dir);
+  const issuer = index.issuer ?? 'ca';
+  const authority = await openAuthority(dir, issuer);
   const { cert, key, serial } = await authority.issue(request);
-  const certificates = [...index.certificates, { name, serial }];
+  const entry: Entry = { name, issuer, ...facts(cert), type: request.eku ?? 'client' };
   // The index first: a certificate that exists can then always be revoked.
-  await replace(join(dir, 'index.json'), json({ ...index, certificates }), 0o644);
-  await replace(keyFile, key, 0o600);
-  await replace(certFile, cert, 0o644);
+  await writeIndex(dir, { ...index, certificates: [...index.certificates, entry] });
+  await writePair(dir, name, issuer === 'ca' ? cert : cert + authority.cert, key);
   return serial;
 }
 
 /** Revokes every certificate that was issued under `name` and signs a new CRL. Returns the serial numbers. */
-export async function revokeIn(dir: string, name: string): Promise<readonly string[]> {
+export async function revokeIn(dir: string, name: string, reason: ReasonName): Promise<readonly string[]> {
   checkName(name);
-  const { authority, index } = await open(dir);
+  const index = await readIndex(dir);
   const due = index.certificates.filter((entry) => entry.name === name && entry.revoked === undefined);
   if (due.length === 0) {
     const known = index.certificates.some((entry) => entry.name === name);
     throw new PkiError(known ? `"${name}" is revoked already` : `no certificate was issued under the name "${name}"`);
   }
-  const revoked = new Date().toISOString();
-  const certificates = index.certificates.map((entry) => (due.includes(entry) ? { ...entry, revoked } : entry));
-  await writeIndex(dir, authority, { ...index, certificates });
+  const change = { revoked: new Date().toISOString(), reason, crl: index.crlNumber + 1 };
+  const certificates = index.certificates.map((entry) => (due.includes(entry) ? { ...entry, ...change } : entry));
+  await writeCrls(dir, { ...index, certificates }, {});
   return due.map(({ serial }) => serial);
 }
 
-/** Writes the index under the next CRL number, and its CRL. */
-async function writeIndex(dir: string, authority: Authority, index: Index): Promise<void> {
+/** Signs fresh CRLs under the next number, which is returned. */
+export async function renewCrls(dir: string, options: CrlOptions): Promise<number> {
+  const index = await readIndex(dir);
+  const { deltaTo } = options;
+  if (deltaTo !== undefined && deltaTo > index.crlNumber) {
+    throw new PkiError(`there is no CRL number ${deltaTo} yet; the last one is ${index.crlNumber}`);
+  }
+  return writeCrls(dir, index, options);
+}
+
+/** Writes the index under the next CRL number, and its CRLs. A delta has the number of the complete one beside it (RFC 5280 5.2.3). */
+async function writeCrls(dir: string, index: Index, { days, deltaTo }: CrlOptions): Promise<number> {
   const number = index.crlNumber + 1;
-  const revoked = index.certificates.flatMap(({ serial, revoked: at }) =>
-    at === undefined ? [] : [{ serial, date: new Date(at) }],
+  const issuing = index.issuer ?? 'ca';
+  const sign = async (file: string, issuer: AuthorityName, base?: number): Promise<void> => {
+    const listed = revokedBy(index, issuer).filter(({ crl }) => base === undefined || crl === undefined || crl > base);
+    const revoked = listed.map(({ serial, revoked: at, reason }) => ({
+      serial,
+      date: new Date(at),
+      reason: REASONS[reason ?? 'keyCompromise'],
+    }));
+    const request = {
+      revoked,
+      number,
+      ...(days === undefined ? {} : { days }),
+      ...(base === undefined ? {} : { base }),
+    };
+    await replaceFile(join(dir, file), await (await openAuthority(dir, issuer)).crl(request), 0o644);
+  };
+  await writeIndex(dir, { ...index, crlNumber: number });
+  await sign('crl.pem', issuing);
+  if (issuing !== 'ca') await sign('ca-crl.pem', 'ca');
+  if (deltaTo !== undefined) await sign('crl-delta.pem', issuing, deltaTo);
+  return number;
+}
+
+function revokedBy(index: Index, issuer: AuthorityName): readonly (Entry & { readonly revoked: string })[] {
+  return index.certificates.flatMap((entry) =>
+    entry.revoked === undefined || (entry.issuer ?? 'ca') !== issuer ? [] : [{ ...entry, revoked: entry.revoked }],
   );
-  const crl = await authority.crl({ revoked, number });
-  await replace(join(dir, 'index.json'), json({ ...index, crlNumber: number }), 0o644);
-  await replace(join(dir, 'crl.pem'), crl, 0o644);
 }
 
-async function open(dir: string): Promise<{ authority: Authority; index: Index }> {
-  const file = join(dir, 'index.json');
-  if (!existsSync(file)) throw new PkiError(`${dir} holds no authority; make one with: headgate pki init ${dir}`);
-  const index = readIndex(file, await readFile(file, 'utf8'));
-  return { authority: await openAuthority(dir), index };
-}
-
-function readIndex(file: string, text: string): Index {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new PkiError(`${file} is not JSON`);
-  }
-  const { crlNumber, certificates } = (value ?? {}) as Partial<Index>;
-  if (!Number.isSafeInteger(crlNumber) || !Array.isArray(certificates) || !certificates.every(isEntry)) {
-    throw new PkiError(`${file} is not the index of an authority`);
-  }
-  return { crlNumber: crlNumber as number, certificates };
-}
-
-function isEntry(value: unknown): value is Entry {
-  const { name, serial, revoked } = (value ?? {}) as Partial<Entry>;
-  return typeof name === 'string' && typeof serial === 'string' && ['string', 'undefined'].includes(typeof revoked);
+/** What the index keeps of a certificate. The subject has one attribute after the other, escaped as OpenSSL does. */
+function facts(cert: string): { readonly serial: string; readonly subject: string; readonly notAfter: string } {
+  const { serialNumber, subject, validToDate } = new X509Certificate(cert);
+  return { serial: serialNumber, subject: (subject ?? '').replaceAll('\n', ', '), notAfter: validToDate.toISOString() };
 }
 
 function checkName(name: string): void {
@@ -122,20 +158,10 @@ function checkName(name: string): void {
       `"${name}" is no name for files: up to 64 letters, digits, ".", "_" and "-", a letter or digit first`,
     );
   }
-  if (RESERVED.has(name.toLowerCase())) throw new PkiError(`"${name}" is a file of the authority itself`);
 }
 
-async function replace(file: string, text: string, mode: number): Promise<void> {
-  const beside = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(beside, text, { mode, flag: 'wx' });
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-}
-
-function json(index: Index): string {
-  return `${JSON.stringify(index, null, 2)}\n`;
+/** The key first: a certificate whose key is missing helps nobody. */
+async function writePair(dir: string, name: string, cert: string, key: string): Promise<void> {
+  await replaceFile(join(dir, `${name}.key`), key, 0o600);
+  await replaceFile(join(dir, `${name}.pem`), cert, 0o644);
 }

@@ -2,23 +2,29 @@ import type { webcrypto } from 'node:crypto';
 import type { Extension, JsonGeneralName, X509Certificate } from '@peculiar/x509';
 import type { Library } from './library.ts';
 
-export type LeafUsage = 'client' | 'server' | 'both' | 'none';
+export type LeafUsage = 'client' | 'server' | 'both' | 'ocsp' | 'none';
 
-/** Subject alternative names and usage of a leaf. */
+/** Subject alternative names, usage and where to ask about revocation, of a leaf. */
 export interface LeafNames {
   readonly uri?: string | readonly string[];
   readonly dns?: string | readonly string[];
   readonly ip?: string | readonly string[];
   readonly email?: string | readonly string[];
   readonly eku?: LeafUsage;
+  /** URLs of its CRL: cRLDistributionPoints (RFC 5280 4.2.1.13), one point each. */
+  readonly crlUrl?: readonly string[];
+  /** URLs of OCSP responders: authorityInfoAccess (RFC 5280 4.2.2.1). */
+  readonly ocspUrl?: readonly string[];
 }
 
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
 const EKU: Record<LeafUsage, readonly string[]> = {
   client: [CLIENT_AUTH],
   server: [SERVER_AUTH],
   both: [CLIENT_AUTH, SERVER_AUTH],
+  ocsp: [OCSP_SIGNING],
   none: [],
 };
 
@@ -26,12 +32,14 @@ const EKU: Record<LeafUsage, readonly string[]> = {
 export async function extensionsOfAuthority(
   library: Library,
   publicKey: webcrypto.CryptoKey,
+  pathLength: number | undefined,
   issuer?: X509Certificate,
 ): Promise<Extension[]> {
-  const usages = library.KeyUsageFlags.keyCertSign | library.KeyUsageFlags.cRLSign;
+  const { keyCertSign, cRLSign, digitalSignature } = library.KeyUsageFlags;
   return [
-    new library.BasicConstraintsExtension(true, undefined, true),
-    new library.KeyUsagesExtension(usages, true),
+    new library.BasicConstraintsExtension(true, pathLength, true),
+    // digitalSignature: it may sign OCSP answers itself.
+    new library.KeyUsagesExtension(keyCertSign | cRLSign | digitalSignature, true),
     await library.SubjectKeyIdentifierExtension.create(publicKey),
     await library.AuthorityKeyIdentifierExtension.create(issuer ?? publicKey),
   ];
@@ -59,6 +67,9 @@ export async function extensionsOfLeaf(
     ...list(names.email).map((value) => ({ type: 'email' as const, value })),
   ];
   if (alternative.length > 0) extensions.push(new library.SubjectAlternativeNameExtension(alternative));
+  const { crlUrl = [], ocspUrl = [] } = names;
+  if (crlUrl.length > 0) extensions.push(new library.CRLDistributionPointsExtension([...crlUrl]));
+  if (ocspUrl.length > 0) extensions.push(new library.AuthorityInfoAccessExtension({ ocsp: [...ocspUrl] }));
   return extensions;
 }
 

@@ -1,49 +1,12 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { readCertificate } from '../../../../policies/x509/certificate.ts';
 import { openAuthority } from '../../../../proxy/cli/pki/authority.ts';
-import { pkiCommand } from '../../../../proxy/cli/pki.ts';
 import { needsOpenssl, openssl } from '../../../policies/x509/openssl.ts';
-
-/** Runs `headgate pki`; gives the exit code and what was said. */
-async function pki(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await pkiCommand(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
-
-async function done(...argv: string[]): Promise<string> {
-  const { code, out, err } = await pki(...argv);
-  assert.equal(code, 0, err);
-  assert.equal(err, '');
-  return out;
-}
-
-async function fails(code: number, message: RegExp, ...argv: string[]): Promise<void> {
-  const result = await pki(...argv);
-  assert.match(result.err, message);
-  assert.equal(result.code, code);
-  assert.equal(result.out, '');
-}
-
-/** A directory with an authority, gone after the test. */
-async function withAuthority(use: (dir: string) => Promise<void>): Promise<void> {
-  const parent = await mkdtemp(join(tmpdir(), 'headgate-pki-'));
-  const dir = join(parent, 'pki');
-  try {
-    await done('init', dir, '--name', 'Acme CA');
-    await use(dir);
-  } finally {
-    await rm(parent, { recursive: true });
-  }
-}
-
-const mode = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
-const certificate = async (file: string) => new X509Certificate(await readFile(file));
+import { certificate, done, fails, mode, withAuthority } from './command.ts';
 
 test('init makes an authority whose key only its owner reads, and never overwrites one', async () => {
   await withAuthority(async (dir) => {
@@ -152,7 +115,7 @@ test('names that are no file names, or names of the authority, are refused befor
       await fails(1, /is no name for files/, 'issue', dir, name);
       await fails(1, /is no name for files/, 'revoke', dir, name);
     }
-    for (const name of ['ca', 'CA', 'crl', 'index'])
+    for (const name of ['ca', 'CA', 'crl', 'index', 'intermediate', 'ca-crl', 'crl-delta'])
       await fails(1, /is a file of the authority itself/, 'issue', dir, name, '--force');
     assert.deepEqual(await readdir(dir), before);
   });
@@ -197,13 +160,30 @@ const USAGE: readonly [message: RegExp, ...argv: string[]][] = [
   [/visible ASCII/, 'issue', 'dir', 'x', '--uri', 'urn:ü'],
   [/"x" in the subject is not of the form/, 'issue', 'dir', 'x', '--subject', 'x'],
   [/unknown subject attribute "XY"/, 'issue', 'dir', 'x', '--subject', 'XY=z'],
+  [/--key is one of p256, .*ml-dsa-65/, 'init', 'dir', '--key', 'rsa1024'],
+  [/--key is one of/, 'issue', 'dir', 'x', '--key', 'P-256'],
+  [/"x" is not an e-mail address/, 'issue', 'dir', 'x', '--san-email', 'x'],
+  [/visible ASCII/, 'issue', 'dir', 'x', '--san-email', 'ü@x.example'],
+  [/"ldap:\/\/x" is not an http URL/, 'issue', 'dir', 'x', '--crl-url', 'ldap://x'],
+  [/"http:\/\/a b" is not an http URL/, 'issue', 'dir', 'x', '--ocsp-url', 'http://a b'],
+  [/--reason is one of keyCompromise, /, 'revoke', 'dir', 'x', '--reason', 'unspecified'],
+  [/--delta is a whole number/, 'crl', 'dir', '--delta', '0'],
+  [/--days is a whole number/, 'crl', 'dir', '--days', 'soon'],
+  [/DIR is missing/, 'list'],
+  [/DIR is missing/, 'ocsp-responder'],
+  [/--listen is an IP address and a port/, 'ocsp-responder', 'dir', '--listen', 'localhost:80'],
+  [/--listen is an IP address and a port/, 'ocsp-responder', 'dir', '--listen', '8080'],
+  [/the port of --listen is a whole number/, 'ocsp-responder', 'dir', '--listen', '127.0.0.1:65536'],
+  [/--minutes is a whole number/, 'ocsp-responder', 'dir', '--minutes', '0'],
 ];
 
 for (const [message, ...argv] of USAGE) {
   test(`exit code 2 and a hint for: pki ${argv.join(' ')}`, () => fails(2, message, ...argv));
 }
 
-for (const argv of [['--help'], ['-h'], ['init', '--help'], ['issue', 'dir', '-h'], ['revoke', '--help']]) {
+const COMMANDS = ['init', 'issue', 'revoke', 'crl', 'ocsp-responder', 'list'];
+
+for (const argv of [['--help'], ['-h'], ['issue', 'dir', '-h'], ...COMMANDS.map((name) => [name, '--help'])]) {
   test(`help for: pki ${argv.join(' ')}`, async () =>
     assert.match(await done(...argv), /^headgate pki[\s\S]*Exit codes: 0/));
 }
