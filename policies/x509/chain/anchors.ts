@@ -57,11 +57,8 @@ export function buildAnchors(stores: readonly AnchorStore[]): Anchors {
   const anchors: Anchor[] = [];
   const helpers: ChainCertificate[] = [];
   for (const { name, certificates, partial = false } of stores) {
-    const seen = new Set<string>();
     for (const [index, der] of certificates.entries()) {
       const certificate = read(der, name, index);
-      if (seen.has(certificate.sha256)) continue;
-      seen.add(certificate.sha256);
       if (partial || certificate.selfIssued) anchors.push({ certificate, store: name, partial });
       else helpers.push(certificate);
     }

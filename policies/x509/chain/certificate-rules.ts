@@ -94,14 +94,12 @@ function leafPurposeFinding(leaf: ChainCertificate, { purpose, eku }: Validation
   return { cause: 'wrong-eku', rule, reason };
 }
 
-function authorityFinding({ certificate, ca, extensions }: ChainCertificate): Finding | undefined {
-  const rule = 'RFC 5280 4.2.1.9';
-  if (certificate.version !== 3) return { cause: 'not-a-ca', rule, reason: 'it is no version 3 certificate' };
-  if (extensions.basicConstraints === undefined)
-    return { cause: 'not-a-ca', rule, reason: 'it issued a certificate but has no basicConstraints' };
-  if (!ca) return { cause: 'not-a-ca', rule, reason: 'it issued a certificate but is no authority (cA is false)' };
-  if (certificate.facts.subject.length > 0) return undefined;
-  return { cause: 'chain-rejected', rule: 'RFC 5280 4.1.2.6', reason: 'it is an authority without a subject' };
+/** Version 1 certificates have no extensions, so they are refused here (RFC 5280 6.1.4 (k) leaves it open). */
+function authorityFinding({ ca, extensions }: ChainCertificate): Finding | undefined {
+  if (ca) return undefined;
+  const missing = extensions.basicConstraints === undefined;
+  const why = missing ? 'has no basicConstraints' : 'is no authority (cA is false)';
+  return { cause: 'not-a-ca', rule: 'RFC 5280 4.2.1.9', reason: `it issued a certificate but ${why}` };
 }
 
 function issuerUsageFinding(issuer: ChainCertificate): Finding | undefined {

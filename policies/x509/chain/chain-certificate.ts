@@ -39,7 +39,7 @@ export class ChainCertificate {
   }
 
   get issuer(): string {
-    this.#issuer ??= this.#sameNameBytes() ? this.subject : comparableName(this.certificate.facts.issuer);
+    this.#issuer ??= comparableName(this.certificate.facts.issuer);
     return this.#issuer;
   }
 
@@ -75,8 +75,11 @@ export class ChainCertificate {
 
   /** @throws Error of node:crypto when the key is no key, e.g. a point that is not on its curve. */
   get publicKey(): KeyObject {
-    const key = Buffer.from(this.bytes(this.certificate.publicKey));
-    this.#publicKey ??= createPublicKey({ key, format: 'der', type: 'spki' });
+    this.#publicKey ??= createPublicKey({
+      key: Buffer.from(this.bytes(this.certificate.publicKey)),
+      format: 'der',
+      type: 'spki',
+    });
     return this.#publicKey;
   }
 
@@ -88,10 +91,5 @@ export class ChainCertificate {
 
   bytes({ start, end }: DerRange): Uint8Array {
     return this.certificate.der.subarray(start, end);
-  }
-
-  #sameNameBytes(): boolean {
-    const { subject, issuer } = this.certificate;
-    return Buffer.compare(this.bytes(subject), this.bytes(issuer)) === 0;
   }
 }

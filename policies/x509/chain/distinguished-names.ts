@@ -22,7 +22,7 @@ export function comparableName(name: Name): string {
 
 /** Does the name begin with all RDNs of the base? Both as `comparableRdns`. */
 export function isWithinDirectory(name: readonly string[], base: readonly string[]): boolean {
-  return base.length <= name.length && base.every((rdn, index) => rdn === name[index]);
+  return base.every((rdn, index) => rdn === name[index]);
 }
 
 function fold(value: string): string {

@@ -117,7 +117,7 @@ function readKeyUsage(reader: DerReader): number {
   const unused = reader.bytes[content] as number;
   const last = octets.at(-1) ?? 0;
   // The last bit in use is the lowest one that is set.
-  if (content === end || octets.length > 2 || last === 0 || unused !== 31 - Math.clz32(last & -last)) {
+  if (content === end || octets.length > 2 || unused !== 31 - Math.clz32(last & -last)) {
     throw new X509Error('keyUsage is no canonical list of bits', content);
   }
   let usage = 0;

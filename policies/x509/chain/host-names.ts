@@ -26,6 +26,6 @@ export function uriHost(uri: string): string | undefined {
   // Backslashes are refused: some programs take them for slashes, others for part of the user's name.
   const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\\]*)(?:[/?#][^\\]*)?$/i.exec(uri)?.[1];
   if (authority === undefined) return undefined;
-  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '');
+  const host = authority.slice(authority.indexOf('@') + 1).replace(/:\d*$/, '');
   return isDnsName(host) && !looksLikeIpv4(host) ? host.toLowerCase() : undefined;
 }

@@ -36,7 +36,8 @@ export class PathSearch {
   readonly #trusted: ChainTrusted[] = [];
   #failure: { readonly stage: number; readonly result: ChainRefused } | undefined;
   #deadEnd: readonly ChainCertificate[] = [];
-  #leafRevoked = false;
+  /** The leaf is revoked: no other path, nor another store, brings it back. */
+  #leafRevoked: ChainRefused | undefined;
 
   /** `pool`: certificates that came with the leaf, in any order. */
   constructor(pool: readonly ChainCertificate[], anchors: Anchors, options: ValidationOptions) {
@@ -56,7 +57,8 @@ export class PathSearch {
     }
     this.#extend([leaf], fault);
     const [first, second] = this.#trusted;
-    if (this.#leafRevoked || first === undefined) return this.#failure?.result ?? this.#unknown();
+    if (this.#leafRevoked !== undefined) return this.#leafRevoked;
+    if (first === undefined) return this.#failure?.result ?? this.#unknown();
     return second === undefined ? first : ambiguous(first, second);
   }
 
@@ -76,9 +78,9 @@ export class PathSearch {
     if (!extended && path.length > this.#deadEnd.length) this.#deadEnd = path;
   }
 
-  /** Nothing more can come of the search: the leaf is revoked, or no further store could trust it. */
+  /** Nothing more can come of the search: no further store could trust the leaf, or two do. */
   get #settled(): boolean {
-    return this.#leafRevoked || this.#trusted.length >= Math.min(2, this.#anchors.stores.size);
+    return this.#trusted.length >= Math.min(2, this.#anchors.stores.size);
   }
 
   /** Anchors first, then what was presented; those whose key identifier fits before the others. */
@@ -150,15 +152,14 @@ export class PathSearch {
       const [certificate, issuer] = path.slice(index) as [ChainCertificate, ChainCertificate];
       const finding = this.#options.isRevoked?.(certificate, issuer, store);
       if (finding === undefined) continue;
-      // The issuer took the leaf back: no other path to the leaf, nor another store, brings it back.
-      if (index === 0 && finding.cause === 'revoked') this.#leafRevoked = true;
+      if (index === 0 && finding.cause === 'revoked') this.#leafRevoked = refused(finding, certificate);
       return { ...finding, index };
     }
     return undefined;
   }
 
   #fail(path: readonly ChainCertificate[], fault: Fault, stage: number): void {
-    if (this.#failure !== undefined && this.#failure.stage >= stage && !this.#leafRevoked) return;
+    if (this.#failure !== undefined && this.#failure.stage >= stage) return;
     this.#failure = { stage, result: refused(fault, path[fault.index], fault.index) };
   }
 

@@ -26,6 +26,7 @@ describe('trust stores', () => {
     const plant = authority(anchor, 'plant');
     const leaf = client(plant);
     assert.equal(verdict(validate([leaf, plant], [store('a', [anchor, plant], true)])), 'trusted');
+    assert.equal(verdict(validate([leaf, plant], [store('a', [anchor, plant], true), store('b', [])])), 'trusted');
     const twin = root();
     const result = validate([leaf, plant], [store('a', [anchor]), store('b', [twin])]);
     assert.ok(result.ok);

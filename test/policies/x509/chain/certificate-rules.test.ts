@@ -106,6 +106,11 @@ const CASES: readonly Case[] = [
     expect: ['unknown-critical-extension', 1, 'RFC 5280 4.2'],
   },
   {
+    what: 'name constraints in a leaf that is an authority',
+    chain: leafWith([basicConstraints(true), extKeyUsage(CLIENT_AUTH), nameConstraints([dns('acme')])]),
+    expect: 'trusted',
+  },
+  {
     what: 'name constraints in a leaf',
     chain: leafWith([extKeyUsage(CLIENT_AUTH), nameConstraints([dns('acme')])]),
     expect: ['chain-rejected', 0, 'RFC 5280 4.2.1.10'],

@@ -34,7 +34,7 @@ const DIFFERENT = [
   {
     what: 'one RDN or two',
     a: name([attribute(CN, utf8('a')), attribute(O, utf8('b'))]),
-    b: name([attribute(CN, utf8('a'))], [attribute(O, utf8('b'))]),
+    b: name([attribute(O, utf8('b'))], [attribute(CN, utf8('a'))]),
   },
   { what: 'one more RDN', a: cn('a'), b: name([attribute(CN, utf8('a'))], [attribute(CN, utf8('a'))]) },
   {

@@ -25,6 +25,7 @@ const LEAF = [...CLIENT, authorityKeyId('plant')];
 const INFO_ACCESS = '1.3.6.1.5.5.7.1.1';
 const basicNotCritical = extension('2.5.29.19', sequence(tlv(0x01, [0xff])));
 const access = (...descriptions: Buffer[]) => extension(INFO_ACCESS, sequence(...descriptions));
+const OCSP = sequence(oid('1.3.6.1.5.5.7.48.1'), uri('http://a.test'));
 const namesIssuer = tlv(0xa1, directory(distinguishedName('root')));
 
 const leaf = (extensions: readonly Buffer[], subject: Buffer | string = 'leaf') =>
@@ -121,9 +122,21 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'authorityInfoAccess',
-    chain: leaf([...LEAF, access(sequence(oid('1.3.6.1.5.5.7.48.1'), uri('http://a.test')))]),
+    chain: leaf([...LEAF, access(OCSP, OCSP)]),
   },
   { what: 'an empty authorityInfoAccess', chain: leaf([...LEAF, access()]), broken: '4.2.2.1', index: 0 },
+  {
+    what: 'one whose second description lacks its location',
+    chain: leaf([...LEAF, access(OCSP, sequence(oid('1.2.3')))]),
+    broken: '4.2.2.1',
+    index: 0,
+  },
+  {
+    what: 'one with two locations in a description',
+    chain: leaf([...LEAF, access(sequence(oid('1.2.3'), uri('http://a.test'), uri('http://b.test')))]),
+    broken: '4.2.2.1',
+    index: 0,
+  },
   { what: 'one without location', chain: leaf([...LEAF, access(sequence(oid('1.2.3')))]), broken: '4.2.2.1', index: 0 },
 ];
 

@@ -16,10 +16,10 @@ describe('keys', () => {
   /** A leaf with the key. */
   const leafKey = (key: KeyPair) => validate([client(anchor, { key })], [anchor]);
   const withSpki = (spki: Buffer): KeyPair => ({ ...ec, spki });
-  const rsaSpki = (modulus: Buffer, exponent: number[]) =>
+  const rsaSpki = (modulus: Buffer, exponent: number[], sign = [0]) =>
     sequence(
       sequence(oid('1.2.840.113549.1.1.1'), NULL),
-      tlv(0x03, [0], sequence(tlv(0x02, [0], modulus), integer(...exponent))),
+      tlv(0x03, [0], sequence(tlv(0x02, sign, modulus), integer(...exponent))),
     );
   const modulus = (bytes: number) => Buffer.alloc(bytes, 0xff);
   const ecSpki = (parameters: Buffer, point: Buffer) =>
@@ -33,6 +33,8 @@ describe('keys', () => {
     { what: 'RSA, exponent 1', spki: rsaSpki(modulus(256), [1]), reason: /exponent/ },
     { what: 'RSA, even exponent', spki: rsaSpki(modulus(256), [2]), reason: /exponent/ },
     { what: 'RSA, long exponent', spki: rsaSpki(modulus(256), [1, 1, 1, 1, 1, 1]), reason: /exponent/ },
+    { what: 'RSA, negative modulus', spki: rsaSpki(Buffer.alloc(256, 0x81), [1, 0, 1], []), reason: /modulus/ },
+    { what: 'RSA, negative exponent', spki: rsaSpki(modulus(256), [0x81]), reason: /exponent/ },
     { what: 'RSA, even modulus', spki: rsaSpki(Buffer.alloc(256, 0xfe), [1, 0, 1]), reason: /modulus/ },
     {
       what: 'a curve of another family (secp256k1)',
@@ -45,6 +47,7 @@ describe('keys', () => {
       reason: /does not name its curve/,
     },
     { what: 'a compressed point', spki: ecSpki(P256, Buffer.alloc(33, 2)), reason: /no uncompressed point/ },
+    { what: 'a hybrid point', spki: ecSpki(P256, Buffer.alloc(65, 6)), reason: /no uncompressed point/ },
     { what: 'a point of another length', spki: ecSpki(P256, Buffer.alloc(97, 4)), reason: /no uncompressed point/ },
     {
       what: 'X25519',

@@ -68,7 +68,7 @@ export const NOT_APPLICABLE: readonly Exception[] = [
   { id: 'webpki::aki::root-with-aki-all-fields', reason: BASELINE },
 ];
 
-/** Refused by the set for what a CRL says; the chain is good. */
+/** Refused by the set for what a CRL says; the chain is good. test/policies/revocation/limbo.test.ts judges the lists. */
 export const NEEDS_CRL: readonly Exception[] = [
   { id: 'crl::revoked-certificate-with-crl', reason: 'the CRL lists the leaf' },
   { id: 'crl::crlnumber-missing', reason: 'the CRL has no number' },

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DEFAULT_CHAIN_LIMITS } from '../../../../policies/x509/chain/options.ts';
+import { altNames } from '../der-writer.ts';
 import {
   AUTHORITY,
   authority,
   basicConstraints,
+  CLIENT,
   client,
   dns,
   type Issued,
@@ -12,7 +14,7 @@ import {
   nameConstraints,
   root,
 } from './issue.ts';
-import { validate, verdict } from './validating.ts';
+import { store, validate, verdict } from './validating.ts';
 
 const anchor = root();
 
@@ -66,12 +68,38 @@ describe('bounds of the work', () => {
     const chain = [leaf, ...twins] as const;
     const expected = ['chain-too-costly', 0, 'RFC 4158 8'];
     assert.deepEqual(verdict(validate(chain, [anchor], limits({ signatures: 12 }))), expected);
-    assert.deepEqual(verdict(validate(chain, [anchor], limits({ candidates: 12 }))), expected);
+    assert.deepEqual(verdict(validate(chain, [anchor], limits({ candidates: 12, signatures: 100 }))), expected);
     // Ten signatures of twins by the anchor, ten of the leaf by twins.
     assert.deepEqual(verdict(validate(chain, [anchor], limits({ signatures: 20 }))), [
       'bad-signature',
       0,
       'RFC 5280 6.1.3 (a) (1)',
+    ]);
+  });
+
+  test('the search ends at the first path where there is one store', () => {
+    const leaf = client(anchor);
+    const twins = Array.from({ length: 5 }, () => authority(anchor, 'root'));
+    assert.equal(verdict(validate([leaf, ...twins], [anchor], limits({ candidates: 1 }))), 'trusted');
+  });
+
+  test('a signature that stands in several paths is computed once', () => {
+    const plant = authority(anchor, 'plant');
+    const stores = [store('a', [anchor]), store('b', [anchor])];
+    const result = validate([client(plant), plant], stores, limits({ signatures: 2 }));
+    assert.deepEqual(verdict(result), ['ambiguous-trust', 0, 'RFC 5280 6.1.1 (d)']);
+  });
+
+  test('alternative names of the leaf are counted', () => {
+    const named = (count: number) => {
+      const names = Array.from({ length: count }, (_, index) => dns(`d${index}.test`));
+      return [client(anchor, { extensions: [...CLIENT, altNames(...names)] })] as const;
+    };
+    assert.equal(verdict(validate(named(2), [anchor], limits({ sans: 2 }))), 'trusted');
+    assert.deepEqual(verdict(validate(named(3), [anchor], limits({ sans: 2 }))), [
+      'chain-rejected',
+      0,
+      'RFC 5280 4.2.1.6',
     ]);
   });
 

@@ -62,7 +62,13 @@ const CASES: readonly Case[] = [
     base: uri('acme.test'),
     inside: [uri('spiffe://acme.test/p1/d1'), uri('HTTPS://me@ACME.test:8443/x?y#z'), uri('mqtt://acme.test')],
     outside: [uri('spiffe://a.acme.test/x'), uri('spiffe://acme.test.evil/x'), uri('spiffe://acme.test@evil/x')],
-    neither: [uri('urn:dev:1'), uri('spiffe://10.0.0.1/x'), uri('spiffe://[::1]/x'), uri('spiffe://evil\\@acme.test/')],
+    neither: [
+      uri('urn:dev:1'),
+      uri('spiffe://10.0.0.1/x'),
+      uri('spiffe://[::1]/x'),
+      uri('spiffe://evil\\@acme.test/'),
+      uri('spiffe://a@evil@acme.test'),
+    ],
   },
   {
     what: 'a domain of URIs',
@@ -72,7 +78,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'one mailbox',
-    base: email('Ann@acme.test'),
+    base: email('Ann@Acme.test'),
     inside: [email('Ann@ACME.test')],
     outside: [email('ann@acme.test'), email('Ann@a.acme.test')],
     neither: [email('acme.test'), email('@acme.test'), email('Ann@acme.test@evil.test')],

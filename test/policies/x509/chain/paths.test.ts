@@ -70,6 +70,16 @@ describe('several paths', () => {
     assert.equal(verdict(validate([leaf, aByB, bByA], [rootB])), 'trusted');
   });
 
+  test('of the paths that end nowhere the longest is told', () => {
+    const [key, top] = [ecKey(), root('top')];
+    const middle = authority(top, 'middle');
+    const [long, short] = [authority(middle, 'plant', { key }), authority(root('x'), 'plant', { key })];
+    const leaf = client(long);
+    for (const presented of [[long, middle, short] as const, [short, long, middle] as const]) {
+      assert.deepEqual(verdict(validate([leaf, ...presented], [anchor])), ['unknown-ca', 2, 'RFC 5280 6.1.1 (d)']);
+    }
+  });
+
   test('the path that got furthest is told', () => {
     const key = ecKey();
     const noAuthority = authority(anchor, 'plant', { key, extensions: [basicConstraints(false)] });

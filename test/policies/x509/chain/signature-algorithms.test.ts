@@ -18,12 +18,12 @@ const signed = (key: KeyPair, request: Request = {}) => {
 };
 
 const hash = (id: string, ...parameters: Buffer[]) => sequence(oid(id), ...parameters);
-const pss = (digest: string, salt: number, maskDigest = digest, ...more: Buffer[]) =>
+const pss = (digest: string, salt: number, maskDigest = digest, mask = '1.2.840.113549.1.1.8', ...more: Buffer[]) =>
   sequence(
     oid('1.2.840.113549.1.1.10'),
     sequence(
       tlv(0xa0, hash(digest, NULL)),
-      tlv(0xa1, sequence(oid('1.2.840.113549.1.1.8'), hash(maskDigest, NULL))),
+      tlv(0xa1, sequence(oid(mask), hash(maskDigest, NULL))),
       tlv(0xa2, integer(salt)),
       ...more,
     ),
@@ -100,6 +100,12 @@ describe('signatures that are refused', () => {
       expect: weak,
     },
     {
+      what: 'RSA-PSS with another mask',
+      key: rsa,
+      request: { algorithm: pss(SHA256, 32, SHA256, '1.2.840.113549.1.1.9'), signing: pssSigning(32) },
+      expect: weak,
+    },
+    {
       what: 'RSA-PSS with a short salt',
       key: rsa,
       request: { algorithm: pss(SHA256, 20), signing: pssSigning(20) },
@@ -108,7 +114,7 @@ describe('signatures that are refused', () => {
     {
       what: 'RSA-PSS with a trailer field',
       key: rsa,
-      request: { algorithm: pss(SHA256, 32, SHA256, tlv(0xa3, integer(1))), signing: pssSigning(32) },
+      request: { algorithm: pss(SHA256, 32, SHA256, undefined, tlv(0xa3, integer(1))), signing: pssSigning(32) },
       expect: weak,
     },
     {
