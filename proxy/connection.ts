@@ -4,6 +4,7 @@ import type { Rejection, StopReason } from '../adapters/seam.ts';
 import type { Identified } from '../policies/types.ts';
 import { clientHelloStep } from './accept/client-hello.ts';
 import { gather } from './accept/gather.ts';
+import type { KeptHello } from './accept/kept-hello.ts';
 import { proxyHeaderStep } from './accept/proxy-header.ts';
 import { Client } from './connection/client.ts';
 import { Host } from './connection/host.ts';
@@ -16,6 +17,7 @@ import { Relay, type RelayOwner } from './relay.ts';
 import type { GateSession } from './session-factory.ts';
 import type { SessionFacts } from './sessions.ts';
 import { addressKey, GAUGE } from './shared/index.ts';
+import { isPostQuantum } from './tls/post-quantum.ts';
 import { presentedChain } from './trust/presented-chain.ts';
 import { endOf } from './trust/standing.ts';
 import { ChainRefused, judge, type Verdict } from './trust/verdict.ts';
@@ -92,6 +94,7 @@ export class Connection implements RelayOwner, SessionFacts {
         verdict = judge(presented, trust, this.#plane.generation.revocation, Date.now(), this.#plane.signatures);
       }
       const who = client.identify(verdict, this.#plane.generation);
+      this.#countKeyAgreement(hello, who);
       this.#host.enter(who);
       clearTimeout(deadline);
       this.#open(tls, who);
@@ -100,6 +103,12 @@ export class Connection implements RelayOwner, SessionFacts {
       if (error instanceof ChainRefused) client.noteRefused(presented);
       this.#refuse(error);
     }
+  }
+
+  #countKeyAgreement(hello: KeptHello, { identity }: Identified): void {
+    const { name, tls } = this.#client.listener.plan;
+    const kind = isPostQuantum(tls.profile, hello.facts()) ? 'hybrid' : 'classic';
+    this.#plane.counters.count('headgate_key_agreements_total', { listener: name, identity, kind }).add(1);
   }
 
   /** From here on bytes flow through the relay into a session. */

@@ -3,8 +3,8 @@ import { AddressSet, Admission, type AdmissionTables } from './accept/admission.
 import type { KafkaGate } from './cluster/kafka-gate.ts';
 import { TlsFront } from './handshake.ts';
 import type { Bind, GenerationMessage, KafkaListenerPlan, ListenerPlan } from './messages.ts';
-import { Revocation } from './trust/revocation.ts';
 import { ListenerTrust } from './trust/listener-trust.ts';
+import { Revocation } from './trust/revocation.ts';
 
 /** A listener as a data plane runs it in one generation; immutable but for the queue of its admission. */
 export interface Listener {

@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../policies/causes.ts';
 import type { EkuRule } from '../policies/x509/chain/options.ts';
-import type { ClientAuth, TlsProfileName } from './config/model.ts';
+import type { ClientAuth } from './config/model.ts';
 import { Refused } from './refused.ts';
 import { dnsNames, ServerNames } from './server-names.ts';
-import { profileOptions } from './tls-profile.ts';
+import { type PostQuantumMode, profileOptions } from './tls/profile-options.ts';
+import type { TlsProfileName } from './tls/profiles.ts';
 
 /** A certificate with its intermediates, and its key: PEM. */
 export interface KeyPair {
@@ -17,6 +18,7 @@ export interface KeyPair {
 /** Bytes, not paths: what was hashed is what is used. */
 export interface TlsMaterial extends KeyPair {
   readonly profile: TlsProfileName;
+  readonly pq: PostQuantumMode;
   /** For the server names in them; all other clients are shown the one above. */
   readonly certificates: readonly KeyPair[];
   readonly clientAuth: ClientAuth;
@@ -73,7 +75,7 @@ export class TlsFront {
 
   #create(material: TlsMaterial, { certificate, key, passphrase }: KeyPair): tls.Server {
     const server = tls.createServer({
-      ...profileOptions(material.profile),
+      ...profileOptions(material.profile, material.pq),
       cert: certificate,
       key,
       ...(passphrase === undefined ? {} : { passphrase }),

@@ -39,6 +39,7 @@ function planCommon(
     proxyProtocol,
     tls: {
       profile: tls.profile,
+      pq: tls.pq,
       ...readPair(tls, read),
       certificates: tls.certificates.map((pair) => readPair(pair, read)),
       clientAuth: tls.clientAuth,

@@ -59,6 +59,15 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
     ],
     exits: [[0, 'every expectation held'], [1, 'an expectation did not hold, or a part could not be started'], USAGE],
   },
+  profile: {
+    usage: 'headgate profile list | show NAME | diff A B [--json]',
+    options: [['--json', 'print data instead of a table']],
+    notes: [
+      'list: every profile with the date of its source. show: one in full. diff: what B has not of A (-) and has',
+      'instead (+). `listeners[].tls.profile` chooses one.',
+    ],
+    exits: [OK, USAGE],
+  },
   rejections: {
     usage: 'headgate rejections [OPTIONS]',
     options: [

@@ -4,7 +4,7 @@ import { columns, HELP, renderHelp } from './help.ts';
 import type { Command, Io } from './io.ts';
 import { EXIT, terminalIo } from './io.ts';
 
-export type CommandName = 'run' | 'check' | 'demo' | 'pki' | 'rejections' | 'deny' | 'version' | 'help';
+export type CommandName = 'run' | 'check' | 'demo' | 'pki' | 'profile' | 'rejections' | 'deny' | 'version' | 'help';
 
 interface Entry {
   readonly summary: string;
@@ -25,8 +25,12 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
     load: async () => (await import('./demo/main.ts')).demoCommand,
   },
   pki: {
-    summary: 'A development certificate authority: init, issue, revoke.',
+    summary: 'A certificate authority for development and labs: init, issue, revoke, crl, ocsp-responder, list.',
     load: async () => (await import('./pki.ts')).pkiCommand,
+  },
+  profile: {
+    summary: 'Shows the TLS profiles, their sources and their differences.',
+    load: async () => (await import('./profile.ts')).profileCommand,
   },
   rejections: {
     summary: 'Asks a running proxy why clients were refused.',

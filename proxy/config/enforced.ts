@@ -48,6 +48,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
   ],
   'listeners[].tls': [
     'profile',
+    'pq',
     'certificate',
     'key',
     'passphrase',

@@ -6,13 +6,15 @@ import type { Advertise } from '../../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../../adapters/kafka/options.ts';
 import type { MqttLimits } from '../../adapters/mqtt/options.ts';
 import type { PolicySource } from '../../policies/source.ts';
+import type { PostQuantumMode } from '../tls/profile-options.ts';
+import type { TlsProfileName } from '../tls/profiles.ts';
 
 export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
 
-export type TlsProfileName = 'mozilla-modern' | 'mozilla-intermediate';
+export type { TlsProfileName };
 
 /** Whether a client must show a certificate, may, or is not asked for one. */
 export type ClientAuth = 'required' | 'optional' | 'none';
@@ -66,6 +68,8 @@ export interface KeyPairConfig {
 
 export interface ListenerTlsConfig {
   readonly profile: TlsProfileName;
+  /** What becomes of clients without a post-quantum key agreement. */
+  readonly pq: PostQuantumMode;
   /** PEM file: the certificate and its intermediates. */
   readonly certificate: string;
   readonly key: string;

@@ -56,6 +56,11 @@ export const CATALOGUE = {
   headgate_connections: gauge('{connection}', ['worker'], 'Client connections that are open.'),
   headgate_sessions: gauge('{session}', ['worker'], 'Sessions that passed the handshake and an identity.'),
   headgate_handshakes_total: counter('{handshake}', ['listener'], 'TLS handshakes completed.'),
+  headgate_key_agreements_total: counter(
+    '{handshake}',
+    ['listener', 'identity', 'kind'],
+    'Handshakes of clients that were identified: kind is hybrid (post-quantum) or classic.',
+  ),
   headgate_handshakes_in_flight: gauge('{handshake}', [], 'TLS handshakes under way.'),
   headgate_accept_queue: gauge('{connection}', [], 'Accepted connections that wait for a handshake slot.'),
   // upstream

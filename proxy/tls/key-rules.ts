@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { DEFAULT_KEY_RULES, type KeyRules } from '../../policies/x509/chain/key-rules.ts';
 import { TLS_PROFILES, type TlsProfileName } from './profiles.ts';
 
 /** Why a profile does not allow a certificate with this public key, in words; undefined when it does. */
@@ -28,3 +29,26 @@ export function allowedKeys(name: TlsProfileName): readonly string[] {
     ...types,
   ];
 }
+
+/**
+ * Keys and signatures that a profile accepts in chains of clients. The handshake already holds the client's own key to
+ * the profile; of its authorities only what is weaker than the profile is refused, so that a root on P-521 serves
+ * clients on P-256. A profile that is about one algorithm alone (cnsa2) means it for the whole chain.
+ */
+export function chainKeyRules(name: TlsProfileName): KeyRules {
+  return RULES[name];
+}
+
+const ML_DSA_87: KeyRules = { ...DEFAULT_KEY_RULES, keys: new Set(['ml-dsa-87']), signatures: new Set(['ml-dsa-87']) };
+const atLeast = (name: TlsProfileName): KeyRules => ({
+  ...DEFAULT_KEY_RULES,
+  rsaMin: TLS_PROFILES[name].keys.rsaMin ?? DEFAULT_KEY_RULES.rsaMin,
+});
+
+const RULES: Readonly<Record<TlsProfileName, KeyRules>> = {
+  'mozilla-modern': atLeast('mozilla-modern'),
+  'mozilla-intermediate': atLeast('mozilla-intermediate'),
+  'nist-800-52r2': atLeast('nist-800-52r2'),
+  'bsi-tr-02102-2': atLeast('bsi-tr-02102-2'),
+  cnsa2: ML_DSA_87,
+};

@@ -1,5 +1,4 @@
 import { type Anchors, buildAnchors } from '../../policies/x509/chain/anchors.ts';
-import { DEFAULT_KEY_RULES } from '../../policies/x509/chain/key-rules.ts';
 import {
   DEFAULT_CHAIN_LIMITS,
   DEFAULT_SKEW_SUSPICION,
@@ -9,6 +8,8 @@ import {
 import type { SignatureCache } from '../../policies/x509/chain/signature-cache.ts';
 import type { ClientAuth } from '../config/model.ts';
 import type { StorePlan } from '../messages.ts';
+import { chainKeyRules } from '../tls/key-rules.ts';
+import type { TlsProfileName } from '../tls/profiles.ts';
 import { certificatesOf } from './pem.ts';
 
 /** What a listener asks of its clients' chains beside its stores. */
@@ -17,6 +18,7 @@ export interface ClientTerms {
   readonly eku: EkuRule;
   /** Milliseconds. */
   readonly clockSkew: number;
+  readonly profile: TlsProfileName;
 }
 
 /** What a trust store asks of the chains that end in it. */
@@ -61,7 +63,7 @@ export class ListenerTrust {
       skew: this.terms.clockSkew,
       purpose: 'clientAuth',
       eku: this.terms.eku,
-      keys: DEFAULT_KEY_RULES,
+      keys: chainKeyRules(this.terms.profile),
       issuance: false,
       limits: DEFAULT_CHAIN_LIMITS,
       suspicion: DEFAULT_SKEW_SUSPICION,

@@ -1,5 +1,7 @@
 /** `listeners`: where clients connect, what they must show, and which broker stands behind. */
 import * as z from 'zod';
+import { POST_QUANTUM_MODES } from '../../tls/profile-options.ts';
+import { TLS_PROFILE_NAMES } from '../../tls/profiles.ts';
 import { listenAddress, range } from './fields/address.ts';
 import { count, duration, HOUR, MINUTE, rate } from './fields/quantity.ts';
 import { keysObey, list, oneOrMany, section } from './fields/section.ts';
@@ -11,10 +13,15 @@ export const MAX_LISTENERS = 64;
 
 const tls = keysObey(
   section({
-    profile: choice(['mozilla-modern', 'mozilla-intermediate'])
+    profile: choice(TLS_PROFILE_NAMES)
       .prefault('mozilla-intermediate')
       .describe(
-        'TLS versions, cipher suites, groups and signature algorithms offered to clients, as Mozilla recommends. `mozilla-modern` is TLS 1.3 only; `mozilla-intermediate` adds TLS 1.2 with forward secrecy.',
+        'TLS versions, cipher suites, groups and signature algorithms offered to clients, after a published guideline: `headgate profile list` tells which and of when. `mozilla-modern` and `cnsa2` are TLS 1.3 only.',
+      ),
+    pq: choice(POST_QUANTUM_MODES)
+      .prefault('prefer')
+      .describe(
+        'Post-quantum key agreement. `prefer`: with every client that can. `require`: others are refused, and with them TLS 1.2; `headgate_key_agreements_total` tells beforehand whom that would be.',
       ),
     certificate: path('a PEM file').describe('The certificate shown to clients, followed by its intermediates.'),
     key: path('a PEM file').describe(

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { readClientHello } from '../../../policies/tls/client-hello.ts';
+import { tlsOffer } from '../../../policies/tls/offer.ts';
 import { clientHelloStep } from '../../../proxy/accept/client-hello.ts';
+import type { KeptHello } from '../../../proxy/accept/kept-hello.ts';
 import { Refused } from '../../../proxy/refused.ts';
 import { clientHello } from '../../support/client-hello.ts';
 
@@ -21,15 +24,46 @@ const withName = await clientHello({ servername: 'Gate.Example.COM' });
 const withoutName = await clientHello({});
 const old = await clientHello({ maxVersion: 'TLSv1.2', servername: 'gate.example.com' });
 
+/** What the look found, once there is enough to see; it never uses up a byte. */
+function seen(bytes: Buffer): KeptHello {
+  const answer = clientHelloStep(bytes);
+  assert.ok('value' in answer);
+  assert.equal(answer.used, 0);
+  return answer.value;
+}
+
 test('a real ClientHello names the server, in lower case', () => {
-  assert.deepEqual(clientHelloStep(withName), { value: { sni: 'gate.example.com' }, used: 0 });
-  assert.deepEqual(clientHelloStep(withoutName), { value: {}, used: 0 });
-  assert.deepEqual(clientHelloStep(old), { value: { sni: 'gate.example.com' }, used: 0 });
+  assert.deepEqual(
+    [withName, withoutName, old].map((bytes) => seen(bytes).sni),
+    ['gate.example.com', undefined, 'gate.example.com'],
+  );
+});
+
+test('what is kept of a hello is all that the reader found, and is told in words when it is asked for', () => {
+  for (const bytes of [withName, withoutName, old]) {
+    const facts = readClientHello(bytes.subarray(5));
+    assert.deepEqual(seen(bytes).facts(), facts);
+    assert.deepEqual(seen(bytes).offer(), tlsOffer(facts));
+  }
+  assert.ok(seen(withName).offer().groups.includes('P-256'));
+});
+
+test('a hello that an extension makes wrong is refused with the reader’s words', () => {
+  const bytes = Buffer.from(withName);
+  bytes[bytes.indexOf('Gate.Example')] = 0x20;
+  assert.throws(
+    () => clientHelloStep(bytes),
+    (error) => error instanceof Refused && error.why === 'client-hello' && /server_name holds/.test(error.message),
+  );
+});
+
+test('bytes behind the hello are none of its business', () => {
+  assert.equal(seen(Buffer.concat([withName, Buffer.from('160303', 'hex')])).sni, 'gate.example.com');
 });
 
 for (const size of [1, 2, 3, 7, 100, 1000]) {
   test(`a ClientHello in records of ${size} bytes is put together again`, () => {
-    assert.deepEqual(clientHelloStep(refragment(withName, size)), { value: { sni: 'gate.example.com' }, used: 0 });
+    assert.deepEqual(seen(refragment(withName, size)).facts(), readClientHello(withName.subarray(5)));
   });
 }
 

@@ -28,11 +28,11 @@ test('a sound configuration is summed up in one line', async () => {
 
 test('warnings are printed and counted, and are no failure', async () => {
   await using dir = await workspace();
-  const file = dir.write('headgate.yaml', edit('workers: 1', 'state: { dir: state }'));
+  const file = dir.write('headgate.yaml', edit('ca: ca.pem', 'ca: ca.pem, revocation: { ocsp: aia }'));
   const { code, out, err } = await check('--config', file);
   assert.equal(code, 0);
   assert.deepEqual(out, [`${file}: ok: 1 listener, 1 identity, 1 role, 1 rule (1 warning)`]);
-  assert.match(err.join('\n'), /headgate.yaml:25:1: warning: state: this build does not enforce state on disk yet/);
+  assert.match(err.join('\n'), /headgate.yaml:13:\d+: warning: trust\.devices\.revocation\.ocsp: this build does not enforce OCSP yet/);
 });
 
 test('every problem is printed with place and fix, and the exit code is 2', async () => {
@@ -44,7 +44,7 @@ test('every problem is printed with place and fix, and the exit code is 2', asyn
   assert.equal(err.length, 3);
   assert.match(
     err[0] ?? '',
-    /headgate.yaml:6:16: error: listeners\[0\].tls.profile: must be one of mozilla-modern, mozilla-intermediate\n {10}profile: mozilla-new\n {19}\^/,
+    /headgate.yaml:6:16: error: listeners\[0\].tls.profile: must be one of mozilla-modern, mozilla-intermediate, nist-800-52r2, bsi-tr-02102-2, cnsa2\n {10}profile: mozilla-new\n {19}\^/,
   );
   assert.match(
     err[1] ?? '',

@@ -12,7 +12,7 @@ async function headgate(...argv: string[]): Promise<{ code: number; out: string;
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
-const COMMANDS = ['run', 'check', 'demo', 'pki', 'rejections', 'version', 'help'];
+const COMMANDS = ['run', 'check', 'demo', 'pki', 'profile', 'rejections', 'version', 'help'];
 
 test('help lists every command and the exit codes', async () => {
   for (const argv of [['help'], ['--help'], ['-h']]) {

@@ -101,6 +101,7 @@ test('a sound configuration runs, and every default is filled in', async () => {
   });
   assert.deepEqual(listeners[0]?.tls, {
     profile: 'mozilla-modern',
+    pq: 'prefer',
     certificate: dir.file('server.pem'),
     key: dir.file('server.key'),
     certificates: [],

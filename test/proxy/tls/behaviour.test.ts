@@ -75,7 +75,7 @@ const PREFERENCES: readonly [profile: TlsProfileName, groups: string, agreed: st
 
 test('a post-quantum group wins whenever both sides have it, whatever the client prefers or sent a share for', async () => {
   for (const [name, ecdhCurve, agreed] of PREFERENCES) {
-    for (const mode of ['prefer', 'report'] as const) {
+    for (const mode of ['prefer', undefined] as const) {
       await using server = await TlsServer.start(profileOptions(name, mode), KEYS);
       const { group } = await server.agree({ ecdhCurve });
       assert.equal(group, agreed, `${name} ${mode}: ${ecdhCurve}`);

@@ -29,9 +29,9 @@ async function judged(
   terms: Partial<ClientTerms> = {},
   store: Partial<StorePlan> = {},
 ): Promise<Verdict> {
-  const all = { clientAuth: 'required', eku: 'strict', clockSkew: 0, ...terms } as const;
+  const all = { clientAuth: 'required', eku: 'strict', clockSkew: 0, profile: 'mozilla-modern', ...terms } as const;
   const front = new TlsFront({
-    profile: 'mozilla-modern',
+    pq: 'prefer',
     certificate: server.cert,
     key: server.key,
     certificates: [],
