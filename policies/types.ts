@@ -11,6 +11,8 @@ export interface NameAttribute {
   /** Short name (CN, O, OU, …) or the OID where there is none. */
   readonly type: string;
   readonly value: string;
+  /** DER tag of the value, as Java prints it. */
+  readonly tag?: number;
 }
 
 /** A name in certificate order; each RDN is a set of attributes. */

@@ -35,9 +35,10 @@ function readRdn(reader: DerReader, what: string): NameAttribute[] {
     const attribute = set.enter(TAG.sequence, `an attribute of the ${what}`);
     const oid = attribute.oid(`an attribute type of the ${what}`);
     const type = attributeName(oid);
+    const tag = attribute.peek();
     const value = attributeText(attribute, `${what} attribute ${type}`);
     attribute.done(`${what} attribute ${type}`);
-    rdn.push({ oid, type, value });
+    rdn.push({ oid, type, value, tag });
   }
   if (rdn.length === 0) throw new X509Error(`an RDN of the ${what} is empty`, start);
   return rdn;

@@ -103,6 +103,20 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
     ],
     exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
   },
+  import: {
+    usage: 'headgate import kafka-acls|mosquitto|emqx FILE [--trust NAME]',
+    options: [['--trust NAME', 'trust store of the clients, whose common name is the user; default clients']],
+    notes: [
+      'kafka-acls reads what `kafka-acls.sh --list` prints, mosquitto an acl_file, emqx an acl.conf.',
+      'The YAML goes to standard output; each line that is left out or narrower is told on standard error.',
+      'A subscription must lie inside of what may be read; nothing is allowed that no line allows.',
+    ],
+    exits: [
+      [0, 'everything is carried over'],
+      [1, 'something is left out or narrower'],
+      [2, 'wrong usage, or the file cannot be read'],
+    ],
+  },
   version: { usage: 'headgate version', options: [], exits: [OK] },
   help: { usage: 'headgate help [COMMAND]', options: [], exits: [OK, USAGE] },
 };

@@ -4,7 +4,17 @@ import { columns, HELP, renderHelp } from './help.ts';
 import type { Command, Io } from './io.ts';
 import { EXIT, terminalIo } from './io.ts';
 
-export type CommandName = 'run' | 'check' | 'demo' | 'pki' | 'profile' | 'rejections' | 'deny' | 'version' | 'help';
+export type CommandName =
+  | 'run'
+  | 'check'
+  | 'demo'
+  | 'pki'
+  | 'profile'
+  | 'rejections'
+  | 'deny'
+  | 'import'
+  | 'version'
+  | 'help';
 
 interface Entry {
   readonly summary: string;
@@ -39,6 +49,10 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
   deny: {
     summary: 'Refuses certificates and principals at once, and ends their live sessions.',
     load: async () => (await import('./deny.ts')).denyCommand,
+  },
+  import: {
+    summary: 'Makes identities and roles of the access rules of Kafka, Mosquitto or EMQX.',
+    load: async () => (await import('./import.ts')).importCommand,
   },
   version: {
     summary: 'Prints the versions of headgate, Node and OpenSSL.',
