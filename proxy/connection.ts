@@ -18,6 +18,7 @@ import type { GateSession } from './session-factory.ts';
 import type { SessionFacts } from './sessions.ts';
 import { addressKey, GAUGE } from './shared/index.ts';
 import { isPostQuantum } from './tls/post-quantum.ts';
+import type { OcspAnswer } from './trust/ocsp-answer.ts';
 import { presentedChain } from './trust/presented-chain.ts';
 import { endOf } from './trust/standing.ts';
 import { ChainRefused, judge, type Verdict } from './trust/verdict.ts';
@@ -45,6 +46,8 @@ export class Connection implements RelayOwner, SessionFacts {
   #relay: Relay | null = null;
   #gate: GateSession | null = null;
   #released = false;
+  /** Until when the answer about its certificate holds, in milliseconds since the epoch. */
+  #ocspUntil = Number.POSITIVE_INFINITY;
   /** When the chain of the client runs out, in milliseconds since the epoch. */
   #end = Number.POSITIVE_INFINITY;
   /** By which the client was last judged. */
@@ -91,9 +94,10 @@ export class Connection implements RelayOwner, SessionFacts {
         // A peer that went at once leaves a socket without certificate and without further events.
         if (tls.destroyed) throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
         presented = presentedChain(tls);
-        verdict = judge(presented, trust, this.#plane.generation.revocation, Date.now(), this.#plane.signatures);
+        verdict = judge(presented, trust, Date.now(), this.#plane.signatures);
       }
-      const who = client.identify(verdict, this.#plane.generation);
+      const ocsp = await this.#askOcsp(verdict);
+      const who = client.identify(verdict, ocsp, this.#plane.generation);
       this.#countKeyAgreement(hello, who);
       this.#host.enter(who);
       clearTimeout(deadline);
@@ -103,6 +107,19 @@ export class Connection implements RelayOwner, SessionFacts {
       if (error instanceof ChainRefused) client.noteRefused(presented);
       this.#refuse(error);
     }
+  }
+
+  /** What the responder says of the client's certificate, where the store asks one. Throws Refused when the client left meanwhile. */
+  async #askOcsp({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
+    const store = this.#client.listener.trust.stores.get(name);
+    if (store === undefined || store.revocation.ocsp === undefined) return undefined;
+    const { ocsp } = this.#plane;
+    const answer = await ocsp.ask(links, store, Date.now());
+    if (this.#client.tls?.destroyed) {
+      throw new Refused('aborted-by-client', 'the client left while the OCSP responder was asked', 'handshake');
+    }
+    this.#ocspUntil = ocsp.until(links, store);
+    return answer;
   }
 
   #countKeyAgreement(hello: KeptHello, { identity }: Identified): void {
@@ -270,9 +287,11 @@ export class Connection implements RelayOwner, SessionFacts {
     this.#relay?.tick(now);
   }
 
-  /** Ends the session when its certificates have run out. `now` in milliseconds since the epoch. */
-  expire(now: number): void {
-    if (now <= this.#end || this.closing) return;
+  /** Ends the session when its certificates have run out, and asks again about its certificate. `now` in milliseconds since the epoch. */
+  checkCertificate(now: number): void {
+    if (this.closing) return;
+    if (now > this.#ocspUntil) void this.#askAgain();
+    if (now <= this.#end) return;
     const words = `a certificate of the chain expired on ${new Date(this.#end).toISOString()}`;
     this.stop('expired', true, words);
   }
@@ -288,7 +307,14 @@ export class Connection implements RelayOwner, SessionFacts {
     const gate = this.#gate;
     if (gate === null) return true;
     const client = this.#client;
-    const result = rejudge(this.listener, client.trusted as Verdict, client.who as Identified, generation, Date.now());
+    const result = rejudge(
+      this.listener,
+      client.trusted as Verdict,
+      client.who as Identified,
+      generation,
+      this.#plane.ocsp,
+      Date.now(),
+    );
     if (!result.stands) {
       this.stop(result.reason, true, result.words);
       return false;
@@ -298,6 +324,18 @@ export class Connection implements RelayOwner, SessionFacts {
     this.#host.update(result.who.limits);
     this.#relay?.run(() => gate.rejudge(result.who, generation.policy));
     return !this.closing;
+  }
+
+  /** Never rejects. */
+  async #askAgain(): Promise<void> {
+    this.#ocspUntil = Number.POSITIVE_INFINITY;
+    try {
+      await this.#askOcsp(this.#client.trusted as Verdict);
+      this.entered();
+      this.rejudge();
+    } catch (error) {
+      if (!(error instanceof Refused)) this.fault(error);
+    }
   }
 
   /** Ends it at once, wherever it stands. */

@@ -32,6 +32,7 @@ import {
   openWorkers,
   type SharedState,
 } from './shared/index.ts';
+import { OcspClient } from './trust/ocsp-client.ts';
 
 /** Milliseconds between looks at deadlines. */
 const TICK = 250;
@@ -73,6 +74,7 @@ export class DataPlane {
   readonly sampler = new Sampler();
   /** Signatures of certificates that were found good. */
   readonly signatures = new SignatureCache();
+  readonly ocsp: OcspClient;
   /** Where traffic before identity is counted to: nowhere. */
   readonly uncounted = new Float64Array(COUNTERS);
   readonly sessionFactory: SessionFactory;
@@ -99,6 +101,7 @@ export class DataPlane {
     this.clientIds = openClientIds(shared, index);
     this.workers = openWorkers(shared);
     this.counters = openCounters(shared, index, (series) => port.post({ type: 'series', series }));
+    this.ocsp = new OcspClient((id, ask) => port.post({ type: 'ocsp-ask', id, ask }));
     this.recorder = new RejectionRecorder({
       worker: index,
       wallClock: Date.now,
@@ -192,6 +195,9 @@ export class DataPlane {
         else for (const session of selected) session.stop(message.reason, message.suppressWill, message.words);
         return;
       }
+      case 'ocsp-answer':
+        this.ocsp.answered(message.id, message.answer);
+        return;
       case 'drain':
         this.#startDrain(message);
         return;
@@ -258,7 +264,7 @@ export class DataPlane {
     const wall = Date.now();
     for (const connection of this.sessions.all()) {
       connection.tick(now);
-      connection.expire(wall);
+      connection.checkCertificate(wall);
     }
     for (const connection of this.refusals) connection.tick(now);
     this.current = null;

@@ -59,9 +59,14 @@ function readPair({ certificate, key, passphrase }: KeyPairConfig, read: Read): 
 }
 
 function planStore({ ca, anchors, pins, revocation }: TrustConfig, read: Read): StorePlan {
-  const { mode, maxStaleness, onStale } = revocation;
+  const { mode, ocsp, ocspHosts, maxStaleness, onStale } = revocation;
   const certificates = ca.map(read).join('\n');
-  return { certificates, anchors, pins, revocation: { mode, maxStaleness, onStale } };
+  return {
+    certificates,
+    anchors,
+    pins,
+    revocation: { mode, ocspHosts, maxStaleness, onStale, ...(ocsp !== undefined && { ocsp }) },
+  };
 }
 
 function withMaterial<T extends { readonly tls?: UpstreamTlsConfig }>(

@@ -20,6 +20,7 @@ import { CounterReader, createShared, openLimits, type SharedState } from './sha
 import { type Log, openLog } from './telemetry/log.ts';
 import type { MetricSource } from './telemetry/metrics.ts';
 import { hubSource, processSource } from './telemetry/sources.ts';
+import { OcspSource } from './trust/ocsp-source.ts';
 import { VERSION } from './version.ts';
 import { ContentWatch } from './watch.ts';
 
@@ -112,6 +113,10 @@ async function assemble(
   stack.defer(() => tier.close());
   const upstreams = new UpstreamStates();
   const draining = new Draining(planesCount);
+  const ocsp = new OcspSource({
+    now: Date.now,
+    onFailure: (url, words) => logger.error({ url, reason: words }, 'an OCSP responder gave no answer that holds'),
+  });
 
   const planes = new Planes({
     workers,
@@ -121,7 +126,7 @@ async function assemble(
     sessionModule: options.sessionModule ?? new URL(SESSION_MODULE, import.meta.url).href,
     testHooks: options.testHooks ?? false,
     onMessage: (index, message) =>
-      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger }, index, message),
+      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger, ocsp }, index, message),
     onReplaced(index, reason) {
       counters.retire(index);
       tallies.add('headgate_worker_replacements_total', { reason });

@@ -15,6 +15,7 @@ import type {
 import type { EventBatch } from './events/batch.ts';
 import type { TlsMaterial } from './handshake.ts';
 import type { SeriesInfo } from './shared/index.ts';
+import type { OcspAnswer, OcspAsk } from './trust/ocsp-answer.ts';
 import type { UpstreamTarget } from './upstream.ts';
 
 /** An address to listen on. `key` names it for as long as the process lives. */
@@ -67,7 +68,7 @@ export interface CommonListenerPlan {
 export interface StorePlan extends Pick<TrustConfig, 'anchors' | 'pins'> {
   /** PEM. */
   readonly certificates: string;
-  readonly revocation: Pick<RevocationConfig, 'mode' | 'maxStaleness' | 'onStale'>;
+  readonly revocation: Pick<RevocationConfig, 'mode' | 'ocsp' | 'ocspHosts' | 'maxStaleness' | 'onStale'>;
 }
 
 /** One deny list as plain data; `name` says where it is from. */
@@ -129,6 +130,8 @@ export type ToPlane =
       readonly suppressWill: boolean;
       readonly words: string;
     }
+  /** null: nobody gave an answer that holds. */
+  | { readonly type: 'ocsp-answer'; readonly id: number; readonly answer: OcspAnswer | null }
   | { readonly type: 'drain'; readonly deadline: number; readonly suppressWills: boolean }
   /** Test hook: a fault that a test cannot cause from outside. Ignored unless the plane was started with hooks. */
   | { readonly type: 'test-hook'; readonly hook: 'loop' | 'throw' | 'exit' };
@@ -150,6 +153,7 @@ export type FromPlane =
   | { readonly type: 'series'; readonly series: SeriesInfo }
   | { readonly type: 'upstream'; readonly listener: string; readonly up: boolean; readonly words: string }
   | { readonly type: 'taken-over'; readonly worker: number; readonly session: number }
+  | { readonly type: 'ocsp-ask'; readonly id: number; readonly ask: OcspAsk }
   | { readonly type: 'fault'; readonly words: string }
   | { readonly type: 'drained' };
 

@@ -13,7 +13,10 @@ import {
 } from './index-layout.ts';
 import { forEachRevoked, type RevokedList } from './revoked-list.ts';
 
-/** Two thirds of the slots are taken at most: 36 octets for each entry, about two looks for a key that is absent. */
+/**
+ * Two thirds of the slots are taken at most: 36 octets for each entry; a key that is absent takes five looks side by
+ * side.
+ */
 const SLOTS_PER_ENTRY = 1.5;
 const MAX_LISTS = 65_535;
 /** Of all lists together; their table has 576 MB. */
@@ -21,6 +24,8 @@ const MAX_INDEXED = 16_000_000;
 
 /** One list, checked, on its way into the index. */
 export interface IndexedList {
+  /** Trust store that reads it; its age and its silence count there only. Left out: everywhere. */
+  readonly store?: string;
   /** For people: the file or URL. */
   readonly name: string;
   /** SHA-256 of the issuer's SubjectPublicKeyInfo. */
@@ -32,6 +37,7 @@ export interface IndexedList {
 
 /** What workers know of a list beside its entries. Times in milliseconds since the epoch. */
 export interface ListRecord {
+  readonly store?: string;
   readonly name: string;
   /** CRLNumber, decimal; that of the delta where there is one. */
   readonly number: string;
@@ -67,9 +73,10 @@ export function buildRevocationIndex(lists: readonly IndexedList[]): SharedArray
   return buffer;
 }
 
-function recordOf({ name, freshUntil, list: { complete, delta } }: IndexedList): ListRecord {
+function recordOf({ store, name, freshUntil, list: { complete, delta } }: IndexedList): ListRecord {
   const newest = delta ?? complete;
   return {
+    ...(store !== undefined && { store }),
     name,
     number: String(newest.number ?? ''),
     thisUpdate: newest.thisUpdate,

@@ -16,7 +16,10 @@ export interface Coverage {
   readonly list: ListRecord | undefined;
 }
 
-/** Weighs the scopes and ages of the lists of the certificate's issuer (RFC 5280 6.3.3 b). `now` in milliseconds since the epoch. */
+/**
+ * Weighs the scopes and ages of the lists of the certificate's issuer (RFC 5280 6.3.3 b). `now` in milliseconds since
+ * the epoch.
+ */
 export function coverage(lists: readonly ListRecord[], certificate: CoveredCertificate, now: number): Coverage {
   let best: ListRecord | undefined;
   for (const list of lists) {

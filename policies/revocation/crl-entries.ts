@@ -14,13 +14,15 @@ const INVALIDITY_DATE = '2.5.29.24';
 const CERTIFICATE_ISSUER = '2.5.29.29';
 const ENUMERATED = 0x0a;
 
-/** What nearly every entry with a reason ends in: a list of one extension, the reason code, before its number. */
-const ONLY_REASON = [0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01];
+/** Octets of an extension that holds a reason code, and of one that holds an invalidity date, behind their headers. */
+const REASON_OCTETS = 10;
+const INVALIDITY_OCTETS = 24;
 const UTC_TIME_OCTETS = 15;
 
 /**
  * One revoked certificate. The serial number is `bytes[serialStart, serialEnd)`, without the zero octet that
- * DER puts before a high bit; `date` in milliseconds since the epoch; `reason` as in RFC 5280 5.3.1, 0 where none is given.
+ * DER puts before a high bit; `date` in milliseconds since the epoch; `reason` as in RFC 5280 5.3.1, 0 where none is
+ * given.
  */
 export type VisitEntry = (
   bytes: Uint8Array,
@@ -54,12 +56,15 @@ export function walkEntries(
   for (let at = start; at < end; count++) {
     if (count === MAX_ENTRIES) throw new X509Error(`the list has more than ${MAX_ENTRIES} entries`, at);
     const next = plainEntry(bytes, at, end, rules, visit);
-    at = next > 0 ? next : anyEntry(bytes, at, end, rules, visit);
+    at = next > 0 ? next : readEntry(bytes, at, end, rules, visit);
   }
   return count;
 }
 
-/** Reads an entry of the usual form and gives where it ends; 0 where it has another form or a fault. */
+/**
+ * Reads an entry of the usual form, many times faster than `readEntry`, and gives where it ends; 0 where it has
+ * another form or a fault.
+ */
 function plainEntry(bytes: Uint8Array, at: number, end: number, rules: EntryRules, visit: VisitEntry): number {
   const size = bytes[at + 1] as number;
   const entryEnd = at + 2 + size;
@@ -80,17 +85,48 @@ function plainEntry(bytes: Uint8Array, at: number, end: number, rules: EntryRule
   if (date === Number.NEGATIVE_INFINITY) return 0;
   let reason = 0;
   if (timeEnd !== entryEnd) {
-    if (!rules.extensions || entryEnd - timeEnd !== ONLY_REASON.length + 1) return 0;
-    for (let i = 0; i < ONLY_REASON.length; i++) if (bytes[timeEnd + i] !== ONLY_REASON[i]) return 0;
-    reason = bytes[entryEnd - 1] as number;
+    reason = rules.extensions ? plainReason(bytes, timeEnd, entryEnd) : -1;
     if (!isReason(reason) || (reason === REMOVE_FROM_CRL && !rules.delta)) return 0;
   }
   visit(bytes, serialStart, serialEnd, date, reason);
   return entryEnd;
 }
 
-/** Reads an entry of any allowed form and gives where it ends; tells the fault of every other one. */
-function anyEntry(bytes: Uint8Array, at: number, end: number, rules: EntryRules, visit: VisitEntry): number {
+/**
+ * The reason in extensions that fill `[at, end)` and are a reason code, an invalidity date of this century, or both,
+ * neither of them critical: what authorities write. -1 where they are anything else.
+ */
+function plainReason(bytes: Uint8Array, at: number, end: number): number {
+  const size = bytes[at + 1] as number;
+  if (bytes[at] !== TAG.sequence || size === 0 || size >= 0x80 || at + 2 + size !== end) return -1;
+  let reason = -1;
+  let dated = false;
+  for (let i = at + 2; i < end; i += 2 + (bytes[i + 1] as number)) {
+    const octets = bytes[i + 1] as number;
+    if (bytes[i] !== TAG.sequence || i + 2 + octets > end) return -1;
+    // 2.5.29.x, then the OCTET STRING.
+    if (bytes[i + 2] !== TAG.oid || bytes[i + 3] !== 3 || bytes[i + 4] !== 0x55 || bytes[i + 5] !== 0x1d) return -1;
+    if (bytes[i + 7] !== TAG.octetString || bytes[i + 8] !== octets - 7) return -1;
+    const kind = bytes[i + 6];
+    if (kind === 21 && octets === REASON_OCTETS && reason < 0) {
+      if (bytes[i + 9] !== ENUMERATED || bytes[i + 10] !== 1) return -1;
+      reason = bytes[i + 11] as number;
+    } else if (kind === 24 && octets === INVALIDITY_OCTETS && !dated) {
+      if (bytes[i + 9] !== TAG.generalizedTime || bytes[i + 10] !== 15) return -1;
+      // A century apart, the same dates exist from 1950 to 2049 and from 2000 to 2099.
+      if (bytes[i + 11] !== 0x32 || bytes[i + 12] !== 0x30 || utcTime(bytes, i + 13) === Number.NEGATIVE_INFINITY)
+        return -1;
+      dated = true;
+    } else return -1;
+  }
+  return Math.max(reason, 0);
+}
+
+/**
+ * Reads an entry of any allowed form and gives where it ends.
+ * @throws X509Error for every other one.
+ */
+export function readEntry(bytes: Uint8Array, at: number, end: number, rules: EntryRules, visit: VisitEntry): number {
   const list = new DerReader(bytes, at, end, 3);
   const entry = list.enter(TAG.sequence, 'an entry');
   const serial = entry.integer('the serial number of an entry');

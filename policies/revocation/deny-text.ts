@@ -24,7 +24,9 @@ export function sha256Text(written: unknown): string {
   return octets.replaceAll(':', '').toLowerCase();
 }
 
-/** `2026-12-31`: to the end of that day in UTC; `2026-12-31T18:00:00Z`: to that instant. Milliseconds since the epoch. */
+/**
+ * `2026-12-31`: to the end of that day in UTC; `2026-12-31T18:00:00Z`: to that instant. Milliseconds since the epoch.
+ */
 export function instantOf(written: unknown): number {
   const [text, day] = (typeof written === 'string' ? INSTANT.exec(written) : null) ?? [];
   if (text === undefined || day === undefined) {

@@ -1,6 +1,6 @@
 /** Names under which revocation lists are published: of a list (issuing distribution point) and of a certificate. */
 import { Buffer } from 'node:buffer';
-import { type DerReader, TAG, X509Error } from '../x509/der.ts';
+import { DerReader, TAG, X509Error } from '../x509/der.ts';
 import { generalNameText } from '../x509/strings.ts';
 
 /** Distribution points of one certificate, and names of one point. */
@@ -37,7 +37,7 @@ export function readDistributionPoints(reader: DerReader): readonly Distribution
   while (list.more) {
     if (points.length === MAX_POINTS) throw new X509Error(`more than ${MAX_POINTS} distribution points`, list.at);
     const point = list.enter(TAG.sequence, 'a distribution point');
-    const names = point.peek() === POINT ? readPointName(point) : [];
+    const names = point.peek() === POINT ? namesOf(point) : [];
     const someReasons = point.peek() === REASONS;
     if (someReasons) point.any('reasons');
     const otherIssuer = point.peek() === CRL_ISSUER;
@@ -46,6 +46,17 @@ export function readDistributionPoints(reader: DerReader): readonly Distribution
     points.push({ names, someReasons, otherIssuer });
   }
   return points;
+}
+
+/**
+ * A name relative to the issuer leads to no list, as lists with such names are refused; that is no fault of the
+ * certificate.
+ */
+function namesOf(point: DerReader): readonly string[] {
+  const { bytes, at } = point;
+  const value = point.any('distributionPoint');
+  if (bytes[value.content] === RELATIVE_NAME) return [];
+  return readPointName(new DerReader(bytes, at, value.end));
 }
 
 /** `[0]` around DistributionPointName ::= CHOICE { [0] fullName GeneralNames, [1] nameRelativeToCRLIssuer } */

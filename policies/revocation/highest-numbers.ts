@@ -1,4 +1,6 @@
-/** Which revocation lists were seen, so that an older one cannot take the place of a newer one, also after a restart. */
+/**
+ * Which revocation lists were seen, so that an older one cannot take the place of a newer one, also after a restart.
+ */
 import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { Crl } from './crl.ts';

@@ -104,8 +104,8 @@ export class RevocationIndex {
     return record;
   }
 
-  /** The lists of one issuer. */
-  listsOf(issuerKeyHash: Uint8Array): readonly ListRecord[] {
+  /** The lists of one issuer that count in a trust store; without `store`: all. */
+  listsOf(issuerKeyHash: Uint8Array, store?: string): readonly ListRecord[] {
     let low = 0;
     let high = this.lists;
     while (low < high) {
@@ -115,7 +115,7 @@ export class RevocationIndex {
     }
     const found: ListRecord[] = [];
     while (low < this.lists && this.#compare(low, issuerKeyHash) === 0) found.push(this.list(low++));
-    return found;
+    return store === undefined ? found : found.filter((list) => (list.store ?? store) === store);
   }
 
   #compare(list: number, issuerKeyHash: Uint8Array): number {

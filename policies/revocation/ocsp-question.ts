@@ -2,7 +2,10 @@ import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { DerReader, TAG } from '../x509/der.ts';
 
-/** Digest that names the issuer: SHA-1 is what responders are sure to know (RFC 5019 2.1.1); nothing rests on its strength. */
+/**
+ * Digest that names the issuer: SHA-1 is what responders are sure to know (RFC 5019 2.1.1); nothing rests on its
+ * strength.
+ */
 export type CertIdDigest = 'sha1' | 'sha256';
 
 export const DIGEST_OIDS: Readonly<Record<CertIdDigest, string>> = {

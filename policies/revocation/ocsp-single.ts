@@ -37,7 +37,8 @@ export interface SingleResponse {
 }
 
 /**
- * Inside SingleResponse ::= SEQUENCE { certID, certStatus, thisUpdate, [0] nextUpdate OPTIONAL, [1] singleExtensions OPTIONAL }
+ * Inside SingleResponse ::= SEQUENCE { certID, certStatus, thisUpdate, [0] nextUpdate OPTIONAL, [1] singleExtensions
+ * OPTIONAL }
  * @throws X509Error
  */
 export function readCertStatus(reader: DerReader): SingleResponse {
@@ -80,7 +81,10 @@ function readCertId(reader: DerReader): CertId {
   return { digest, issuerNameHash, issuerKeyHash, serial: padded ? serial.subarray(1) : serial };
 }
 
-/** CertStatus ::= CHOICE { good [0] NULL, revoked [1] SEQUENCE { revocationTime, [0] revocationReason }, unknown [2] NULL } */
+/**
+ * CertStatus ::= CHOICE { good [0] NULL, revoked [1] SEQUENCE { revocationTime, [0] revocationReason }, unknown [2]
+ * NULL }
+ */
 function readStatus(reader: DerReader): CertStatus {
   const tag = reader.peek();
   if (tag === GOOD || tag === UNKNOWN) {

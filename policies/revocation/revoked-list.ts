@@ -32,7 +32,10 @@ export function applyDelta(complete: Crl, delta: Crl): Applied {
   return { ok: true, list: { complete, delta } };
 }
 
-/** Calls `visit` for every certificate that is revoked, those of the delta last; more than once where a list has it twice. */
+/**
+ * Calls `visit` for every certificate that is revoked, those of the delta last; more than once where a list has it
+ * twice.
+ */
 export function forEachRevoked({ complete, delta }: RevokedList, visit: VisitEntry): void {
   if (delta === undefined) {
     forEachEntry(complete, visit);

@@ -1,6 +1,9 @@
 /** What a store asks of the sources of revocation. */
 export interface RevocationPolicy {
-  /** `require`: who is not known to be good is refused; `prefer`: only who is known to be bad; `off`: nobody but who is denied. */
+  /**
+   * `require`: who is not known to be good is refused; `prefer`: only who is known to be bad; `off`: nobody but who is
+   * denied.
+   */
   readonly mode: 'require' | 'prefer' | 'off';
   /** What an old list or answer, by which nobody is revoked, is worth. */
   readonly onStale: 'deny' | 'allow';
@@ -9,7 +12,10 @@ export interface RevocationPolicy {
 /** What a list or responder says of a certificate: `stale`: it said good, but ran out. */
 export type SourceState = 'revoked' | 'good' | 'stale' | 'unknown' | 'none';
 
-/** All that is known of one certificate. A list never says `unknown`; of a revoked one it does not matter how old the source is. */
+/**
+ * All that is known of one certificate. A list never says `unknown`; of a revoked one it does not matter how old the
+ * source is.
+ */
 export interface RevocationFacts {
   readonly denied: boolean;
   readonly crl: Exclude<SourceState, 'unknown'>;

@@ -6,11 +6,8 @@
 import { everyKey, type KeyNode, stepInto } from './keys.ts';
 import type { Path, PathStep, Report } from './problem.ts';
 
-/** What is not built yet, in the words of the problem. */
-export type NotYet = 'OCSP';
-
-/** `true`, or the feature that is missing. */
-export type Enforcement = true | NotYet;
+/** `true`, or the feature that is missing, in the words of the problem. */
+export type Enforcement = true | string;
 
 /** Keys that are enforced, section by section. */
 const ENFORCED: Readonly<Record<string, readonly string[]>> = {
@@ -99,7 +96,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'hideApis',
   ],
   'trust.*': ['ca', 'anchors', 'pins', 'revocation'],
-  'trust.*.revocation': ['mode', 'crl', 'refresh', 'maxStaleness', 'onStale'],
+  'trust.*.revocation': ['mode', 'crl', 'ocsp', 'ocspHosts', 'refresh', 'maxStaleness', 'onStale'],
   deny: ['file'],
   state: ['dir'],
   'identities[]': ['name', 'when', 'principal', 'roles'],
@@ -122,10 +119,8 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
   'admin.tls': ['certificate', 'key', 'clientCa'],
 };
 
-/** Keys that are not, each with everything below it. */
-const NOT_YET: Readonly<Record<string, NotYet>> = {
-  'trust.*.revocation.ocsp': 'OCSP',
-};
+/** Keys that are not, each with everything below it, and the feature that is missing. None at present. */
+const NOT_YET: Readonly<Record<string, string>> = {};
 
 /** Path of a key in the schema -> whether this build enforces it. */
 export const ENFORCEMENT: ReadonlyMap<string, Enforcement> = new Map<string, Enforcement>([
@@ -145,8 +140,14 @@ export function compareWithSchema(keys: KeyNode): { readonly missing: string[]; 
 }
 
 /** Reports every key of `value` that is present and not enforced: an error before a run, else a warning. */
-export function checkEnforced(value: unknown, keys: KeyNode, report: Report, forRun: boolean): void {
-  visit(value, keys, [], (path, feature) => {
+export function checkEnforced(
+  value: unknown,
+  keys: KeyNode,
+  report: Report,
+  forRun: boolean,
+  enforcement: ReadonlyMap<string, Enforcement> = ENFORCEMENT,
+): void {
+  visit(value, keys, [], enforcement, (path, feature) => {
     const message = `this build does not enforce ${feature} yet`;
     if (forRun) report.error(path, message, 'remove it to run', 'key');
     else report.warning(path, `${message}; \`headgate run\` will refuse it`, 'remove it to run', 'key');
@@ -157,15 +158,16 @@ function visit(
   value: unknown,
   key: KeyNode | undefined,
   path: Path,
-  tell: (path: Path, feature: NotYet) => void,
+  table: ReadonlyMap<string, Enforcement>,
+  tell: (path: Path, feature: string) => void,
 ): void {
   if (typeof value !== 'object' || value === null || key === undefined) return;
   const entries = value as Record<PathStep, unknown>;
   const steps: PathStep[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
   for (const step of steps) {
     const child = stepInto(key, step);
-    const enforcement = child === undefined ? undefined : ENFORCEMENT.get(child.path);
+    const enforcement = child === undefined ? undefined : table.get(child.path);
     if (typeof enforcement === 'string') tell([...path, step], enforcement);
-    else visit(entries[step], child, [...path, step], tell);
+    else visit(entries[step], child, [...path, step], table, tell);
   }
 }

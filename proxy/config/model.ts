@@ -176,6 +176,7 @@ export interface RevocationConfig {
   readonly urls: readonly string[];
   /** `aia` or a URL. */
   readonly ocsp?: string;
+  readonly ocspHosts: readonly string[];
   /** Milliseconds. */
   readonly refresh: number;
   /** Milliseconds. */

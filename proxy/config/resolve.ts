@@ -15,6 +15,7 @@ const NO_REVOCATION: RevocationConfig = {
   mode: 'off',
   files: [],
   urls: [],
+  ocspHosts: [],
   refresh: 0,
   maxStaleness: 0,
   onStale: 'deny',

@@ -4,6 +4,8 @@ import type { Identified } from '../../policies/types.ts';
 import { certificateSummary, summaryOf } from '../certificate.ts';
 import type { Generation, Listener } from '../generation.ts';
 import { Refused } from '../refused.ts';
+import type { OcspAnswer } from '../trust/ocsp-answer.ts';
+import { objectionTo } from '../trust/standing.ts';
 import type { Verdict } from '../trust/verdict.ts';
 
 export interface Peer {
@@ -38,13 +40,17 @@ export class Client {
     return leaf === undefined ? this.refused[0] : certificateSummary((this.trusted as Verdict).facts, leaf.sha256);
   }
 
-  /** Certificate -> principal, and whether that is denied. Throws Refused. */
-  identify(verdict: Verdict, { policy, revocation }: Pick<Generation, 'policy' | 'revocation'>): Identified {
+  /** Certificate -> principal; whether one of the two is revoked or denied. Throws Refused. */
+  identify(verdict: Verdict, ocsp: OcspAnswer | undefined, { policy, revocation }: Generation): Identified {
     this.trusted = verdict;
+    const { links } = verdict;
+    const store = this.listener.trust.stores.get(verdict.store);
+    const objection = objectionTo({ links, store, principal: undefined, ocsp }, revocation, Date.now());
+    if (objection !== undefined) throw new Refused(objection.cause, objection.words, 'handshake');
     const who = policy.identify(verdict.store, verdict.facts);
     if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
     this.who = who;
-    const denied = revocation.denial(verdict.links, who.principal, Date.now());
+    const denied = revocation.denial(links, who.principal, Date.now());
     if (denied !== undefined) throw new Refused(denied.cause, denied.words, 'identify');
     return who;
   }

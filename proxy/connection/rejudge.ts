@@ -2,6 +2,7 @@ import type { StopReason } from '../../adapters/seam.ts';
 import { ANONYMOUS } from '../../policies/identity/anonymous.ts';
 import type { Identified } from '../../policies/types.ts';
 import type { Generation, Listener } from '../generation.ts';
+import type { OcspClient } from '../trust/ocsp-client.ts';
 import { objectionTo } from '../trust/standing.ts';
 import { holdsPin, type Verdict } from '../trust/verdict.ts';
 
@@ -20,6 +21,7 @@ export function rejudge(
   { store: storeName, links, facts }: Verdict,
   who: Identified,
   { listeners, policy, revocation }: Generation,
+  ocsp: Pick<OcspClient, 'known'>,
   now: number,
 ): Rejudgement {
   const listener = listeners.find(({ plan }) => plan.name === listenerName);
@@ -32,7 +34,11 @@ export function rejudge(
   } else if (!holdsPin(links, store)) {
     return changed(`no certificate of the chain has a key that the trust store ${storeName} pins now`);
   }
-  const objection = objectionTo({ links, store, principal: who.principal }, revocation, now);
+  const objection = objectionTo(
+    { links, store, principal: who.principal, ocsp: store && ocsp.known(links, store) },
+    revocation,
+    now,
+  );
   if (objection !== undefined) return { stands: false, reason: objection.cause, words: objection.words };
   const found = policy.identify(storeName, facts);
   if (!found.ok || found.identity !== who.identity || found.principal !== who.principal) {

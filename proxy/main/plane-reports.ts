@@ -4,6 +4,7 @@ import type { FromPlane } from '../messages.ts';
 import type { Planes } from '../planes.ts';
 import type { CounterReader } from '../shared/index.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { OcspSource } from '../trust/ocsp-source.ts';
 import type { Draining } from './draining.ts';
 import type { UpstreamStates } from './upstream-states.ts';
 
@@ -15,11 +16,12 @@ export interface PlaneReportDeps {
   readonly upstreams: UpstreamStates;
   readonly draining: Draining;
   readonly logger: Logger;
+  readonly ocsp: OcspSource;
 }
 
 /** Carries out what data plane `index` tells the control plane. */
 export function receiveReport(deps: PlaneReportDeps, index: number, message: FromPlane): void {
-  const { planes, hub, counters, tallies, upstreams, draining, logger } = deps;
+  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp } = deps;
   switch (message.type) {
     case 'events':
       hub.receive(index, message.batch);
@@ -41,6 +43,9 @@ export function receiveReport(deps: PlaneReportDeps, index: number, message: Fro
         suppressWill: false,
         words: 'the same client connected again',
       });
+      return;
+    case 'ocsp-ask':
+      void ocsp.ask(message.ask).then((answer) => planes.send(index, { type: 'ocsp-answer', id: message.id, answer }));
       return;
     case 'fault':
       tallies.add('headgate_worker_errors_total', { worker: String(index) });

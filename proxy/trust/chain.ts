@@ -1,3 +1,4 @@
+import { readOcspUrls } from '../../policies/revocation/authority-access.ts';
 import { type DistributionPoint, readDistributionPoints } from '../../policies/revocation/distribution-points.ts';
 import type { CertificateFacts } from '../../policies/types.ts';
 import type { ChainCertificate } from '../../policies/x509/chain/chain-certificate.ts';
@@ -12,33 +13,47 @@ export interface Link {
   readonly certificate: CertificateFacts;
   /** Where lists about it are published. */
   readonly points: readonly DistributionPoint[];
+  /** URLs of OCSP responders that it names. */
+  readonly responders: readonly string[];
+  /** DER of its name and key, for questions about what it issued; null for the leaf. */
+  readonly authority: { readonly name: Uint8Array; readonly spki: Uint8Array } | null;
 }
 
 const DISTRIBUTION_POINTS = '2.5.29.31';
-const NO_POINTS: readonly DistributionPoint[] = [];
+const AUTHORITY_ACCESS = '1.3.6.1.5.5.7.1.1';
+const NONE: readonly never[] = [];
 
 /** Authorities are few and their certificates live long: one link serves all sessions. */
 const shared = new WeakMap<ChainCertificate, Link>();
 
 /**
  * The links of a validated path, leaf first and anchor last.
- * @throws X509Error when a certificate names its distribution points in a way that is not read
+ * @throws X509Error when a certificate names its distribution points or responders in a way that is not read
  */
 export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
-  return path.map((certificate) => {
+  return path.map((certificate, i) => {
     const known = shared.get(certificate);
-    if (known !== undefined) return known;
-    const { sha256, keySha256 } = certificate;
-    const link = { certificate: certificate.certificate.facts, sha256, keySha256, points: pointsOf(certificate) };
-    shared.set(certificate, link);
+    if (known !== undefined && (i === 0 || known.authority !== null)) return known;
+    const { sha256, keySha256, certificate: parsed } = certificate;
+    const link: Link = {
+      certificate: parsed.facts,
+      sha256,
+      keySha256,
+      points: valueOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE,
+      responders: valueOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE,
+      authority:
+        i === 0 ? null : { name: certificate.bytes(parsed.subject), spki: certificate.bytes(parsed.publicKey) },
+    };
+    if (i > 0) shared.set(certificate, link);
     return link;
   });
 }
 
-/** @throws X509Error when the extension is not strict DER */
-function pointsOf({ certificate: { der, extensions } }: ChainCertificate): readonly DistributionPoint[] {
-  const found = extensions.find(({ oid }) => oid === DISTRIBUTION_POINTS);
-  return found === undefined
-    ? NO_POINTS
-    : readDistributionPoints(new DerReader(der, found.value.content, found.value.end));
+function valueOf<T>(
+  { certificate: { der, extensions } }: ChainCertificate,
+  oid: string,
+  read: (inside: DerReader) => T,
+) {
+  const found = extensions.find((extension) => extension.oid === oid);
+  return found && read(new DerReader(der, found.value.content, found.value.end));
 }

@@ -52,9 +52,11 @@ export interface BuiltLists {
 
 /** Reads the lists in a file. @throws CrlError or PemError with words */
 export function readLists({ name, bytes }: ListSource): NamedCrl[] {
-  return readBlocks(bytes)
-    .filter(({ label }) => label !== 'CERTIFICATE')
-    .map(({ der }) => ({ name, crl: readCrl(der) }));
+  const blocks = readBlocks(bytes).filter(({ label }) => label !== 'CERTIFICATE');
+  return blocks.map(({ der }, i) => ({
+    name: blocks.length === 1 ? name : `${name} (list ${i + 1})`,
+    crl: readCrl(der),
+  }));
 }
 
 /** Why a file holds no list that can be read; undefined: it does. */
@@ -87,28 +89,36 @@ export function buildLists(stores: readonly StoreLists[], highest: HighestNumber
       }
     });
     const used = new Set<string>();
-    for (const authority of authorities) {
+    /** Two authorities of one name: the list of one is no list of the other. */
+    const reasons = new Map<string, string>();
+    for (const authority of distinct(authorities)) {
       const issuer = issuerOf(authority);
       const options = { now, skew: CLOCK_SKEW, maxStaleness, highest: seen, verify: verifySignature };
       const { usable, notUsed, highest: after } = selectLists(named, issuer, options);
       seen = after;
       for (const { name, list, freshUntil } of usable) {
         used.add(name);
-        indexed.push({ name, issuerKeyHash: issuer.keyHash, list, freshUntil });
+        indexed.push({ store, name, issuerKeyHash: issuer.keyHash, list, freshUntil });
         const { number, thisUpdate, nextUpdate = null, count } = list.delta ?? list.complete;
         const facts = { number: String(number ?? ''), thisUpdate, nextUpdate, freshUntil, entries: count };
         lists.push({ store, name, issuer: authority.subjectText, ...facts });
       }
       for (const { name, why, reason } of notUsed) {
-        used.add(name);
-        if (why === 'refused') refused.push(`${store}: ${name} is not used: ${reason}`);
+        if (why === 'superseded') used.add(name);
+        else reasons.set(name, reason);
       }
     }
-    for (const { name } of named) {
-      if (!used.has(name)) refused.push(`${store}: ${name} is not used: no authority of the store issued it`);
+    for (const name of new Set(named.map((one) => one.name))) {
+      if (used.has(name)) continue;
+      refused.push(`${store}: ${name} is not used: ${reasons.get(name) ?? 'no authority of the store issued it'}`);
     }
   }
   return { index: buildRevocationIndex(indexed), lists, refused, highest: seen };
+}
+
+/** A renewed certificate of the same authority has the same lists. */
+function distinct(authorities: readonly ChainCertificate[]): readonly ChainCertificate[] {
+  return [...new Map(authorities.map((one) => [`${one.keySha256} ${one.subject}`, one])).values()];
 }
 
 function issuerOf(authority: ChainCertificate): CrlIssuer {

@@ -1,30 +1,19 @@
 import type { Cause } from '../../policies/causes.ts';
 import { coverage } from '../../policies/revocation/coverage.ts';
 import { compileDenyList, type DenyFacts, type DenyList } from '../../policies/revocation/deny-list.ts';
+import { type Found, revocationFacts } from '../../policies/revocation/facts.ts';
 import { RevocationIndex } from '../../policies/revocation/index.ts';
+import { judgeRevocation } from '../../policies/revocation/verdict.ts';
 import type { RevocationPart } from '../messages.ts';
 import type { Link } from './chain.ts';
 import type { TrustStore } from './listener-trust.ts';
+import type { OcspAnswer } from './ocsp-answer.ts';
 
 /** Why a client may not get in, or not go on. */
 export interface Objection {
   readonly cause: Extract<Cause, 'revoked' | 'revocation-unknown' | 'expired'>;
   readonly words: string;
 }
-
-/** CRLReason (RFC 5280 5.3.1). */
-const REASONS: Readonly<Record<number, string>> = {
-  1: 'key compromise',
-  2: 'CA compromise',
-  3: 'affiliation changed',
-  4: 'superseded',
-  5: 'cessation of operation',
-  6: 'certificate hold',
-  9: 'privilege withdrawn',
-  10: 'AA compromise',
-};
-
-type Found = 'good' | 'stale' | 'none' | { readonly words: string };
 
 /** Revocation and deny lists of a generation, as a worker asks them. Times in milliseconds since the epoch. */
 export class Revocation {
@@ -59,35 +48,39 @@ export class Revocation {
   }
 
   /**
-   * Looks every certificate of a chain up in the lists of its issuer, but for the anchor.
+   * Looks every certificate of a chain up but its anchor: in the lists of its issuer, and the leaf in what OCSP said.
    * @param links leaf first, anchor last
    */
-  revoked(links: readonly Link[], { name, revocation }: TrustStore, now: number): Objection | undefined {
+  revoked(
+    links: readonly Link[],
+    { name, revocation }: TrustStore,
+    ocsp: OcspAnswer | undefined,
+    now: number,
+  ): Objection | undefined {
     if (revocation.mode === 'off') return undefined;
     for (let i = 0; i < links.length - 1; i++) {
-      const found = this.#lookUp(links[i] as Link, links[i + 1] as Link, i > 0, now);
-      if (found === 'good') continue;
-      const who = i === 0 ? 'the certificate' : `issuer ${i}`;
-      if (typeof found === 'object') return { cause: 'revoked', words: `${who} is revoked: ${found.words}` };
-      if (found === 'none' && revocation.mode === 'prefer') continue;
-      if (found === 'stale' && revocation.onStale === 'allow') continue;
-      const why = found === 'none' ? 'no list of its issuer' : 'the lists of its issuer are out of date';
-      return {
-        cause: 'revocation-unknown',
-        words: `whether ${who} is revoked is not known: ${why} (trust store ${name})`,
-      };
+      const found = this.#lookUp(links[i] as Link, links[i + 1] as Link, name, i > 0, now);
+      const facts = revocationFacts({ ...found, denied: undefined, ocsp: i === 0 ? ocsp : undefined }, now);
+      const verdict = judgeRevocation(revocation, facts);
+      if (verdict.ok) continue;
+      return { cause: verdict.cause, words: i === 0 ? verdict.words : `issuer ${i}: ${verdict.words}` };
     }
     return undefined;
   }
 
-  #lookUp({ certificate, points }: Link, issuer: Link, isCa: boolean, now: number): Found {
+  #lookUp(
+    { certificate, points }: Link,
+    issuer: Link,
+    store: string,
+    isCa: boolean,
+    now: number,
+  ): Pick<Found, 'revoked' | 'coverage'> {
     const key = Buffer.from(issuer.keySha256, 'hex');
     const entry = this.#index.lookup(key, Buffer.from(certificate.serial, 'hex'));
-    if (entry === undefined) return coverage(this.#index.listsOf(key), { isCa, points }, now).state;
-    const { name, number } = this.#index.list(entry.list);
-    const reason = REASONS[entry.reason];
-    const since = new Date(entry.date).toISOString();
-    return { words: `${reason === undefined ? '' : `${reason}, `}since ${since}, by list ${number} of ${name}` };
+    return {
+      revoked: entry && { entry, list: this.#index.list(entry.list) },
+      coverage: coverage(this.#index.listsOf(key, store), { isCa, points }, now),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Link } from './chain.ts';
 import type { TrustStore } from './listener-trust.ts';
+import type { OcspAnswer } from './ocsp-answer.ts';
 import type { Objection, Revocation } from './revocation.ts';
 
 /** What is asked of a client: at its handshake, and again whenever something may have changed. */
@@ -10,17 +11,19 @@ export interface Standing {
   readonly store: TrustStore | undefined;
   /** Undefined while it is not known. */
   readonly principal: string | undefined;
+  /** What OCSP said of the leaf; undefined: nothing. */
+  readonly ocsp: OcspAnswer | undefined;
 }
 
 /** What speaks against a client at `now`, in milliseconds since the epoch: a deny list before all else. */
 export function objectionTo(
-  { links, store, principal }: Standing,
+  { links, store, principal, ocsp }: Standing,
   revocation: Revocation,
   now: number,
 ): Objection | undefined {
   const denied = revocation.denial(links, principal, now);
   if (denied !== undefined || store === undefined) return denied;
-  return revocation.revoked(links, store, now);
+  return revocation.revoked(links, store, ocsp, now);
 }
 
 /** When the first certificate of a chain runs out, in milliseconds since the epoch. */

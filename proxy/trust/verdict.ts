@@ -7,8 +7,6 @@ import { validateChain } from '../../policies/x509/chain/validate.ts';
 import { Refused } from '../refused.ts';
 import { type Link, linksOf } from './chain.ts';
 import type { ListenerTrust, TrustStore } from './listener-trust.ts';
-import type { Revocation } from './revocation.ts';
-import { objectionTo } from './standing.ts';
 
 /** Who stands at the other end, as far as certificates tell. */
 export interface Verdict {
@@ -30,14 +28,13 @@ export class ChainRefused extends Refused {
 }
 
 /**
- * Judges the chain of a finished handshake at `now` (milliseconds since the epoch): by the rules, by
- * what is revoked, and by what is denied but for the principal, which is not known yet.
+ * Judges the chain of a finished handshake at `now` (milliseconds since the epoch) by the rules. What is
+ * revoked or denied is another question (standing.ts).
  * @throws ChainRefused
  */
 export function judge(
   presented: readonly Buffer[],
   trust: ListenerTrust,
-  revocation: Revocation,
   now: number,
   signatures: SignatureCache,
 ): Verdict {
@@ -54,8 +51,6 @@ export function judge(
   if (!holdsPin(links, store)) {
     throw new ChainRefused('pin-mismatch', `no certificate of the chain has a key that the trust store ${name} pins`);
   }
-  const objection = objectionTo({ links, store, principal: undefined }, revocation, now);
-  if (objection !== undefined) throw new ChainRefused(objection.cause, objection.words);
   return { store: name, links, facts: (links[0] as Link).certificate };
 }
 

@@ -31,16 +31,10 @@ const line = (yaml: string, text: string): number => yaml.split('\n').findIndex(
 
 const WRONG: readonly Wrong[] = [
   {
-    name: 'a key that is not enforced yet',
+    name: 'a revocation list that is none',
     prepare: (_dir, yaml) => yaml.replace('ca: ca.pem', 'ca: ca.pem\n    revocation: { crl: ca.pem }'),
-    says: [/revocation/, /does not enforce/],
-    check: 0,
-  },
-  {
-    name: 'state on disk, not enforced yet',
-    prepare: (_dir, yaml) => `${yaml}state: { dir: state }\n`,
-    says: [/state/, /does not enforce/],
-    check: 0,
+    says: [/revocation\.crl/, /holds no revocation list/],
+    check: 2,
   },
   {
     name: 'a misspelt key',

@@ -29,7 +29,10 @@ const revocation = section({
   ocsp: text('aia or a URL')
     .regex(/^(aia|https?:\/\/.+)$/, 'must be aia, or a URL that begins with http:// or https://')
     .exactOptional()
-    .describe('Whom to ask about single certificates: `aia`: the responder that the certificate names, or a URL.'),
+    .describe(
+      'Whom to ask about client certificates at their handshake, and again when an answer runs out: `aia`: the responder that the certificate names, if its host is one of `ocspHosts`; or a URL.',
+    ),
+  ocspHosts: list(text('a host name', 253), 64).prefault([]).describe('Hosts that may be asked with `ocsp: aia`.'),
   refresh: duration({ min: SECOND, max: DAY })
     .prefault('1h')
     .describe('How often lists are fetched from URLs; sooner when they run out.'),

@@ -23,7 +23,13 @@ const point = (...names: readonly string[]): DistributionPoint => ({ names, some
 const leaf = (...points: readonly DistributionPoint[]): CoveredCertificate => ({ isCa: false, points });
 const authority: CoveredCertificate = { isCa: true, points: [] };
 
-const CASES: readonly (readonly [string, readonly ListRecord[], CoveredCertificate, 'good' | 'stale' | 'none', string?])[] = [
+const CASES: readonly (readonly [
+  string,
+  readonly ListRecord[],
+  CoveredCertificate,
+  'good' | 'stale' | 'none',
+  string?,
+])[] = [
   ['no list', [], leaf(), 'none'],
   ['a fresh list of all', [list('a', NOW)], leaf(), 'good', 'a'],
   ['a list that ran out', [list('a', NOW - 1)], leaf(), 'stale', 'a'],
@@ -34,12 +40,24 @@ const CASES: readonly (readonly [string, readonly ListRecord[], CoveredCertifica
   ['authorities, asked for an end entity', [list('a', NOW, { certificates: 'ca' })], leaf(), 'none'],
   ['attribute certificates', [list('a', NOW, { certificates: 'attribute' })], leaf(), 'none'],
   ['some reasons', [list('a', NOW, { someReasons: true })], leaf(), 'none'],
-  ['a point that the certificate names', [list('a', NOW, { names: ['u', 'v'] })], leaf(point('x'), point('v')), 'good', 'a'],
+  [
+    'a point that the certificate names',
+    [list('a', NOW, { names: ['u', 'v'] })],
+    leaf(point('x'), point('v')),
+    'good',
+    'a',
+  ],
   ['a point that it does not name', [list('a', NOW, { names: ['u'] })], leaf(point('x')), 'none'],
   ['a point, and a certificate without', [list('a', NOW, { names: ['u'] })], leaf(), 'none'],
   ['a point of another issuer', [list('a', NOW, { names: ['u'] })], leaf({ ...point('u'), otherIssuer: true }), 'none'],
   ['all, and a certificate with points', [list('a', NOW)], leaf(point('x')), 'good', 'a'],
-  ['a fresh list of others beside an old one', [list('a', NOW - 1), list('b', NOW, { certificates: 'ca' })], leaf(), 'stale', 'a'],
+  [
+    'a fresh list of others beside an old one',
+    [list('a', NOW - 1), list('b', NOW, { certificates: 'ca' })],
+    leaf(),
+    'stale',
+    'a',
+  ],
 ];
 
 for (const [what, lists, certificate, state, name] of CASES) {
@@ -54,10 +72,12 @@ test('the distribution points of a certificate are read', () => {
     sequence(namedPoint('http://a.example/1.crl', 'ldap://a')),
     sequence(namedPoint('http://b.example'), tlv(0x81, [0x06, 0x40]), tlv(0xa2, sequence())),
     sequence(),
+    sequence(tlv(0xa0, tlv(0xa1, ascii(0x13, 'relative')))),
   );
   assert.deepEqual(readDistributionPoints(new DerReader(der)), [
     { names: ['http://a.example/1.crl', 'ldap://a'], someReasons: false, otherIssuer: false },
     { names: ['http://b.example'], someReasons: true, otherIssuer: true },
+    { names: [], someReasons: false, otherIssuer: false },
     { names: [], someReasons: false, otherIssuer: false },
   ]);
 });
@@ -68,13 +88,14 @@ test('malformed distribution points are refused', () => {
     sequence(),
     sequence(uri),
     sequence(sequence(uri)),
-    sequence(sequence(tlv(0xa0, tlv(0xa1, uri)))),
     sequence(sequence(tlv(0xa0, tlv(0xa0)))),
+    sequence(sequence(tlv(0xa0), tlv(0xa1))),
     sequence(sequence(namedPoint('a\nb'))),
     sequence(sequence(namedPoint('http://a'), namedPoint('http://b'))),
     sequence(...Array.from({ length: 33 }, () => sequence())),
     sequence(sequence(namedPoint(...Array.from({ length: 33 }, () => 'http://a')))),
     Buffer.concat([sequence(sequence()), sequence()]),
   ];
-  for (const der of malformed) assert.throws(() => readDistributionPoints(new DerReader(der)), X509Error, der.toString('hex'));
+  for (const der of malformed)
+    assert.throws(() => readDistributionPoints(new DerReader(der)), X509Error, der.toString('hex'));
 });

@@ -224,6 +224,15 @@ for (const [what, parts, words] of REFUSED) {
   });
 }
 
+test('refused: an invalidity date whose last two octets are the beginning of the next entry', () => {
+  const date = extension(INVALIDITY_DATE, generalizedTime('20250101000000Z'));
+  const next = entry([1], '250601000000Z', extension('1.2.3.4', utf8('x'.repeat(59))));
+  assert.equal(next.subarray(0, 2).toString(), '0Z');
+  const cut = entry([1], '250601000000Z', date.subarray(0, -2));
+  assert.throws(() => readCrl(crl({ entries: [cut, next] })), CrlError);
+  assert.equal(readCrl(crl({ entries: [entry([1], '250601000000Z', date), next] })).count, 2);
+});
+
 test('a list longer than 64 MiB is refused unread', () => {
   assert.throws(() => readCrl(new Uint8Array(MAX_CRL_BYTES + 1)), CrlError);
 });

@@ -5,8 +5,19 @@ import fc from 'fast-check';
 import { buildRevocationIndex, type IndexedList } from '../../../policies/revocation/build-index.ts';
 import { readCrl } from '../../../policies/revocation/crl.ts';
 import { RevocationIndex } from '../../../policies/revocation/index.ts';
+import { KeyMaker } from '../../../policies/revocation/index-layout.ts';
 import { extension, utf8 } from '../x509/der-writer.ts';
-import { crl, crlNumber, deltaOf, entry, largeCrl, namedPoint, reasonCode, scopeOf } from './support/crl-writer.ts';
+import {
+  crl,
+  crlNumber,
+  deltaOf,
+  entry,
+  largeCrl,
+  largeSerial,
+  namedPoint,
+  reasonCode,
+  scopeOf,
+} from './support/crl-writer.ts';
 import { sha256 } from './support/signing.ts';
 
 const ISSUER_A = sha256(Buffer.from('issuer a'));
@@ -37,6 +48,17 @@ test('the serial number counts with its issuer only, and leading zeros not at al
   assert.equal(index.lookup(ISSUER_A, Buffer.from([0x4a, 0x01, 0])), undefined);
   assert.equal(index.lookup(ISSUER_A, Buffer.alloc(0)), undefined);
   assert.equal(index.lookup(ISSUER_A, Buffer.alloc(21, 1)), undefined);
+});
+
+test('every bit of a key counts', () => {
+  const index = open(indexed(ISSUER_A, crl({ entries: [entry([1])] })));
+  const key = new KeyMaker().issuer(ISSUER_A).key(Uint8Array.of(1), 0, 1);
+  assert.ok(index.probe(key));
+  for (let bit = 0; bit < 128; bit++) {
+    const other = Buffer.from(key);
+    other[bit >> 3] = (other[bit >> 3] as number) ^ (1 << (bit & 7));
+    assert.equal(index.probe(other), undefined, `${bit}`);
+  }
 });
 
 test('an empty index finds nothing', () => {
@@ -102,6 +124,21 @@ test('the lists of an issuer are told, whatever others there are', () => {
   assert.throws(() => index.list(23), RangeError);
 });
 
+test('a list counts in the store that reads it, but whom it names is revoked in all', () => {
+  const of = (name: string, store?: string): IndexedList => ({
+    ...indexed(ISSUER_A, crl({ entries: [entry([1])] }), name),
+    ...(store !== undefined && { store }),
+  });
+  const index = open(of('a', 'iot'), of('b', 'partner'), of('c'));
+  const names = (store?: string) => index.listsOf(ISSUER_A, store).map(({ name }) => name);
+  assert.deepEqual(names('iot'), ['a', 'c']);
+  assert.deepEqual(names('partner'), ['b', 'c']);
+  assert.deepEqual(names('other'), ['c']);
+  assert.deepEqual(names(), ['a', 'b', 'c']);
+  assert.ok(index.lookup(ISSUER_A, Uint8Array.of(1)));
+  assert.equal(index.entries, 1);
+});
+
 test('the index answers as a map of all entries does', () => {
   const serial = fc
     .uint8Array({ minLength: 1, maxLength: 3 })
@@ -145,10 +182,8 @@ test('a hundred thousand entries take 36 bytes each, and each is found', () => {
   assert.ok(buffer.byteLength / list.count < 36.1, `${buffer.byteLength}`);
   const index = new RevocationIndex(buffer);
   assert.equal(index.entries, 100_000);
-  const serial = Buffer.alloc(16, 0x5a);
   for (let i = 0; i < 100_000; i += 97) {
-    serial.writeUInt32BE(Math.imul(i, 0x9e3779b1) >>> 0, 4);
-    serial.writeUInt32BE(i, 12);
+    const serial = largeSerial(i);
     assert.equal(index.lookup(ISSUER_A, serial)?.reason, i % 2);
     assert.equal(index.lookup(ISSUER_B, serial), undefined);
   }

@@ -3,7 +3,12 @@ import test from 'node:test';
 import type { Coverage } from '../../../policies/revocation/coverage.ts';
 import { type Found, revocationFacts } from '../../../policies/revocation/facts.ts';
 import type { CertStatus } from '../../../policies/revocation/ocsp-single.ts';
-import { judgeRevocation, type RevocationFacts, type RevocationPolicy, TABLE } from '../../../policies/revocation/verdict.ts';
+import {
+  judgeRevocation,
+  type RevocationFacts,
+  type RevocationPolicy,
+  TABLE,
+} from '../../../policies/revocation/verdict.ts';
 
 type Mode = RevocationPolicy['mode'];
 type OnStale = RevocationPolicy['onStale'];
@@ -65,14 +70,20 @@ test('for every combination, the rules that must always hold do', () => {
             else if (mode === 'off') assert.equal(got, 'ok', what);
             else if (crl === 'revoked' || ocsp === 'revoked') assert.match(got, /^revoked (crl|ocsp)$/, what);
             else if (crl === 'good' || ocsp === 'good') assert.equal(got, 'ok', what);
-            else if (crl === 'stale' || ocsp === 'stale') assert.ok(got === 'alarm' ? onStale === 'allow' : !accepted, what);
+            else if (crl === 'stale' || ocsp === 'stale')
+              assert.ok(got === 'alarm' ? onStale === 'allow' : !accepted, what);
             else assert.equal(accepted, mode === 'prefer', what);
           }
   assert.equal(combinations, 240);
 });
 
 const NOW = Date.UTC(2026, 5, 1);
-const NOTHING: Found = { denied: undefined, revoked: undefined, coverage: { state: 'none', list: undefined }, ocsp: undefined };
+const NOTHING: Found = {
+  denied: undefined,
+  revoked: undefined,
+  coverage: { state: 'none', list: undefined },
+  ocsp: undefined,
+};
 const list = {
   name: 'iot.crl',
   number: '7',
@@ -95,12 +106,22 @@ const FACTS: readonly (readonly [string, Partial<Found>, RevocationFacts])[] = [
   [
     'an old list',
     { coverage: stale },
-    { denied: false, crl: 'stale', ocsp: 'none', details: { crl: 'iot.crl, number 7, counted until 2026-05-31T23:59:59.000Z' } },
+    {
+      denied: false,
+      crl: 'stale',
+      ocsp: 'none',
+      details: { crl: 'iot.crl, number 7, counted until 2026-05-31T23:59:59.000Z' },
+    },
   ],
   [
     'revoked by an old list',
     { coverage: stale, revoked: { entry, list } },
-    { denied: false, crl: 'revoked', ocsp: 'none', details: { crl: 'iot.crl, number 7, since 2026-01-01T00:00:00.000Z (superseded)' } },
+    {
+      denied: false,
+      crl: 'revoked',
+      ocsp: 'none',
+      details: { crl: 'iot.crl, number 7, since 2026-01-01T00:00:00.000Z (superseded)' },
+    },
   ],
   ['good by OCSP', answer({ kind: 'good' }), { denied: false, crl: 'none', ocsp: 'good', details: {} }],
   [
@@ -111,7 +132,12 @@ const FACTS: readonly (readonly [string, Partial<Found>, RevocationFacts])[] = [
   [
     'revoked by an old answer',
     answer(revoked, NOW - 1),
-    { denied: false, crl: 'none', ocsp: 'revoked', details: { ocsp: 'since 2026-01-01T00:00:00.000Z (keyCompromise)' } },
+    {
+      denied: false,
+      crl: 'none',
+      ocsp: 'revoked',
+      details: { ocsp: 'since 2026-01-01T00:00:00.000Z (keyCompromise)' },
+    },
   ],
   ['unknown', answer({ kind: 'unknown' }), { denied: false, crl: 'none', ocsp: 'unknown', details: {} }],
   ['denied', { denied }, { denied: true, crl: 'none', ocsp: 'none', details: { deny: 'entry 3, by sha256' } }],
@@ -134,5 +160,8 @@ test('a refusal tells the details of its source', () => {
   const facts = revocationFacts({ ...NOTHING, coverage: stale, ...answer({ kind: 'good' }, NOW - 1) }, NOW);
   const verdict = judgeRevocation({ mode: 'require', onStale: 'deny' }, facts);
   assert.ok(!verdict.ok);
-  assert.equal(verdict.words, 'the revocation list of the issuer has run out: iot.crl, number 7, counted until 2026-05-31T23:59:59.000Z');
+  assert.equal(
+    verdict.words,
+    'the revocation list of the issuer has run out: iot.crl, number 7, counted until 2026-05-31T23:59:59.000Z',
+  );
 });

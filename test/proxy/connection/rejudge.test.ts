@@ -14,7 +14,15 @@ const WHO: Identified = {
   variables: {},
   limits: { onExceed: 'reject' },
 };
-const link = (sha256: string) => ({ sha256, keySha256: '', certificate: NO_CERTIFICATE, points: [] });
+const NO_OCSP = { known: () => undefined };
+const link = (sha256: string) => ({
+  sha256,
+  keySha256: '',
+  certificate: NO_CERTIFICATE,
+  points: [],
+  responders: [],
+  authority: null,
+});
 const TRUSTED = { store: 'iot', links: [link('leaf'), link('aabb')], facts: { serial: '01' } as CertificateFacts };
 
 interface World {
@@ -49,7 +57,7 @@ function generation({ listener = 'plant', store = 'iot', anchors = ['aabb'], who
 test('a session goes on with its listener and its rights as they are now', () => {
   const who = { ...WHO, roles: ['device', 'meter'] };
   const next = generation({ who, anchors: ['CC', 'aabb'] });
-  const result = rejudge('plant', TRUSTED, WHO, next, 0);
+  const result = rejudge('plant', TRUSTED, WHO, next, NO_OCSP, 0);
   assert.ok(result.stands);
   assert.equal(result.listener, next.listeners[1]);
   assert.equal(result.who, who);
@@ -66,7 +74,7 @@ const ENDS: readonly (readonly [what: string, world: World, reason: string, word
 
 for (const [what, world, reason, words] of ENDS) {
   test(`a session ends when ${what}`, () => {
-    const result = rejudge('plant', TRUSTED, WHO, generation(world), 0);
+    const result = rejudge('plant', TRUSTED, WHO, generation(world), NO_OCSP, 0);
     assert.ok(!result.stands);
     assert.equal(result.reason, reason);
     assert.match(result.words, words);

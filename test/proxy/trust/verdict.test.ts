@@ -10,7 +10,6 @@ import type { StorePlan } from '../../../proxy/messages.ts';
 import { type ClientTerms, ListenerTrust } from '../../../proxy/trust/listener-trust.ts';
 import { presentedChain } from '../../../proxy/trust/presented-chain.ts';
 import { ChainRefused, judge, type Verdict } from '../../../proxy/trust/verdict.ts';
-import { NO_REVOCATION } from '../../support/no-revocation.ts';
 
 const plant = await createAuthority({ commonName: 'Plant CA' });
 /** Another authority of the very same name. */
@@ -38,7 +37,7 @@ async function judged(
     ...all,
     ca: Object.values(stores),
   });
-  const revocation = { mode: 'off', maxStaleness: 0, onStale: 'deny' } as const;
+  const revocation = { mode: 'off', ocspHosts: [], maxStaleness: 0, onStale: 'deny' } as const;
   const plan = { anchors: 'roots', pins: [], revocation, ...store } as const;
   const trust = new ListenerTrust(
     Object.fromEntries(Object.entries(stores).map(([name, certificates]) => [name, { certificates, ...plan }])),
@@ -53,7 +52,7 @@ async function judged(
   socket.on('error', () => {});
   try {
     const verified = await front.handshake(await accepted, undefined);
-    return judge(presentedChain(verified), trust, NO_REVOCATION, Date.now(), new SignatureCache());
+    return judge(presentedChain(verified), trust, Date.now(), new SignatureCache());
   } finally {
     socket.destroy();
     (await accepted).destroy();

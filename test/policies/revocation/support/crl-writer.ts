@@ -68,16 +68,20 @@ export function crl(parts: CrlParts = {}): Buffer {
   );
 }
 
-/** A list of `count` entries with serial numbers of 16 octets; every second one has a reason. */
+/** A list of `count` entries with the serial numbers of `largeSerial`; every second one has a reason. */
 export function largeCrl(count: number, parts: CrlParts = {}): Buffer {
-  const entries: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) {
-    const serial = Buffer.alloc(16, 0x5a);
-    serial.writeUInt32BE(Math.imul(i, 0x9e3779b1) >>> 0, 4);
-    serial.writeUInt32BE(i, 12);
-    entries.push(entry([...serial], '250601000000Z', ...(i % 2 === 0 ? [] : [reasonCode(1)])));
-  }
+  const entries = Array.from({ length: count }, (_, i) =>
+    entry([...largeSerial(i)], '250601000000Z', ...(i % 2 === 0 ? [] : [reasonCode(1)])),
+  );
   return crl({ ...parts, entries });
+}
+
+/** Serial number `i` of a large list: 16 octets. */
+export function largeSerial(i: number): Buffer {
+  const serial = Buffer.alloc(16, 0x5a);
+  serial.writeUInt32BE(Math.imul(i, 0x9e3779b1) >>> 0, 4);
+  serial.writeUInt32BE(i, 12);
+  return serial;
 }
 
 /** Any size of content. */
