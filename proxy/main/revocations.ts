@@ -8,9 +8,13 @@ import { StateDir } from '../state/state-dir.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
 import { type BookEntry, DenyBook } from '../trust/deny-book.ts';
+import { ListAges } from '../trust/list-ages.ts';
 import { ListFetcher } from '../trust/list-fetcher.ts';
 import type { ListFacts } from '../trust/revocation-lists.ts';
 import { RevocationSource } from '../trust/revocation-source.ts';
+
+/** Milliseconds between looks at the age of lists. */
+const AGE_INTERVAL = 60_000;
 
 /** What `headgate deny` and its interface answer. */
 export interface DenyResult {
@@ -28,6 +32,8 @@ export class Revocations {
   readonly #fetcher: ListFetcher;
   readonly #control: Control;
   readonly #logger: Logger;
+  readonly #ages = new ListAges();
+  readonly #clock: NodeJS.Timeout;
   #told = '';
 
   /** @throws StateError */
@@ -41,6 +47,7 @@ export class Revocations {
       onFailure: (url, words, again) =>
         logger.error({ url, reason: words, again }, 'a revocation list cannot be fetched'),
     });
+    this.#clock = setInterval(() => this.#lookAtAges(), AGE_INTERVAL).unref();
     this.#control = control;
     this.#logger = logger;
   }
@@ -81,6 +88,7 @@ export class Revocations {
     const inputs = { config, material, fetched: this.#fetcher.contents, denied: this.#book.entries };
     const planned = this.#source.plan(inputs, Date.now());
     this.#tell();
+    this.#lookAtAges();
     return planned;
   }
 
@@ -115,7 +123,17 @@ export class Revocations {
   }
 
   close(): void {
+    clearInterval(this.#clock);
     this.#fetcher.close();
+  }
+
+  #lookAtAges(): void {
+    for (const { list, age } of this.#ages.look(this.lists, Date.now())) {
+      const { store, name, issuer, number, freshUntil } = list;
+      const facts = { store, list: name, issuer, number, freshUntil: new Date(freshUntil).toISOString() };
+      if (age === 'stale') this.#logger.error(facts, 'a revocation list is out of date and no longer counts');
+      else this.#logger.warn(facts, 'a revocation list is out of date; a newer one was due');
+    }
   }
 
   /** Lists that are not used are an alarm, once for each change. */
