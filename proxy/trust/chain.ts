@@ -39,8 +39,8 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
       certificate: parsed.facts,
       sha256,
       keySha256,
-      points: valueOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE,
-      responders: valueOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE,
+      points: extensionOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE,
+      responders: extensionOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE,
       authority:
         i === 0 ? null : { name: certificate.bytes(parsed.subject), spki: certificate.bytes(parsed.publicKey) },
     };
@@ -49,7 +49,7 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
   });
 }
 
-function valueOf<T>(
+function extensionOf<T>(
   { certificate: { der, extensions } }: ChainCertificate,
   oid: string,
   read: (inside: DerReader) => T,
