@@ -31,7 +31,11 @@ export class FrameMemory {
 
   /** True: reserved, to be given back with `release`. A frame larger than everything never gets in. */
   reserve(owner: string, size: number): boolean {
-    if (this.#waiters.size > 0 || !this.#fits(owner, size)) return false;
+    if (size > this.#free || !this.#mayHold({ owner, size })) return false;
+    // Nobody overtakes its own principal, nor a frame that waits for room; one over its owner's share holds up no other.
+    for (const waiter of this.#waiters) {
+      if (waiter.owner === owner || (this.#mayHold(waiter) && waiter.size > this.#free)) return false;
+    }
     this.#take(owner, size);
     return true;
   }
@@ -56,17 +60,17 @@ export class FrameMemory {
   /** An owner that is over its own share is passed over; for lack of room all wait behind the first. */
   #grant(): void {
     for (const waiter of this.#waiters) {
+      if (!this.#mayHold(waiter)) continue;
       if (waiter.size > this.#free) return;
-      if (!this.#fits(waiter.owner, waiter.size)) continue;
       this.#waiters.delete(waiter);
       this.#take(waiter.owner, waiter.size);
       waiter.granted();
     }
   }
 
-  #fits(owner: string, size: number): boolean {
+  #mayHold({ owner, size }: Pick<Waiter, 'owner' | 'size'>): boolean {
     const held = this.#held.get(owner) ?? 0;
-    return size <= this.#free && (held === 0 || held + size <= this.#total * OWNER_SHARE);
+    return held === 0 || held + size <= this.#total * OWNER_SHARE;
   }
 
   #take(owner: string, size: number): void {

@@ -7,6 +7,8 @@ import { kafkaWire } from './kafka-wire.ts';
 
 const FETCH = APIS.get(API.fetch) as Api;
 const VERSION = 12;
+/** Of a batch: base offset, then the length of what follows. */
+const LENGTH_END = 12;
 
 /** The first record batch of partition 0 of a topic as the broker keeps it: one that any broker would append. */
 export async function firstBatch(port: number, topic: string): Promise<Buffer> {
@@ -18,7 +20,7 @@ export async function firstBatch(port: number, topic: string): Promise<Buffer> {
   if (frame === 'closed') throw new Error('the broker closed the connection');
   const start = readResponseHeader(FETCH, VERSION, frame, 0, frame.length);
   const { responses } = responseCodec<FetchResponse>(FETCH, VERSION).read(frame, start, frame.length);
-  const records = responses[0]?.partitions[0]?.records;
-  if (!records || records.length === 0) throw new Error(`topic ${topic} has no record`);
-  return Buffer.from(records);
+  const records = Buffer.from(responses[0]?.partitions[0]?.records ?? []);
+  if (records.length === 0) throw new Error(`topic ${topic} has no record`);
+  return records.subarray(0, LENGTH_END + records.readInt32BE(LENGTH_END - 4));
 }

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type Message } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel, type Message } from 'kafkajs';
 import { runChild } from './child.ts';
 import { javaArguments } from './kafka-dist.ts';
 import type { Credentials } from './pki.ts';
@@ -13,14 +13,15 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** kafkajs through mutual TLS (PEM texts), quiet and without patience. */
-export function kafkajsClient(port: number, tls: Credentials, clientId = 'kafkajs'): Kafka {
+/** kafkajs through mutual TLS (PEM texts), quiet, and without patience unless `more` says otherwise. */
+export function kafkajsClient(port: number, tls: Credentials, more: Partial<KafkaConfig> = {}): Kafka {
   return new Kafka({
-    clientId,
+    clientId: 'kafkajs',
     brokers: [`localhost:${port}`],
     ssl: { ca: [tls.ca], cert: tls.cert, key: tls.key },
     logLevel: logLevel.NOTHING,
     retry: { retries: 2, initialRetryTime: 100 },
+    ...more,
   });
 }
 

@@ -1,8 +1,11 @@
+import type { Child } from './child.ts';
 import { freePort } from './free-port.ts';
+import { startGateProcess } from './gate.ts';
 import type { GateOptions, Section } from './gate-config.ts';
 import { type ObservedGate, startObservedGate } from './observed-gate.ts';
 import { type Credentials, testPki } from './pki.ts';
 import { accepts } from './port-open.ts';
+import type { TempDir } from './temp-dir.ts';
 
 export interface KafkaGateOptions {
   /** Loopback ports of the brokers to begin with. */
@@ -49,6 +52,11 @@ export async function startKafkaGate(options: KafkaGateOptions): Promise<KafkaGa
     configure: (changed) => gate.configure(gateOptions({ ...options, ...changed }, nodePort)),
     [Symbol.asyncDispose]: () => gate[Symbol.asyncDispose](),
   };
+}
+
+/** `headgate run` before Apache Kafka, once its `port` accepts connections. */
+export async function startKafkaGateProcess(dir: TempDir, port: number, options: KafkaGateOptions): Promise<Child> {
+  return startGateProcess(dir, { ...gateOptions(options, await freeRange(options.nodes ?? 1)), port });
 }
 
 function gateOptions(options: KafkaGateOptions, nodePort: number): GateOptions {

@@ -6,13 +6,15 @@ import { nextEvent, waitFor } from './wait.ts';
 /** A connection that sends frames as they are and waits for whole frames: `await using`. */
 export class KafkaWire implements AsyncDisposable {
   readonly #socket: Socket;
-  #bytes: Buffer = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #size = 0;
   closed = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (bytes: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, bytes]);
+      this.#chunks.push(bytes);
+      this.#size += bytes.length;
     });
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -49,12 +51,22 @@ export class KafkaWire implements AsyncDisposable {
   }
 
   #take(): Buffer | undefined {
-    if (this.#bytes.length < 4) return undefined;
-    const end = 4 + this.#bytes.readInt32BE(0);
-    if (this.#bytes.length < end) return undefined;
-    const frame = this.#bytes.subarray(4, end);
-    this.#bytes = this.#bytes.subarray(end);
-    return frame;
+    if (this.#size < 4) return undefined;
+    const end = 4 + this.#first(4).readInt32BE(0);
+    if (this.#size < end) return undefined;
+    const bytes = this.#first(end);
+    this.#chunks[0] = bytes.subarray(end);
+    this.#size -= end;
+    return bytes.subarray(4, end);
+  }
+
+  /** Joins what has come only as often as it must: an answer may have many MiB. */
+  #first(count: number): Buffer {
+    const [chunk] = this.#chunks;
+    if (chunk !== undefined && chunk.length >= count) return chunk;
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [all];
+    return all;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

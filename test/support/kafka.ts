@@ -50,25 +50,31 @@ export async function startNodes(count: number, options: KafkaOptions): Promise<
 }
 
 export class Kafka implements AsyncDisposable {
-  /** Plain TCP; the principal there is User:ANONYMOUS. */
-  readonly port: number;
   /** Mutual TLS; nobody listens there without an authorizer. */
   readonly tlsPort: number;
-  readonly node: KafkaNode;
   readonly #nodes: readonly KafkaNode[];
   readonly #options: KafkaOptions;
   readonly #libs: string;
   readonly #dir: TempDir = tempDir();
+  #node: KafkaNode;
   #child: Child | undefined;
 
   /** Use `startKafka`. */
   constructor(node: KafkaNode, nodes: readonly KafkaNode[], options: KafkaOptions, libs: string) {
-    this.node = node;
-    this.port = node.port;
+    this.#node = node;
     this.tlsPort = node.tlsPort;
     this.#nodes = nodes;
     this.#options = options;
     this.#libs = libs;
+  }
+
+  get node(): KafkaNode {
+    return this.#node;
+  }
+
+  /** Plain TCP; the principal there is User:ANONYMOUS. */
+  get port(): number {
+    return this.#node.port;
   }
 
   /** Warnings and errors since it was last started, and every denial of its authorizer. */
@@ -101,6 +107,14 @@ export class Kafka implements AsyncDisposable {
     }
   }
 
+  /** Stops in an orderly way and starts again on another plain port, with the same data. */
+  async move(): Promise<void> {
+    await this.stop();
+    this.#node = { ...this.#node, port: await freePort() };
+    this.#configure();
+    await this.restart();
+  }
+
   /** Stops in an orderly way. */
   async stop(): Promise<void> {
     await this.#child?.end('SIGTERM', STOP_DEADLINE);
@@ -118,7 +132,7 @@ export class Kafka implements AsyncDisposable {
   #configure(): void {
     const { authorizer, properties = [] } = this.#options;
     const text = serverProperties({
-      node: this.node,
+      node: this.#node,
       nodes: this.#nodes,
       data: this.#dir.file('data'),
       authorizer: authorizer === undefined ? undefined : { ...authorizer, ...this.#stores(authorizer.server) },

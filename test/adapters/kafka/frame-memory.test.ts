@@ -40,6 +40,27 @@ test('an owner over its share does not keep the others waiting', () => {
   assert.deepEqual(granted, ['b', 'a']);
 });
 
+test('an owner that waits for its own share keeps nobody out who comes later, but its own next wish', () => {
+  const memory = new FrameMemory(100);
+  memory.reserve('a', 20);
+  memory.wait('a', 10, () => {});
+  assert.equal(memory.reserve('b', 10), true);
+  assert.equal(memory.reserve('a', 1), false);
+});
+
+test('an owner over its share with a frame for which there is no room does not keep the others waiting', () => {
+  const memory = new FrameMemory(100);
+  const granted: string[] = [];
+  memory.reserve('a', 40);
+  memory.reserve('b', 50);
+  memory.wait('a', 30, () => granted.push('a'));
+  assert.equal(memory.reserve('c', 5), true);
+  memory.wait('d', 15, () => granted.push('d'));
+  memory.release('c', 5);
+  memory.release('b', 30);
+  assert.deepEqual(granted, ['d']);
+});
+
 test('a wish that is taken back lets the next one in', () => {
   const memory = new FrameMemory(100);
   const granted: string[] = [];
