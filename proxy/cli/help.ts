@@ -48,6 +48,46 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
       [2, 'wrong usage, or the configuration has errors (all are printed, with file:line:column and the fix)'],
     ],
   },
+  lint: {
+    usage: 'headgate lint --config FILE [--json]',
+    options: [
+      ['--config FILE', 'the configuration (YAML); the files that it names need not be there'],
+      ['--json', 'print the findings, and those that a comment silences, as one JSON object'],
+    ],
+    notes: [
+      'docs/lint.md says what each finding means. One that is meant is silenced with its reason:',
+      '  # headgate-lint-disable-line LINT: REASON          at the end of its line',
+      '  # headgate-lint-disable-next-line LINT: REASON     on a line above it',
+    ],
+    exits: [
+      [0, 'nothing was found'],
+      [1, 'there are findings'],
+      [2, 'wrong usage, or the configuration has errors'],
+    ],
+  },
+  test: {
+    usage: 'headgate test [--config FILE] [--junit FILE] [--coverage] FILE…',
+    options: [
+      ['--config FILE', 'the configuration that is tested; default: what the files of tests name'],
+      ['--junit FILE', 'write the results as JUnit XML'],
+      ['--coverage', 'list the rules and identities that no test touches'],
+    ],
+    notes: ['docs/policy-tests.md shows a file of tests. Neither brokers nor certificates and keys are needed.'],
+    exits: [
+      [0, 'all tests pass'],
+      [1, 'tests fail (each is printed with its place and the reason)'],
+      [2, 'wrong usage, or a file or the configuration has errors; no test was run'],
+    ],
+  },
+  schema: {
+    usage: 'headgate schema [--tests]',
+    options: [['--tests', 'of files of policy tests']],
+    notes: [
+      'Editors with the YAML language server take it by a first line in the file:',
+      '  # yaml-language-server: $schema=headgate.schema.json',
+    ],
+    exits: [OK, USAGE],
+  },
   demo: {
     usage: 'headgate demo [--exit]',
     options: [['--exit', 'end when the account is complete; the last line is one JSON object with the counts']],

@@ -7,6 +7,9 @@ import { EXIT, terminalIo } from './io.ts';
 export type CommandName =
   | 'run'
   | 'check'
+  | 'lint'
+  | 'test'
+  | 'schema'
   | 'demo'
   | 'pki'
   | 'profile'
@@ -29,6 +32,18 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
   check: {
     summary: 'Reads a configuration and prints every error with its place and fix.',
     load: async () => (await import('./check.ts')).checkCommand,
+  },
+  lint: {
+    summary: 'Finds what is valid in a policy and hardly meant: rules that cannot match, limits that cannot bind …',
+    load: async () => (await import('./lint.ts')).lintCommand,
+  },
+  test: {
+    summary: 'Holds a policy against what is expected of it.',
+    load: async () => (await import('./test.ts')).testCommand,
+  },
+  schema: {
+    summary: 'Prints the JSON Schema of the configuration, for editors.',
+    load: async () => (await import('./schema.ts')).schemaCommand,
   },
   demo: {
     summary: 'Shows the proxy at work between real clients and a broker, all on this machine.',

@@ -1,0 +1,65 @@
+/**
+ * The policy of a configuration file, without the certificates, keys and secrets that the file
+ * names: so it can be looked at and tested where there are none.
+ */
+import { resolve } from 'node:path';
+import type * as z from 'zod';
+import { ANONYMOUS } from '../../policies/identity/anonymous.ts';
+import type { LintListener, LintSource } from '../../policies/lint/finding.ts';
+import { checkPolicy } from '../../policies/policy.ts';
+import { FileReader } from '../config/files.ts';
+import { CONFIGURATION_KEYS } from '../config/load.ts';
+import { type Locator, parsePath } from '../config/problem.ts';
+import { checkReferences } from '../config/references.ts';
+import { policySource } from '../config/resolve.ts';
+import { section } from '../config/schema/fields/section.ts';
+import type { Listener } from '../config/schema/listeners.ts';
+import { configuration } from '../config/schema.ts';
+import type { Source } from '../config/source.ts';
+import { type Broken, readYamlFile, type YamlContent } from './yaml-file.ts';
+
+export interface PolicyFile {
+  readonly ok: true;
+  readonly source: Source;
+  /** Finds the place of a path in the text. */
+  readonly locator: Locator;
+  readonly policy: LintSource;
+}
+
+const KEYS = ['listeners', 'trust', 'identities', 'roles', 'maxConnections'] as const;
+const { listeners, trust, identities, roles, maxConnections } = configuration.shape;
+const PARTS = section({ listeners, trust, identities, roles, maxConnections });
+
+/** Never throws for anything that is wrong with the file. What else is wrong with it `headgate check` says. */
+export function readPolicyFile(name: string): PolicyFile | Broken {
+  return readYamlFile(name, { schema: PARTS, keys: CONFIGURATION_KEYS, select: partsOf }, policyFile);
+}
+
+function policyFile({ source, locator, data, report }: YamlContent<z.infer<typeof PARTS>>): PolicyFile {
+  const parts = { ...data, trust: new Map(Object.entries(data.trust)), roles: new Map(Object.entries(data.roles)) };
+  checkReferences(parts, new FileReader(resolve(source.file)), report);
+  const policy = policySource(data);
+  for (const { path, message } of checkPolicy(policy)) {
+    if (!report.isWrong(parsePath(path))) report.error(parsePath(path), message);
+  }
+  const lint = { policy, stores: Object.keys(data.trust), listeners: data.listeners.map(lintListener) };
+  return { ok: true, source, locator, policy: { ...lint, maxConnections: data.maxConnections } };
+}
+
+function lintListener(listener: Listener): LintListener {
+  const { protocol, tls, admission, proxyProtocol } = listener;
+  const stores = tls.clients ?? [];
+  return {
+    protocol,
+    clients: tls.clientAuth === 'required' ? stores : [...stores, ANONYMOUS],
+    ...(listener.protocol === 'mqtt' ? { maxTopicLevels: listener.mqtt.maxTopicLevels } : {}),
+    // Behind a load balancer the address that is admitted may be another one than the client's.
+    admits: proxyProtocol.length === 0 ? admission.allow : [],
+  };
+}
+
+function partsOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(KEYS.flatMap((key) => (Object.hasOwn(entries, key) ? [[key, entries[key]]] : [])));
+}

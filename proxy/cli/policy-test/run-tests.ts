@@ -1,0 +1,106 @@
+/** Runs policy tests against the compiled policy. */
+import { type Answer, answer, type PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import { limitDifferences } from '../../../policies/policy-test/limit-differences.ts';
+import type { Identified, Policy, Unidentified } from '../../../policies/types.ts';
+import type { Path } from '../../config/problem.ts';
+import type { Expectation, PolicyTest } from './test-file.ts';
+
+export interface TestedPolicy {
+  readonly policy: Policy;
+  readonly maxTopicLevels: number;
+  /** Ids of the rules that decided something, and identities that clients got: added to as tests run. */
+  readonly touched: { readonly rules: Set<string>; readonly identities: Set<string> };
+}
+
+export interface TestResult {
+  readonly test: PolicyTest;
+  readonly checks: number;
+  readonly failures: readonly Failure[];
+}
+
+export interface Failure {
+  /** Place in the file of tests. */
+  readonly path: Path;
+  /** What was expected and what came, in one line. */
+  readonly message: string;
+  /** Why it came so, by the policy. */
+  readonly reason?: string;
+}
+
+export function runTest(test: PolicyTest, tested: TestedPolicy): TestResult {
+  const who = tested.policy.identify(test.client.store, test.client.facts);
+  if (who.ok) tested.touched.identities.add(who.identity);
+  const failures = [...identityFailures(test, who), ...limitFailures(test, who)];
+  for (const expectation of test.expectations) {
+    const given = answer(tested.policy, who, expectation.request, tested.maxTopicLevels);
+    tested.touched.rules.add(given.decision.ruleId);
+    const message = difference(expectation, given);
+    if (message !== undefined) {
+      failures.push({
+        path: expectation.path,
+        message: `${questionText(expectation.request)}: ${message}`,
+        reason: given.decision.reason,
+      });
+    }
+  }
+  const stated = [test.identity, test.principal, test.limits].filter((one) => one !== undefined);
+  return { test, checks: stated.length + test.expectations.length, failures };
+}
+
+function identityFailures({ path, identity, principal }: PolicyTest, who: Identified | Unidentified): Failure[] {
+  const failures: Failure[] = [];
+  const got = who.ok ? who.identity : 'none';
+  const reason = who.ok ? {} : { reason: who.reason };
+  if (identity !== undefined && identity !== got) {
+    failures.push({
+      path: [...path, 'identity'],
+      message: `expected the identity ${identity}, it is ${got}`,
+      ...reason,
+    });
+  }
+  if (principal !== undefined && !(who.ok && who.principal === principal)) {
+    const found = who.ok ? JSON.stringify(who.principal) : 'none';
+    failures.push({
+      path: [...path, 'principal'],
+      message: `expected the principal ${JSON.stringify(principal)}, it is ${found}`,
+      ...reason,
+    });
+  }
+  return failures;
+}
+
+function limitFailures({ path, limits }: PolicyTest, who: Identified | Unidentified): Failure[] {
+  if (limits === undefined) return [];
+  const at = [...path, 'limits'];
+  if (!who.ok) return [{ path: at, message: 'expected limits, the client has no identity', reason: who.reason }];
+  return limitDifferences(limits, who.limits).map((message) => ({ path: at, message }));
+}
+
+/** What is not as expected; undefined: nothing. */
+function difference(
+  { verdict, rule, cause, granted }: Expectation,
+  { decision, granted: got }: Answer,
+): string | undefined {
+  if (decision.verdict !== verdict) return `expected ${verdict}, it is ${decision.verdict} by ${decision.ruleId}`;
+  if (rule !== undefined && rule !== decision.ruleId)
+    return `expected ${verdict} by ${rule}, it is by ${decision.ruleId}`;
+  if (cause !== undefined && cause !== decision.cause) return `expected the cause ${cause}, it is ${decision.cause}`;
+  if (granted !== undefined && granted !== got)
+    return `expected quality of service ${granted} to be granted, it is ${got}`;
+  return undefined;
+}
+
+function questionText(request: PolicyRequest): string {
+  switch (request.action) {
+    case 'kafka': {
+      const { operation, type, name, host } = request;
+      return `${operation} ${type}${type === 'cluster' ? '' : ` ${JSON.stringify(name)}`}${host === '' ? '' : ` from ${host}`}`;
+    }
+    case 'connect':
+      return `connect as ${JSON.stringify(request.clientId)}`;
+    case 'subscribe':
+      return `subscribe ${JSON.stringify(request.filter)}`;
+    default:
+      return `${request.action} ${JSON.stringify(request.topic)}`;
+  }
+}

@@ -1,0 +1,47 @@
+import type { LimitsSource } from '../../../policies/source.ts';
+import { device, type Parts, testLint } from './support.ts';
+
+const limits = (r: LimitsSource, s: LimitsSource = {}): Parts => ({ roles: { r: { limits: r }, s: { limits: s } } });
+
+testLint('limit-never-binds', [
+  {
+    about: 'a stricter one of another role',
+    found: limits({ publish: '100/s' }, { publish: '10/s' }),
+    at: ['roles.r.limits.publish'],
+    near: limits({ publish: '10/s' }, { publish: '600/min' }),
+  },
+  {
+    about: 'a smaller burst binds',
+    found: limits({ bytes: '2KiB/s', burst: '5s' }, { bytes: '1KiB/s', burst: '2s' }),
+    at: ['roles.r.limits.bytes'],
+    near: limits({ bytes: '2KiB/s', burst: '1s' }, { bytes: '1KiB/s', burst: '10s' }),
+  },
+  {
+    about: 'each client must have the stricter one',
+    found: limits({ connections: 5 }, { connections: 1 }),
+    at: ['roles.r.limits.connections'],
+    near: {
+      ...limits({ connections: 5 }, { connections: 1 }),
+      identities: [device({ roles: ['r', 's'] }), device({ name: 'others', roles: ['r'] })],
+    },
+  },
+  {
+    about: 'more connections than the process holds',
+    found: { ...limits({ connections: 1000 }), maxConnections: 1000 },
+    at: ['roles.r.limits.connections'],
+    message: /at most 1000 connections/,
+    near: { ...limits({ connections: 999 }), maxConnections: 1000 },
+  },
+  {
+    about: 'a burst without a rate',
+    found: limits({ handshakes: '6/min', burst: '5s' }),
+    at: ['roles.r.limits.burst'],
+    near: limits({ requests: '6/min', burst: '5s' }),
+  },
+  {
+    about: 'what exceeding means, where there is nothing to exceed',
+    found: limits({ onExceed: 'disconnect' }),
+    at: ['roles.r.limits.onExceed'],
+    near: limits({ onExceed: 'disconnect' }, { connections: 1 }),
+  },
+]);
