@@ -21,8 +21,10 @@ export interface IdentitySource {
     readonly subject?: Readonly<Record<string, string | readonly string[]>>;
     readonly san?: { readonly uri?: string; readonly dns?: string; readonly email?: string; readonly ip?: string };
   };
-  /** Template: `{variable}` from the patterns, `{CN}` and other subject attributes that occur once. */
-  readonly principal: string;
+  /** Template: `{variable}` from the patterns, `{CN}` and other subject attributes that occur once. Either this or `kafkaPrincipalRules`. */
+  readonly principal?: string;
+  /** Kafka's ssl.principal.mapping.rules, applied to the subject as Kafka prints it. */
+  readonly kafkaPrincipalRules?: string;
   readonly roles: readonly string[];
 }
 

@@ -3,6 +3,7 @@ import type { IdentitySource } from '../source.ts';
 import { attributeName, attributeOid } from '../x509/attribute-types.ts';
 import { ipText, parseIp } from '../x509/ip.ts';
 import { ANONYMOUS } from './anonymous.ts';
+import { KafkaRuleError, type KafkaRules, parseKafkaRules } from './kafka-rule/rules.ts';
 import { dnsPattern, emailPattern, type Pattern, subjectPattern, uriPattern } from './pattern.ts';
 import { isPlaceholder, type Part, parseTemplate, TemplateError } from './template.ts';
 
@@ -18,7 +19,9 @@ export interface CompiledIdentity {
   /** Attribute type (as in `NameAttribute.type`) and the patterns that must all match a value of it. */
   readonly subject: readonly { readonly type: string; readonly patterns: readonly Pattern[] }[];
   readonly san: readonly { readonly kind: SanKind; readonly pattern: Pattern }[];
+  /** Empty where `rules` make the principal. */
   readonly principal: readonly Part[];
+  readonly rules: KafkaRules | undefined;
   /** Subject attributes that the principal takes. */
   readonly attributes: readonly string[];
   /** Variables of all patterns. */
@@ -59,7 +62,15 @@ export function compileIdentity(
       ),
     ),
   ];
-  const principal = attempt(() => parseTemplate(source.principal, false), 'principal', 'the principal', report) ?? [];
+  const { principal: template, kafkaPrincipalRules } = source;
+  if ((template === undefined) === (kafkaPrincipalRules === undefined)) {
+    report('principal', 'one of "principal" and "kafkaPrincipalRules" is needed, and only one');
+  }
+  const principal =
+    template === undefined
+      ? []
+      : (attempt(() => parseTemplate(template, false), 'principal', 'the principal', report) ?? []);
+  const rules = kafkaPrincipalRules === undefined ? undefined : compileRules(kafkaPrincipalRules, report);
   const attributes: string[] = [];
   for (const part of principal) {
     if (!isPlaceholder(part) || variables.includes(part.variable)) continue;
@@ -72,11 +83,24 @@ export function compileIdentity(
   if (anonymous && attributes.length > 0) {
     report('principal', `a client without a certificate has no attribute ${attributes[0]}`);
   }
+  if (anonymous && kafkaPrincipalRules !== undefined) {
+    report('kafkaPrincipalRules', 'a client without a certificate has no subject to map');
+  }
   const store = anonymous ? ANONYMOUS : (when.trust ?? '');
-  return { source, index, store, subject, san, principal, attributes: [...new Set(attributes)], variables };
+  return { source, index, store, subject, san, principal, rules, attributes: [...new Set(attributes)], variables };
 }
 
 type Report = (at: string, message: string) => void;
+
+function compileRules(text: string, report: Report): KafkaRules | undefined {
+  try {
+    return parseKafkaRules(text);
+  } catch (error) {
+    if (!(error instanceof KafkaRuleError)) throw error;
+    report('kafkaPrincipalRules', error.message);
+    return undefined;
+  }
+}
 
 function compileSubject(source: IdentitySource['when']['subject'], report: Report): CompiledIdentity['subject'] {
   if (source === undefined) return [];

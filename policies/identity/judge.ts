@@ -1,5 +1,7 @@
 import type { CertificateFacts, Name } from '../types.ts';
 import type { CompiledIdentity } from './compile.ts';
+import { printName } from './kafka-rule/distinguished-name.ts';
+import type { KafkaRules } from './kafka-rule/rules.ts';
 import type { Pattern } from './pattern.ts';
 import { bind, type Values, valueProblem } from './placeholder.ts';
 import { fillPrincipal } from './principal.ts';
@@ -36,8 +38,15 @@ export function judge(identity: CompiledIdentity, facts: CertificateFacts): Matc
     if (problem !== undefined) return `the subject attribute ${type} ${problem}`;
     values[type] = value;
   }
-  const filled = fillPrincipal(identity.principal, values);
+  const filled =
+    identity.rules === undefined ? fillPrincipal(identity.principal, values) : mapped(identity.rules, facts);
   return 'problem' in filled ? filled.problem : { principal: filled.principal, variables: values };
+}
+
+/** The principal as Kafka's own rules make it of the whole subject. */
+function mapped(rules: KafkaRules, { subject }: CertificateFacts): { principal: string } | { problem: string } {
+  const printed = printName(subject);
+  return 'problem' in printed ? printed : rules.map(printed.text);
 }
 
 /**

@@ -7,6 +7,8 @@ import { type Place, patternHolds } from './pattern-cover.ts';
 
 /** True only where it is certain. Both are of the same trust store. */
 export function identityHolds(outer: CompiledIdentity, inner: CompiledIdentity): boolean {
+  // Whether rules give every certificate a principal is not known.
+  if (outer.rules !== undefined) return false;
   const holds = (wide: Pattern, candidates: readonly Pattern[], place: Place) =>
     candidates.some(
       (narrow) =>
@@ -42,7 +44,7 @@ export function contradiction({ subject, attributes, principal, source }: Compil
   const literal = principal.filter((part) => typeof part === 'string').join('');
   const holes = principal.some(isPlaceholder) ? 1 : 0;
   if (longerThan(literal, MAX_VALUE_BYTES - holes))
-    return `the principal ${JSON.stringify(source.principal.slice(0, 32))}… is longer than ${MAX_VALUE_BYTES} bytes`;
+    return `the principal ${JSON.stringify((source.principal ?? '').slice(0, 32))}… is longer than ${MAX_VALUE_BYTES} bytes`;
   return undefined;
 }
 

@@ -18,7 +18,7 @@ export function* policyTexts({ identities, roles }: PolicySource): Generator<Pla
       else for (const [j, text] of patterns.entries()) yield { path: `${path}.when.subject.${type}[${j}]`, text };
     }
     for (const [kind, text] of Object.entries(when.san ?? {})) yield { path: `${path}.when.san.${kind}`, text };
-    yield { path: `${path}.principal`, text: principal };
+    if (principal !== undefined) yield { path: `${path}.principal`, text: principal };
   }
   for (const [name, { mqtt, kafka }] of Object.entries(roles)) {
     if (mqtt?.clientId !== undefined) yield { path: `roles.${name}.mqtt.clientId`, text: mqtt.clientId };

@@ -86,6 +86,7 @@ function filled({ pattern }: Principals, sample: string): string {
  * must match several patterns at once, or has one that cannot stand inside another.
  */
 function principalsOf(identity: CompiledIdentity): Principals | undefined {
+  if (identity.rules !== undefined) return undefined;
   const source = identity.principal
     .map((part) => (isPlaceholder(part) ? placeText(identity, part.variable) : String(part)))
     .join('');

@@ -99,7 +99,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
   'trust.*.revocation': ['mode', 'crl', 'ocsp', 'ocspHosts', 'refresh', 'maxStaleness', 'onStale'],
   deny: ['file'],
   state: ['dir'],
-  'identities[]': ['name', 'when', 'principal', 'roles'],
+  'identities[]': ['name', 'when', 'principal', 'kafkaPrincipalRules', 'roles'],
   'identities[].when': ['trust', 'anonymous', 'subject', 'san'],
   'identities[].when.san': ['uri', 'dns', 'email', 'ip'],
   'roles.*': ['mqtt', 'kafka', 'limits'],

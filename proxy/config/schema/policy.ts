@@ -95,16 +95,26 @@ const when = oneOf(
   ['trust', 'anonymous'],
 ).describe('What the certificate must show. All of it must match.');
 
-export const identity = section({
-  name: name().describe('Name of the identity in logs and metrics. Unique.'),
-  when,
-  principal: text('a template such as "{device}"', 256).describe(
-    'Who the client is: text with `{variables}` of the patterns, or attributes that occur once such as `{CN}`.',
-  ),
-  roles: list(name(), 64, 1).describe(
-    'Roles of the client: names under `roles`. Rules add up, a deny wins, the strictest limit holds.',
-  ),
-}).describe(
+export const identity = oneOf(
+  section({
+    name: name().describe('Name of the identity in logs and metrics. Unique.'),
+    when,
+    principal: text('a template such as "{device}"', 256)
+      .exactOptional()
+      .describe(
+        'Who the client is: text with `{variables}` of the patterns, or attributes that occur once such as `{CN}`. Either this or `kafkaPrincipalRules`.',
+      ),
+    kafkaPrincipalRules: text('Kafka’s ssl.principal.mapping.rules', 8192)
+      .exactOptional()
+      .describe(
+        'Kafka’s own rules, taken as they are: `RULE:pattern/replacement/[LU]`, `DEFAULT`, separated by commas; held against the subject as Kafka prints it. Expressions that only a backtracking engine can run are refused.',
+      ),
+    roles: list(name(), 64, 1).describe(
+      'Roles of the client: names under `roles`. Rules add up, a deny wins, the strictest limit holds.',
+    ),
+  }),
+  ['principal', 'kafkaPrincipalRules'],
+).describe(
   'One identity. The first that matches wins; a certificate that matches none is refused before any broker is dialled.',
 );
 

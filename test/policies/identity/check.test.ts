@@ -18,6 +18,13 @@ const roles = (role: string) => role === 'device';
 
 const CASES: readonly [what: string, change: Partial<IdentitySource>, path: string, message: RegExp][] = [
   ['an empty name', { name: '' }, 'name', /is empty/],
+  ['both kinds of principal', { kafkaPrincipalRules: 'DEFAULT' }, 'principal', /only one/],
+  [
+    'broken rules',
+    { principal: undefined as never, kafkaPrincipalRules: 'RULE:(?=x)/$1/' },
+    'kafkaPrincipalRules',
+    /./,
+  ],
   ['nobody with a subject', { when: { anonymous: true, subject: { O: 'a' } }, principal: 'x' }, 'when', /stands alone/],
   ['nobody with a name', { when: { anonymous: true }, principal: '{CN}' }, 'principal', /has no attribute CN/],
   ['an empty trust store', { when: { trust: '' }, principal: 'x' }, 'when.trust', /is empty/],

@@ -355,3 +355,18 @@ test('a client without a certificate is the first identity for such, and nobody 
     reason: 'no identity is for clients without a certificate',
   });
 });
+
+test('kafkaPrincipalRules make the principal of the whole subject, as Kafka does', () => {
+  const identity = {
+    name: 'erp',
+    when: { trust: 'partner-ca', subject: { O: 'Acme' } },
+    kafkaPrincipalRules: 'RULE:^CN=(.*?),OU=ServiceUsers.*$/$1/L,RULE:^CN=([a-z]+)$/$1@x/',
+    roles: [],
+  };
+  const identify = compileIdentities([identity], () => true);
+  const of = (...rdns: Parameters<typeof facts>[0]) => identify('partner-ca', facts(rdns));
+  const found = of(rdn('O', 'Acme'), rdn('OU', 'ServiceUsers'), cn('Kafka-01'));
+  assert.deepEqual(found.ok && [found.principal, found.variables], ['kafka-01', {}]);
+  assert.match((of(rdn('O', 'Acme'), cn('x')) as { reason: string }).reason, /erp: .*rule/);
+  assert.match((of(rdn('O', 'Other'), cn('x')) as { reason: string }).reason, /no O matches/);
+});

@@ -42,7 +42,7 @@ const CASES: readonly Case[] = [
     /the key "key" is missing/,
     /add "key" \(a PEM file\): The private key/,
   ),
-  broken('    principal: "{CN}"\n', '', 'identities[0].principal', /"principal" is missing/),
+  broken('    principal: "{CN}"\n', '', 'identities[0]', /one of "principal", "kafkaPrincipalRules" is needed/),
   // kinds
   broken('name: plant', 'name: ‸7', `${L}.name`, /must be a name, not a number/, /in quotes/),
   broken('name: plant', 'name: ‸"a b"', `${L}.name`, /a name has 1 to 64 letters/),
