@@ -1,4 +1,5 @@
 import { API, APIS } from './apis.ts';
+import { LastText } from './last-text.ts';
 import { holds } from './layout.ts';
 import { Reader } from './reader.ts';
 import type { Api } from './schema.ts';
@@ -13,6 +14,8 @@ export class RequestHeader {
   version = 0;
   correlationId = 0;
   clientId: string | null = null;
+  /** A connection sends the same client id again and again. */
+  readonly lastClientId = new LastText();
   /** Offset of the body; -1: nobody knows the grammar of this key in this version. */
   body = -1;
 }
@@ -49,7 +52,7 @@ function readHeader(into: RequestHeader): void {
   const isKnown = api !== undefined && holds(api.versions, version);
   if (!isKnown && key !== API.apiVersions) return;
   const flexible = isKnown ? version >= api.flexible : version >= API_VERSIONS_FLEXIBLE;
-  into.clientId = reader.string(false, true);
+  into.clientId = reader.repeated(into.lastClientId);
   if (flexible) reader.tags(null, null);
   if (isKnown) into.body = reader.at;
 }

@@ -168,6 +168,18 @@ export class Reader {
     return this.#text(this.take(length), length);
   }
 
+  /** A nullable string with an int16 length that is most likely `last` again: of the same bytes no new text is made. */
+  repeated(last: LastText): string | null {
+    const start = this.at;
+    const length = this.int16();
+    if (length < 0) return this.#null(length, true, start);
+    const at = this.take(length);
+    if (last.is(this.buf, at, length)) return last.text;
+    const text = this.#text(at, length);
+    last.keep(this.buf, at, length, text);
+    return text;
+  }
+
   #text(at: number, length: number): string {
     const { buf } = this;
     const end = at + length;
