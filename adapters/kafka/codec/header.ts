@@ -14,10 +14,14 @@ export class RequestHeader {
   version = 0;
   correlationId = 0;
   clientId: string | null = null;
-  /** A connection sends the same client id again and again. */
-  readonly lastClientId = new LastText();
   /** Offset of the body; -1: nobody knows the grammar of this key in this version. */
   body = -1;
+  /** A connection sends the same client id again and again. */
+  readonly #last = new LastText();
+
+  readClientId(from: Reader): void {
+    this.clientId = from.repeated(this.#last);
+  }
 }
 
 const reader = new Reader();
@@ -52,7 +56,7 @@ function readHeader(into: RequestHeader): void {
   const isKnown = api !== undefined && holds(api.versions, version);
   if (!isKnown && key !== API.apiVersions) return;
   const flexible = isKnown ? version >= api.flexible : version >= API_VERSIONS_FLEXIBLE;
-  into.clientId = reader.repeated(into.lastClientId);
+  into.readClientId(reader);
   if (flexible) reader.tags(null, null);
   if (isKnown) into.body = reader.at;
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type KafkaError, malformed } from '../error.ts';
+import type { LastText } from './last-text.ts';
 
 /** Kafka's own limit for the length of a string, in bytes. */
 export const MAX_STRING = 32_767;
