@@ -16,7 +16,7 @@ export class LastText {
 
   keep(buf: Uint8Array, at: number, length: number, text: string): void {
     if (length > MAX_KEPT) return;
-    this.#bytes = buf.slice(at, at + length);
+    this.#bytes = new Uint8Array(buf.subarray(at, at + length));
     this.text = text;
   }
 }
