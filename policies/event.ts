@@ -1,5 +1,6 @@
 import type { Cause } from './causes.ts';
 import type { Action, Protocol } from './decision.ts';
+import type { TlsOffer } from './tls/offer.ts';
 
 /** What is known of the client certificate. Absent before a certificate was seen. */
 export interface CertificateSummary {
@@ -44,8 +45,13 @@ export interface RejectionEvent {
   readonly count: number;
   /** Version of the protocol in words, e.g. `3.1.1`; absent before it is known. */
   readonly protocolVersion?: string;
-  /** Facts of the TLS layer where known. */
-  readonly tls?: { readonly version?: string; readonly cipher?: string; readonly sni?: string };
+  /** Facts of the TLS layer where known: what was agreed, and what the client offered in its ClientHello. */
+  readonly tls?: {
+    readonly version?: string;
+    readonly cipher?: string;
+    readonly sni?: string;
+    readonly offered?: TlsOffer;
+  };
   /** Generation of the policy that decided. */
   readonly generation?: number;
 }

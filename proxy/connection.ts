@@ -22,7 +22,7 @@ import type { OcspAnswer } from './trust/ocsp-answer.ts';
 import { presentedChain } from './trust/presented-chain.ts';
 import { endOf } from './trust/standing.ts';
 import { ChainRefused, judge, type Verdict } from './trust/verdict.ts';
-import { type DialFailure, type Dialled, dial, KEEP_ALIVE_DELAY, type OnRead } from './upstream.ts';
+import { type DialFailure, type Dialled, dial, isTlsFault, KEEP_ALIVE_DELAY, type OnRead } from './upstream.ts';
 
 const FAULT = 'a fault of headgate; its log has the particulars';
 
@@ -43,6 +43,8 @@ export class Connection implements RelayOwner, SessionFacts {
   readonly #host: Host;
   readonly #abort = new AbortController();
   #timedOut = false;
+  /** Why it had to make room for others before it had a session. */
+  #dropped: Refused | null = null;
   #relay: Relay | null = null;
   #gate: GateSession | null = null;
   #released = false;
@@ -75,24 +77,26 @@ export class Connection implements RelayOwner, SessionFacts {
     raw.once('close', () => this.#abort.abort());
     let presented: readonly Buffer[] = [];
     try {
+      using place = admission.open((why) => this.#drop(why));
       if (proxies.size > 0 && proxies.has(client.peer.address)) {
         const source = await gather(raw, 'accept', proxyHeaderStep);
         client.peer = source.client ?? client.peer;
       }
-      admission.check(client.peer.address);
+      admission.check(client.peer.address, place);
       const hello = await gather(raw, 'handshake', clientHelloStep);
-      client.sni = hello.sni;
+      client.hello = hello;
       let tls: TLSSocket;
       let verdict: Verdict;
       {
         // Only who has said hello takes a slot: silence must not keep others from theirs.
-        using _slot = await admission.enter(addressKey(client.peer.address), this.#abort.signal);
+        using _slot = place.hold(await admission.enter(addressKey(client.peer.address), this.#abort.signal));
         tls = await front.handshake(raw, hello.sni);
         client.tls = tls;
-        tls.on('error', ignore);
+        tls.on('error', (error) => this.#broken(error));
         this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
         // A peer that went at once leaves a socket without certificate and without further events.
-        if (tls.destroyed) throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
+        if (tls.destroyed || raw.destroyed)
+          throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
         presented = presentedChain(tls);
         verdict = judge(presented, trust, Date.now(), this.#plane.signatures);
       }
@@ -144,12 +148,12 @@ export class Connection implements RelayOwner, SessionFacts {
   #refuse(error: unknown): void {
     const client = this.#client;
     const { plan } = client.listener;
-    if (error instanceof Silent && !this.#timedOut) {
+    if (error instanceof Silent && !this.#timedOut && this.#dropped === null) {
       this.#plane.counters.count('headgate_connections_empty_total', { listener: plan.name }).add(1);
       this.#close();
       return;
     }
-    const refused = refusedOf(error, this.#timedOut ? plan.timeouts.handshake : null);
+    const refused = this.#dropped ?? refusedOf(error, this.#timedOut ? plan.timeouts.handshake : null);
     if (refused === null) this.#plane.fault(error);
     const { action, why, message } = refused ?? new Refused('internal-error', FAULT, 'session');
     const rejection: Rejection = { action, cause: why, reason: message };
@@ -177,6 +181,22 @@ export class Connection implements RelayOwner, SessionFacts {
     this.#timedOut = true;
     this.#raw.destroy();
     this.#client.tls?.destroy();
+    this.#abort.abort();
+  }
+
+  /** A broken record is only reported by Node: the socket stays open, and so would the session. */
+  #broken(error: NodeJS.ErrnoException): void {
+    if (!isTlsFault(error)) return;
+    if (this.#gate !== null && !this.closing) {
+      this.#host.reject({ action: 'session', cause: 'tls-error', reason: `the TLS layer failed: ${error.code}` });
+    }
+    this.#client.tls?.destroy();
+  }
+
+  /** Others need its place: ended at once, and what it counts for is free when this returns. */
+  #drop(why: Refused): void {
+    this.#dropped = why;
+    this.#close();
     this.#abort.abort();
   }
 
@@ -344,5 +364,3 @@ export class Connection implements RelayOwner, SessionFacts {
     else this.#relay.destroy();
   }
 }
-
-function ignore(): void {}

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { COUNTERS } from '../adapters/seam.ts';
 import { SignatureCache } from '../policies/x509/chain/signature-cache.ts';
 import type { Handover } from './accept/acceptor.ts';
+import { HalfOpen } from './accept/half-open.ts';
 import { ListenSet } from './accept/listen-set.ts';
 import { Arena } from './arena.ts';
 import type { ClusterSet } from './cluster/cluster-set.ts';
@@ -62,6 +63,7 @@ export class DataPlane {
   readonly limits;
   readonly clientIds;
   readonly workers;
+  readonly halfOpen: HalfOpen;
   readonly counters;
   readonly recorder: RejectionRecorder;
   readonly arena = new Arena();
@@ -100,6 +102,7 @@ export class DataPlane {
     this.limits = openLimits(shared, index);
     this.clientIds = openClientIds(shared, index);
     this.workers = openWorkers(shared);
+    this.halfOpen = new HalfOpen(this.workers.count, () => this.clock.now());
     this.counters = openCounters(shared, index, (series) => port.post({ type: 'series', series }));
     this.ocsp = new OcspClient((id, ask) => port.post({ type: 'ocsp-ask', id, ask }));
     this.recorder = new RejectionRecorder({
@@ -236,7 +239,7 @@ export class DataPlane {
       return;
     }
     this.counters.count('headgate_connections_accepted_total', { listener: listener.plan.name }).add(1);
-    if (!this.workers.tryEnterConnection(this.index, generation.maxConnections)) {
+    if (!this.#enter(generation.maxConnections)) {
       new Connection(this, listener, socket).turnAway();
       return;
     }
@@ -244,6 +247,12 @@ export class DataPlane {
     this.current = connection;
     this.opening.add(connection);
     void connection.serve().finally(() => this.opening.delete(connection));
+  }
+
+  /** Where there is no room for a connection, a half-open one that is old makes it. */
+  #enter(limit: number): boolean {
+    const enter = (): boolean => this.workers.tryEnterConnection(this.index, limit);
+    return enter() || (this.halfOpen.dropAged() && enter());
   }
 
   #supersede(number: number): void {

@@ -27,8 +27,11 @@ export interface Handover {
   readonly key: string;
 }
 
-/** Sockets sent to one worker and not yet received; above it the worker is left out. */
-const MAX_QUEUED = 1024;
+/**
+ * Sockets sent to one worker and not yet received; above it the worker is left out. It takes a flood of
+ * a second or so: admission in the worker tells clients from attackers, here all would go alike.
+ */
+const MAX_QUEUED = 8192;
 const REPORT_INTERVAL = 1000;
 
 /** Chooses workers and hands over. */

@@ -1,6 +1,8 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { AdmissionConfig } from '../config/model.ts';
 import { Refused } from '../refused.ts';
+import { addressKey } from '../shared/index.ts';
+import type { HalfOpen, HalfOpenPlace } from './half-open.ts';
 
 /** A set of CIDRs. */
 export class AddressSet {
@@ -29,6 +31,7 @@ export interface AdmissionTables {
   leaveHandshake(): void;
   /** Tells how many connections wait here more or fewer than before. */
   queued(delta: number): void;
+  readonly halfOpen: HalfOpen;
 }
 
 interface Waiter {
@@ -37,14 +40,17 @@ interface Waiter {
   reject(error: Refused): void;
 }
 
+/** Addresses at the head of the line among which the next one is chosen. */
+const LOOK_AHEAD = 64;
 /** How often a worker with waiters looks for a slot that another worker gave back. */
 const POLL = 10;
 
 /**
- * What a connection passes before any cryptography: the address must be allowed and within its
- * bucket, then one of the process's handshake slots must be free. Over the cap connections wait,
- * unread, in a bounded queue that serves addresses in turn, so that one address cannot keep the
- * others out.
+ * What a connection passes before any cryptography: it takes a place among the half-open ones, of
+ * which the oldest makes room; the address must be allowed and within its bucket; then one of the
+ * process's handshake slots must be free. Over the cap connections wait, unread, in a bounded queue:
+ * the address that holds the fewest slots is served first, and addresses that hold as many take turns.
+ * So those who finish their handshakes pass by those who only hold slots.
  */
 export class Admission {
   readonly #config: AdmissionConfig;
@@ -52,6 +58,8 @@ export class Admission {
   readonly #allow: AddressSet;
   readonly #exempt: AddressSet;
   readonly #waiting = new Map<string, Waiter[]>();
+  /** Slots in use by address. */
+  readonly #held = new Map<string, number>();
   #queued = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -62,8 +70,13 @@ export class Admission {
     this.#exempt = new AddressSet(config.exempt);
   }
 
-  /** Throws Refused when this address may not connect now. */
-  check(address: string): void {
+  /** Takes a place for a connection, from its accept to the end of its handshake. `drop` must end it: others need the place. */
+  open(drop: (why: Refused) => void): HalfOpenPlace {
+    return this.#tables.halfOpen.enter(this.#config.halfOpen, drop);
+  }
+
+  /** Throws Refused when this address may not connect now. `place`: that of the connection. */
+  check(address: string, place: HalfOpenPlace): void {
     if (this.#allow.size > 0 && !this.#allow.has(address)) {
       throw new Refused('address-not-allowed', `${address} is not in admission.allow`, 'accept');
     }
@@ -72,11 +85,12 @@ export class Admission {
     if (!this.#tables.takeAddress(address, perSecond, burst)) {
       throw new Refused('address-rate', `more than ${perSecond} new connections per second from ${address}`, 'accept');
     }
+    place.from(addressKey(address), this.#config.halfOpenPerAddress);
   }
 
   /** A handshake slot, to be disposed of when the handshake is over. `signal` ends the wait. */
   async enter(key: string, signal: AbortSignal): Promise<Disposable> {
-    const slot = this.#queued === 0 ? this.#try() : null;
+    const slot = this.#queued === 0 ? this.#try(key) : null;
     if (slot !== null) return slot;
     if (this.#queued >= this.#config.queue) {
       throw new Refused('admission-queue', `${this.#queued} connections already wait for a handshake`, 'accept');
@@ -92,24 +106,36 @@ export class Admission {
     });
   }
 
-  #try(): Disposable | null {
+  #try(key: string): Disposable | null {
     if (!this.#tables.enterHandshake(this.#config.handshakes)) return null;
+    this.#hold(key, 1);
     let open = true;
     return {
       [Symbol.dispose]: () => {
         if (!open) return;
         open = false;
+        this.#hold(key, -1);
         this.#tables.leaveHandshake();
         if (this.#queued > 0) this.#serve();
       },
     };
   }
 
+  #hold(key: string, delta: number): void {
+    const count = (this.#held.get(key) ?? 0) + delta;
+    if (count === 0) this.#held.delete(key);
+    else this.#held.set(key, count);
+  }
+
   #serve(): void {
     while (this.#queued > 0) {
-      const slot = this.#try();
-      if (slot === null) return;
-      const [key, queue] = this.#waiting.entries().next().value as [string, Waiter[]];
+      const key = this.#next();
+      const slot = this.#try(key);
+      if (slot === null) {
+        this.#tables.halfOpen.dropStale(this.#queued);
+        return;
+      }
+      const queue = this.#waiting.get(key) as Waiter[];
       const waiter = queue.shift() as Waiter;
       // To the end of the line: addresses take turns.
       this.#waiting.delete(key);
@@ -118,6 +144,22 @@ export class Admission {
       waiter.resolve(slot);
     }
     this.#stopTimer();
+  }
+
+  /** The address that is served next. Somebody waits. */
+  #next(): string {
+    let best = '';
+    let fewest = Number.POSITIVE_INFINITY;
+    let left = LOOK_AHEAD;
+    for (const key of this.#waiting.keys()) {
+      const held = this.#held.get(key) ?? 0;
+      if (held < fewest) {
+        best = key;
+        fewest = held;
+      }
+      if (held === 0 || --left === 0) break;
+    }
+    return best;
   }
 
   #abandon(waiter: Waiter): void {

@@ -56,7 +56,16 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'clients',
   ],
   'listeners[].tls.certificates[]': ['certificate', 'key', 'passphrase'],
-  'listeners[].admission': ['perAddress', 'burst', 'exempt', 'allow', 'handshakes', 'queue'],
+  'listeners[].admission': [
+    'perAddress',
+    'burst',
+    'exempt',
+    'allow',
+    'handshakes',
+    'queue',
+    'halfOpen',
+    'halfOpenPerAddress',
+  ],
   'listeners[].timeouts': ['handshake', 'connect', 'packet', 'upstream'],
   'listeners[].upstream': [
     'address',

@@ -130,6 +130,9 @@ export interface AdmissionConfig {
   readonly handshakes: number;
   /** Accepted connections that wait for a handshake slot. */
   readonly queue: number;
+  /** Connections before the end of their handshake, in the process and from one address (IPv4 /32, IPv6 /64). */
+  readonly halfOpen: number;
+  readonly halfOpenPerAddress: number;
 }
 
 /** Milliseconds. */

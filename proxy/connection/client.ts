@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { CertificateSummary } from '../../policies/event.ts';
 import type { Identified } from '../../policies/types.ts';
+import type { KeptHello } from '../accept/kept-hello.ts';
 import { certificateSummary, summaryOf } from '../certificate.ts';
 import type { Generation, Listener } from '../generation.ts';
 import { Refused } from '../refused.ts';
@@ -19,8 +20,8 @@ export class Client {
   listener: Listener;
   /** Behind a load balancer the one that its PROXY header names. */
   peer: Peer;
-  /** Server name of the ClientHello. */
-  sni: string | undefined;
+  /** Once it has said hello. */
+  hello: KeptHello | null = null;
   /** Once the handshake is done. */
   tls: TLSSocket | null = null;
   /** By what the client is judged, now and again with every later generation. */
@@ -32,6 +33,11 @@ export class Client {
   constructor(listener: Listener, peer: Peer) {
     this.listener = listener;
     this.peer = peer;
+  }
+
+  /** Server name of the ClientHello. */
+  get sni(): string | undefined {
+    return this.hello?.sni;
   }
 
   /** What people are shown of its certificate. */

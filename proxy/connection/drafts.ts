@@ -57,15 +57,18 @@ export function sampleDraft(
   };
 }
 
-function tlsFacts({ tls, sni }: Client): Pick<RejectionDraft, 'tls'> {
+/** What the client offered is told until it is known who it is: then it explains a failure, later it would only fill records. */
+function tlsFacts({ tls, hello, who }: Client): Pick<RejectionDraft, 'tls'> {
+  if (hello === null) return {};
+  const { sni } = hello;
   const version = tls?.getProtocol() ?? undefined;
   const cipher = version === undefined ? undefined : tls?.getCipher()?.name;
-  if (version === undefined && sni === undefined) return {};
   return {
     tls: {
       ...(version === undefined ? {} : { version }),
       ...(cipher === undefined ? {} : { cipher }),
       ...(sni === undefined ? {} : { sni }),
+      ...(who === null ? { offered: hello.offer() } : {}),
     },
   };
 }

@@ -3,12 +3,13 @@ import type { DataPlane } from '../data-plane.ts';
 import { addressKey, GAUGE, openAddressBuckets, type SharedState } from '../shared/index.ts';
 
 /** Admission by what all data planes share. */
-export function admissionTables({ workers, index, clock }: DataPlane, shared: SharedState): AdmissionTables {
+export function admissionTables({ workers, index, clock, halfOpen }: DataPlane, shared: SharedState): AdmissionTables {
   const buckets = openAddressBuckets(shared, index);
   return {
     takeAddress: (address, perSecond, burst) => buckets.take(addressKey(address), perSecond, burst, clock.now()),
     enterHandshake: (limit) => workers.tryEnterHandshake(index, limit),
     leaveHandshake: () => workers.leaveHandshake(index),
+    halfOpen,
     queued: (delta) => workers.add(index, GAUGE.queued, delta),
   };
 }

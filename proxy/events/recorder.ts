@@ -142,9 +142,18 @@ export class RejectionRecorder {
       ...(protocolVersion !== undefined && { protocolVersion: escapeText(protocolVersion) }),
       ...(certificate && { certificate: escapeCertificate(certificate) }),
       ...(issuers && { issuers: issuers.map(escapeCertificate) }),
-      ...(tls && { tls: tls.sni === undefined ? tls : { ...tls, sni: escapeText(tls.sni) } }),
+      ...(tls && { tls: escapeTls(tls) }),
     };
   }
+}
+
+function escapeTls(tls: NonNullable<RejectionDraft['tls']>): NonNullable<RejectionDraft['tls']> {
+  const { sni, offered } = tls;
+  return {
+    ...tls,
+    ...(sni !== undefined && { sni: escapeText(sni) }),
+    ...(offered && { offered: { ...offered, alpn: offered.alpn.map((name) => escapeText(name)) } }),
+  };
 }
 
 function escapeCertificate(certificate: CertificateSummary): CertificateSummary {

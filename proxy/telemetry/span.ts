@@ -41,6 +41,7 @@ export function rejectionSpan(event: RejectionEvent): SpanFacts {
       'tls.protocol.version': tls?.version?.replace(/^TLSv/, ''),
       'tls.cipher': tls?.cipher,
       'tls.client.server_name': tls?.sni,
+      'headgate.tls.ja4': tls?.offered?.ja4,
       'error.type': event.cause,
       'headgate.decision.id': event.id,
       'headgate.rule': event.ruleId,

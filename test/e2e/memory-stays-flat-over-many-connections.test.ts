@@ -39,7 +39,7 @@ async function cycle(gate: ObservedGate, context: ReturnType<typeof createSecure
   socket.on('error', () => {}); // a reset is one of the ways out
   await nextEvent(socket, 'secureConnect');
   if (i % 3 < 2) {
-    socket.write(connectPacket('flat'));
+    socket.write(connectPacket(`flat-${i}`));
     const [connack] = (await nextEvent(socket, 'data')) as [Buffer];
     assert.equal(connack.toString('hex', 0, 2), '2002');
   }

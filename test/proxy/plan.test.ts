@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import test from 'node:test';
+import { HalfOpen } from '../../proxy/accept/half-open.ts';
 import { ListenSet } from '../../proxy/accept/listen-set.ts';
 import type { KafkaGate } from '../../proxy/cluster/kafka-gate.ts';
 import { buildGeneration } from '../../proxy/generation.ts';
@@ -15,7 +16,13 @@ import { edit, SOUND_KAFKA, type Workspace, workspace } from './config/support.t
 
 /** Nothing here asks a cluster. */
 const NO_CLUSTER = {} as KafkaGate;
-const NO_TABLES = { takeAddress: () => true, enterHandshake: () => true, leaveHandshake() {}, queued() {} };
+const NO_TABLES = {
+  takeAddress: () => true,
+  enterHandshake: () => true,
+  leaveHandshake() {},
+  queued() {},
+  halfOpen: new HalfOpen(1, () => 0),
+};
 
 const ADVERTISE = '{ host: kafka.example.com, ports: 9094-9193 }';
 

@@ -67,7 +67,9 @@ const admission = section({
   burst: count({ min: 1, max: 1_000_000 })
     .prefault(200)
     .describe('New connections that one address may open at once before `perAddress` holds.'),
-  exempt: list(range(), 1024).prefault([]).describe('Ranges free of `perAddress`: NATs, load balancers.'),
+  exempt: list(range(), 1024)
+    .prefault([])
+    .describe('Ranges free of `perAddress` and `halfOpenPerAddress`: NATs, load balancers.'),
   allow: list(range(), 1024).prefault([]).describe('Ranges that may connect at all. Empty: any.'),
   handshakes: count({ min: 1, max: 65_536 })
     .prefault(1024)
@@ -77,6 +79,14 @@ const admission = section({
   queue: count({ min: 0, max: 65_536 })
     .prefault(4096)
     .describe('Connections that may wait for a handshake; with more, new ones are closed.'),
+  halfOpen: count({ min: 1, max: 65_536 })
+    .prefault(6144)
+    .describe(
+      'Connections that are not through their handshake, in the whole process; with more, the oldest of them is closed. More than `handshakes` and `queue` together, else those who wait in turn are closed.',
+    ),
+  halfOpenPerAddress: count({ min: 1, max: 65_536 })
+    .prefault(512)
+    .describe('The same for one address (IPv4 address, IPv6 /64).'),
 })
   .prefault({})
   .describe('Who may begin a TLS handshake, looked at before any cryptography.');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AddressSet, Admission, type AdmissionTables } from '../../../proxy/accept/admission.ts';
+import { GRACE, HalfOpen, type HalfOpenPlace } from '../../../proxy/accept/half-open.ts';
 import type { AdmissionConfig } from '../../../proxy/config/model.ts';
 import { Refused } from '../../../proxy/refused.ts';
 
@@ -25,6 +26,8 @@ class Tables implements AdmissionTables {
   }
 
   waiting = 0;
+  now = 0;
+  readonly halfOpen = new HalfOpen(1, () => this.now);
 
   queued(delta: number): void {
     this.waiting += delta;
@@ -32,7 +35,13 @@ class Tables implements AdmissionTables {
 }
 
 function config(part: Partial<AdmissionConfig>): AdmissionConfig {
-  return { perAddress: { perSecond: 10, burst: 10 }, exempt: [], allow: [], handshakes: 1, queue: 3, ...part };
+  const half = { halfOpen: 100, halfOpenPerAddress: 100 };
+  return { perAddress: { perSecond: 10, burst: 10 }, exempt: [], allow: [], handshakes: 1, queue: 3, ...half, ...part };
+}
+
+/** A place for a connection that need not be dropped. */
+function placeIn(admission: Admission): HalfOpenPlace {
+  return admission.open(() => assert.fail('nobody needs the place'));
 }
 
 const never = new AbortController().signal;
@@ -49,8 +58,9 @@ test('address sets hold IPv4 and IPv6 CIDRs and single addresses', () => {
 test('an address outside admission.allow is refused before its bucket is touched', () => {
   const tables = new Tables();
   const admission = new Admission(config({ allow: ['192.0.2.0/24'] }), tables);
-  admission.check('192.0.2.1');
-  assert.throws(() => admission.check('198.51.100.1'), why('address-not-allowed'));
+  const place = placeIn(admission);
+  admission.check('192.0.2.1', place);
+  assert.throws(() => admission.check('198.51.100.1', place), why('address-not-allowed'));
   assert.deepEqual(tables.taken, ['192.0.2.1']);
 });
 
@@ -59,8 +69,43 @@ test('an empty bucket refuses; an exempt address has none', () => {
   tables.refuse.add('192.0.2.1');
   tables.refuse.add('198.51.100.1');
   const admission = new Admission(config({ exempt: ['198.51.100.0/24'] }), tables);
-  assert.throws(() => admission.check('192.0.2.1'), why('address-rate'));
-  admission.check('198.51.100.1');
+  assert.throws(() => admission.check('192.0.2.1', placeIn(admission)), why('address-rate'));
+  admission.check('198.51.100.1', placeIn(admission));
+});
+
+test('the oldest half-open connection of an address makes room for its newest; IPv6 counts by /64, an exempt range not', () => {
+  const tables = new Tables();
+  const admission = new Admission(config({ halfOpenPerAddress: 2, exempt: ['198.51.100.0/24'] }), tables);
+  const dropped: string[] = [];
+  const open = (address: string): void => {
+    const place = admission.open((error) => dropped.push(`${address} ${error.why}`));
+    admission.check(address, place);
+  };
+  for (const address of ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1']) open(address);
+  for (let i = 0; i < 5; i++) open('198.51.100.7');
+  assert.deepEqual(dropped, ['2001:db8::1 half-open-dropped']);
+  assert.equal(tables.halfOpen.size, 8);
+});
+
+test('the oldest half-open connection of all makes room when there are too many', () => {
+  const admission = new Admission(config({ halfOpen: 2 }), new Tables());
+  const dropped: number[] = [];
+  for (let i = 0; i < 4; i++) admission.open(() => dropped.push(i));
+  assert.deepEqual(dropped, [0, 1]);
+});
+
+test('who waits gets the slot of a handshake that has taken too long', async () => {
+  const tables = new Tables();
+  const admission = new Admission(config({}), tables);
+  const slow = await admission.enter('a', never);
+  const place = admission.open(() => slow[Symbol.dispose]());
+  place.hold(slow);
+  const waiting = admission.enter('b', never);
+  tables.now = GRACE;
+  const slot = await waiting;
+  assert.equal(tables.halfOpen.size, 0);
+  slot[Symbol.dispose]();
+  assert.equal(tables.inFlight, 0);
 });
 
 test('over the cap connections wait, addresses take turns, and the queue is bounded', async () => {
@@ -81,6 +126,25 @@ test('over the cap connections wait, addresses take turns, and the queue is boun
   assert.deepEqual(order, ['a1', 'b1', 'a2']);
   assert.equal(tables.waiting, 0);
   assert.equal(tables.inFlight, 0);
+});
+
+test('the address that holds the fewest slots is served first: who finishes passes by who only holds', async () => {
+  const admission = new Admission(config({ handshakes: 3, queue: 10 }), new Tables());
+  const [held] = await Promise.all([
+    admission.enter('a', never),
+    admission.enter('a', never),
+    admission.enter('a', never),
+  ]);
+  const order: string[] = [];
+  const waiting = ['a4', 'b1', 'b2', 'c1'].map(async (name) => {
+    const slot = await admission.enter(name.charAt(0), never);
+    order.push(name);
+    // Those of a keep theirs.
+    if (!name.startsWith('a')) slot[Symbol.dispose]();
+  });
+  held?.[Symbol.dispose]();
+  await Promise.all(waiting);
+  assert.deepEqual(order, ['b1', 'c1', 'b2', 'a4']);
 });
 
 test('a wait ends with its connection, and a slot is given back once', async () => {

@@ -57,6 +57,8 @@ test('a sound configuration runs, and every default is filled in', async () => {
     allow: [],
     handshakes: 1024,
     queue: 4096,
+    halfOpen: 6144,
+    halfOpenPerAddress: 512,
   });
   assert.deepEqual(listeners[0]?.timeouts, { handshake: 10_000, connect: 10_000, packet: 30_000, upstream: 10_000 });
   assert.deepEqual(mqtt, {
@@ -114,7 +116,7 @@ test('every setting reaches the model in its unit', async () => {
       connectTimeout: 250ms
       tls: { ca: ca.pem, certificate: server.pem, key: server.key, serverName: broker.example }
     proxyProtocol: [10.0.0.0/8, fd00::/8, 192.0.2.7]
-    admission: { perAddress: 120/min, burst: 5, exempt: [10.1.0.0/16], allow: ["::1"], handshakes: 7, queue: 0 }
+    admission: { perAddress: 120/min, burst: 5, exempt: [10.1.0.0/16], allow: ["::1"], handshakes: 7, queue: 0, halfOpen: 9, halfOpenPerAddress: 3 }
     timeouts: { handshake: 1s, connect: 2s, packet: 3min, upstream: 400ms }
     mqtt: { maxPacketSize: 1MiB, maxKeepAlive: 2min, maxSessionExpiry: 0s, tolerateLongLengths: true }
 `,
@@ -157,6 +159,8 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
     allow: ['::1/128'],
     handshakes: 7,
     queue: 0,
+    halfOpen: 9,
+    halfOpenPerAddress: 3,
   });
   assert.deepEqual(listener.timeouts, { handshake: 1000, connect: 2000, packet: 180_000, upstream: 400 });
   assert.equal(listener.mqtt.maxPacketSize, 1_048_576);

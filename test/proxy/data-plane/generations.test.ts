@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { HalfOpen } from '../../../proxy/accept/half-open.ts';
 import type { KafkaGate } from '../../../proxy/cluster/kafka-gate.ts';
 import { Generations } from '../../../proxy/data-plane/generations.ts';
 import type { GenerationMessage } from '../../../proxy/messages.ts';
@@ -8,7 +9,13 @@ import { compileShared } from '../../../proxy/policy-part.ts';
 import { NO_REVOCATION_PART } from '../../support/no-revocation.ts';
 import { edit, SOUND_KAFKA, workspace } from '../config/support.ts';
 
-const TABLES = { takeAddress: () => true, enterHandshake: () => true, leaveHandshake() {}, queued() {} };
+const TABLES = {
+  takeAddress: () => true,
+  enterHandshake: () => true,
+  leaveHandshake() {},
+  queued() {},
+  halfOpen: new HalfOpen(1, () => 0),
+};
 
 /** Messages of generations whose Kafka listener differs in its bootstrap list; what is open behind them, by its name. */
 async function setUp() {

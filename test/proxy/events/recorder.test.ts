@@ -183,14 +183,18 @@ test('what the client chose is escaped and cut', () => {
       reason: nasty,
       protocolVersion: nasty,
       certificate: { serial: nasty, sha256: 'ab', subject: nasty, issuer: nasty, notAfter: '2027-01-01T00:00:00Z' },
-      tls: { version: 'TLSv1.3', sni: nasty },
+      tls: {
+        version: 'TLSv1.3',
+        sni: nasty,
+        offered: { ja4: 'x', versions: [], groups: [], keyShares: [], alpn: [nasty] },
+      },
     }),
   );
   it.flush();
   const text = JSON.stringify(batches[0]?.events[0]);
-  assert.equal(text.match(/\\\\x1b\]0;x\\\\u202ey+…/g)?.length, 9);
+  assert.equal(text.match(/\\\\x1b\]0;x\\\\u202ey+…/g)?.length, 10);
   assert.doesNotMatch(text, /\u202e/);
-  assert.ok(text.length < 9 * 256 + 700);
+  assert.ok(text.length < 10 * 256 + 800);
 });
 
 test('ids are unique over workers and restarts', () => {
