@@ -51,6 +51,11 @@ export class Control {
     return this.#inForce?.content.config ?? null;
   }
 
+  /** What is in force, as it was planned and bound; null before the first generation. */
+  get inForce(): { readonly plan: GenerationPlan; readonly bound: readonly Bound[] } | null {
+    return this.#inForce;
+  }
+
   /** What the generation in force was made of. */
   get content(): Content | null {
     return this.#inForce?.content ?? null;

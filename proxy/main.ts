@@ -1,3 +1,4 @@
+import { exhaustMap } from 'rxjs';
 import { createTier, selectTier } from './accept/tier.ts';
 import type { AdminDeps, DenyDeps, Readiness, ReloadResult } from './admin/deps.ts';
 import { type LoadResult, loadConfig } from './config/load.ts';
@@ -6,9 +7,11 @@ import type { Problem } from './config/problem.ts';
 import { Control } from './control.ts';
 import { EventHub } from './events/hub.ts';
 import { gauges, sharedCounters, Tallies } from './gauges.ts';
+import { collectInventory } from './inventory/collect.ts';
 import { Draining } from './main/draining.ts';
+import { watchExpiry } from './main/expiry-watch.ts';
 import { receiveReport } from './main/plane-reports.ts';
-import { reload as reloadConfig } from './main/reload.ts';
+import { type ReloadDeps, reload as reloadConfig, reloadWhenWhole } from './main/reload.ts';
 import { Revocations } from './main/revocations.ts';
 import { startServers } from './main/servers.ts';
 import { Sinks } from './main/sinks.ts';
@@ -164,7 +167,9 @@ async function assemble(
   ];
   await sinks.start(config, metrics, stack);
 
-  const reload = () => reloadConfig({ control, watch, tallies, logger, revocations, running: config, load });
+  const reloading: ReloadDeps = { control, watch, tallies, logger, revocations, running: config, load };
+  const reload = () => reloadConfig(reloading);
+  const inventory = () => collectInventory(control.inForce, Date.now(), revocations.lists);
   const readiness = (): Readiness => ({
     listeners: (control.config?.listeners ?? []).map(({ name }) => ({ name, bound: control.bound(name).length > 0 })),
     generation: control.info().id,
@@ -177,7 +182,7 @@ async function assemble(
     add: (written) => revocations.add(written),
     remove: (id) => revocations.remove(id),
   };
-  const deps: AdminDeps = { hub, metrics, generation: () => control.info(), reload, readiness, deny };
+  const deps: AdminDeps = { hub, metrics, generation: () => control.info(), inventory, reload, readiness, deny };
   const servers = await startServers(config, deps, logger, stack);
 
   await planes.start();
@@ -186,8 +191,10 @@ async function assemble(
   for (const { name, ...listener } of control.info().listeners) {
     logger.info({ listener: name, ...listener, workers, accept: tier.name, reader: reader.tier }, 'listening');
   }
-  const subscription = watch.changes$.subscribe(() => void reload());
-  stack.defer(() => subscription.unsubscribe());
+  const changes = watch.changes$.pipe(exhaustMap(() => reloadWhenWhole(reloading))).subscribe();
+  stack.defer(() => changes.unsubscribe());
+  const expiry = watchExpiry({ inventory, changes$: control.results$, logger });
+  stack.defer(() => expiry.unsubscribe());
 
   return {
     hub,

@@ -1,4 +1,4 @@
-import { EMPTY, filter, type Observable, timer } from 'rxjs';
+import { asyncScheduler, EMPTY, filter, type Observable, type SchedulerLike, timer } from 'rxjs';
 import { contentHash } from './config/files.ts';
 
 /**
@@ -9,25 +9,21 @@ export class ContentWatch {
   #hash = '';
   #files: readonly string[] = [];
 
+  /** Fires at every poll that finds other content than `watch` was told last. */
   readonly changes$: Observable<unknown>;
 
   /** `interval` in milliseconds; 0: no polling. */
-  constructor(interval: number) {
-    const poll$ = interval === 0 ? EMPTY : timer(interval, interval);
-    this.changes$ = poll$.pipe(filter(() => this.#changed()));
+  constructor(interval: number, scheduler: SchedulerLike = asyncScheduler) {
+    const poll$ = interval === 0 ? EMPTY : timer(interval, interval, scheduler);
+    this.changes$ = poll$.pipe(filter(() => contentHash(this.#files) !== this.#hash));
   }
 
-  /** Watches these files from now on; `hash` is the content hash of what was read of them. */
+  /**
+   * Watches these files from now on; `hash` is the content hash of what was read of them. To be called for
+   * what is broken as well, so that it is tried once and not at every poll.
+   */
   watch(files: readonly string[], hash: string): void {
     this.#files = files;
     this.#hash = hash;
-  }
-
-  #changed(): boolean {
-    const hash = contentHash(this.#files);
-    if (hash === this.#hash) return false;
-    // Noted at once: a broken file is tried once, not at every poll.
-    this.#hash = hash;
-    return true;
   }
 }

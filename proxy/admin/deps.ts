@@ -1,6 +1,7 @@
 /** What the probe and the admin server ask the control plane; the only way they reach into the process. */
 import type { Protocol } from '../../policies/decision.ts';
 import type { EventHub } from '../events/hub.ts';
+import type { Inventory } from '../inventory/model.ts';
 import type { DenyResult } from '../main/revocations.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
 import type { BookEntry } from '../trust/deny-book.ts';
@@ -9,6 +10,8 @@ export interface AdminDeps {
   readonly hub: EventHub;
   readonly metrics: readonly MetricSource[];
   generation(): GenerationInfo;
+  /** What protects connections now: listeners, trust stores and upstreams with their certificates. */
+  inventory(): Inventory;
   /** Loads configuration and material anew; resolves with `ok: false` when the old generation stays. */
   reload(): Promise<ReloadResult>;
   readonly deny: DenyDeps;

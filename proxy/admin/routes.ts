@@ -27,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/rejections', run: listRejections },
   { method: 'GET', path: '/api/rejections/stream', run: streamRejections },
   { method: 'GET', path: '/api/policy', run: showPolicy },
+  { method: 'GET', path: '/api/endpoints', run: showEndpoints },
   { method: 'POST', path: '/api/reload', run: reload },
   { method: 'GET', path: '/api/deny', run: listDenied },
   { method: 'POST', path: '/api/deny', run: addDenied },
@@ -64,6 +65,11 @@ function streamRejections({ streams, response, query, now }: Call): void {
 function showPolicy({ deps, response, query }: Call): void {
   refuseQuery(query);
   sendJson(response, 200, deps.generation());
+}
+
+function showEndpoints({ deps, response, query }: Call): void {
+  refuseQuery(query);
+  sendJson(response, 200, deps.inventory());
 }
 
 async function reload({ deps, request, response, query }: Call): Promise<void> {

@@ -124,6 +124,15 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
     ],
     exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
   },
+  inventory: {
+    usage: 'headgate inventory [--json | --csv] [OPTIONS]',
+    options: [
+      ['--json', 'the whole inventory as one JSON object'],
+      ['--csv', 'a row for each certificate and use (RFC 4180)'],
+      ...ADMIN,
+    ],
+    exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
+  },
   deny: {
     usage: 'headgate deny add WHAT [--reason TEXT] [--until TIME] | remove ID | list',
     options: [

@@ -14,6 +14,7 @@ export type CommandName =
   | 'pki'
   | 'profile'
   | 'rejections'
+  | 'inventory'
   | 'deny'
   | 'import'
   | 'version'
@@ -60,6 +61,10 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
   rejections: {
     summary: 'Asks a running proxy why clients were refused.',
     load: async () => (await import('./rejections.ts')).rejectionsCommand,
+  },
+  inventory: {
+    summary: 'Lists listeners, trust stores and brokers with certificates, days left and TLS parameters.',
+    load: async () => (await import('./inventory.ts')).inventoryCommand,
   },
   deny: {
     summary: 'Refuses certificates and principals at once, and ends their live sessions.',

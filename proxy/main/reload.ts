@@ -1,21 +1,63 @@
+import {
+  asyncScheduler,
+  catchError,
+  last,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  take,
+  takeWhile,
+  timer,
+} from 'rxjs';
 import type { ReloadResult } from '../admin/deps.ts';
+import { contentHash } from '../config/files.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Control, Loaded } from '../control.ts';
 import type { Tallies } from '../gauges.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { ContentWatch } from '../watch.ts';
+import { expiredReplacements } from './expired-replacement.ts';
 import type { Revocations } from './revocations.ts';
 
+/** Milliseconds between looks at files that do not fit together yet, and how often they are looked at. */
+const PAUSE = 500;
+const LOOKS = 11;
+
 export interface ReloadDeps {
-  readonly control: Control;
-  readonly watch: ContentWatch;
-  readonly tallies: Tallies;
-  readonly logger: Logger;
-  readonly revocations: Revocations;
+  readonly control: Pick<Control, 'apply' | 'content'>;
+  readonly watch: Pick<ContentWatch, 'watch'>;
+  readonly tallies: Pick<Tallies, 'add' | 'set'>;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly revocations: Pick<Revocations, 'plan'>;
   /** With which the process was started. */
   readonly running: GateConfig;
   load(): LoadResult;
+}
+
+/**
+ * As `reload`, for changes that were seen on disk: a certificate without its key, or half a file, is
+ * looked at again for 5 s before it counts as broken. Nothing is reported meanwhile; unsubscribing ends it.
+ */
+export function reloadWhenWhole(deps: ReloadDeps, scheduler: SchedulerLike = asyncScheduler): Observable<ReloadResult> {
+  return timer(0, PAUSE, scheduler).pipe(
+    take(LOOKS),
+    map(() => deps.load()),
+    takeWhile(mayBecomeWhole, true),
+    last(),
+    // Other reloads may come first: what is older than theirs must not replace it.
+    map((seen) => () => (contentHash(seen.files) === seen.hash ? seen : deps.load())),
+    // A fault of reading is reported like every other.
+    catchError(() => of(() => deps.load())),
+    mergeMap((load) => reload({ ...deps, load })),
+  );
+}
+
+function mayBecomeWhole(loaded: LoadResult): boolean {
+  if (loaded.ok) return false;
+  return loaded.problems.every(({ severity, transient }) => severity === 'warning' || transient === true);
 }
 
 /** Reads the configuration anew and brings it into force, or says why not and goes on with the last good one. */
@@ -33,18 +75,21 @@ export async function reload(deps: ReloadDeps): Promise<ReloadResult> {
   return result;
 }
 
-function adopt(loaded: LoadResult, { watch, running, logger, revocations }: ReloadDeps): Loaded {
+function adopt(loaded: LoadResult, { control, watch, running, logger, revocations }: ReloadDeps): Loaded {
   watch.watch(loaded.files, loaded.hash);
   if (!loaded.ok) {
     return { ok: false, errors: loaded.problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`) };
   }
-  noteFixedSettings(running, loaded.config, logger);
   const { config, material } = loaded;
+  const inForce = control.content;
+  const errors = inForce === null ? [] : expiredReplacements(loaded, inForce, Date.now());
+  if (errors.length > 0) return { ok: false, errors };
+  noteFixedSettings(running, config, logger);
   return { ok: true, config, material, revocation: revocations.plan(config, material) };
 }
 
 /** What a reload cannot change is said, not silently ignored. */
-function noteFixedSettings(running: GateConfig, next: GateConfig, logger: Logger): void {
+function noteFixedSettings(running: GateConfig, next: GateConfig, logger: ReloadDeps['logger']): void {
   for (const key of ['workers', 'reader', 'accept'] as const) {
     if (running.process[key] !== next.process[key]) logger.warn({ key }, 'this setting changes only with a restart');
   }

@@ -3,14 +3,12 @@
  * handshake fails; what does not fit together is not taken, and the last good pair goes on.
  */
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
 import test from 'node:test';
-import { connect, type TLSSocket } from 'node:tls';
 import { startAedes } from '../support/aedes.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import { connectMqtt } from '../support/mqtt-client.ts';
 import { type Credentials, testPki } from '../support/pki.ts';
-import { nextEvent } from '../support/wait.ts';
+import { serialOf, shownSerial } from '../support/shown-certificate.ts';
 
 const SWAPS = 100;
 /** Clients that connect all the time. */
@@ -20,27 +18,6 @@ function install(gate: TestGate, { cert, key }: Credentials, name = 'server'): v
   gate.dir.write(`${name}.pem`, cert);
   gate.dir.write(`${name}.key`, key);
 }
-
-async function shown(gate: TestGate, device: Credentials, servername = 'localhost'): Promise<string> {
-  const { ca, cert, key } = device;
-  const socket: TLSSocket = connect({
-    port: gate.port(),
-    host: '127.0.0.1',
-    servername,
-    ca,
-    cert,
-    key,
-    checkServerIdentity: () => undefined,
-  });
-  try {
-    await nextEvent(socket, 'secureConnect');
-    return socket.getPeerX509Certificate()?.serialNumber ?? '';
-  } finally {
-    socket.destroy();
-  }
-}
-
-const serialOf = ({ cert }: Credentials) => new X509Certificate(cert).serialNumber;
 
 const FREE = { admission: { exempt: ['127.0.0.0/8'] } };
 
@@ -78,7 +55,7 @@ test(`${SWAPS} swaps while clients connect: every handshake succeeds, a session 
   assert.ok(connections > 5 * CLIENTS, `${connections} connections`);
   assert.deepEqual(gate.gate.hub.query(), []);
   assert.equal(await session.publish('plant/p1/pump-1/t', 'x', { qos: 1 }), 0);
-  assert.equal(await shown(gate, device), serialOf(pairs[SWAPS % 2] as Credentials));
+  assert.equal(await shownSerial(gate, device), serialOf(pairs[SWAPS % 2] as Credentials));
 });
 
 test('a pair that does not fit is refused, the last good one is shown', async () => {
@@ -86,16 +63,16 @@ test('a pair that does not fit is refused, the last good one is shown', async ()
   await using gate = await startTestGate({ broker: broker.port, more: { reloadInterval: '0s' } });
   const pki = await testPki();
   const device = await pki.device('pump-1');
-  const good = await shown(gate, device);
+  const good = await shownSerial(gate, device);
   const other = await pki.issue({ subject: 'CN=localhost', dns: ['localhost'], eku: 'server' });
   gate.dir.write('server.pem', other.cert);
   const { ok, errors } = await gate.gate.reload();
   assert.equal(ok, false);
   assert.match(errors.join(), /the key is not that of the first certificate/);
-  assert.equal(await shown(gate, device), good);
+  assert.equal(await shownSerial(gate, device), good);
   gate.dir.write('server.key', other.key);
   assert.equal((await gate.gate.reload()).ok, true);
-  assert.equal(await shown(gate, device), serialOf(other));
+  assert.equal(await shownSerial(gate, device), serialOf(other));
 });
 
 test('the name that a client asks for chooses the certificate; all else is shown the first', async () => {
@@ -127,6 +104,6 @@ test('the name that a client asks for chooses the certificate; all else is shown
     ['plants.example', first],
     ['', first],
   ] as const) {
-    assert.equal(await shown(gate, device, name), serial, name);
+    assert.equal(await shownSerial(gate, device, name), serial, name);
   }
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AdminDeps, GenerationInfo, Readiness, ReloadResult } from '../../../proxy/admin/deps.ts';
 import { EventHub } from '../../../proxy/events/hub.ts';
 import { RejectionRecorder } from '../../../proxy/events/recorder.ts';
+import type { Inventory } from '../../../proxy/inventory/model.ts';
 
 export const GENERATION: GenerationInfo = {
   id: 3,
@@ -10,6 +11,14 @@ export const GENERATION: GenerationInfo = {
   loadedAt: '2026-11-24T07:00:00.000Z',
   listeners: [{ name: 'plant-mqtt', protocol: 'mqtt', addresses: ['127.0.0.1:8883'] }],
   identities: ['devices'],
+};
+
+const INVENTORY: Inventory = {
+  time: '2026-11-24T07:00:00.000Z',
+  hash: 'c0ffee',
+  listeners: [],
+  stores: [],
+  upstreams: [],
 };
 
 export const READY: Readiness = {
@@ -33,6 +42,7 @@ export function paperDeps() {
     hub,
     metrics: [() => [{ name: 'headgate_generation', labels: {}, value: 3 }]],
     generation: () => GENERATION,
+    inventory: () => INVENTORY,
     readiness: () => state.readiness,
     deny: {
       entries: () => [],
