@@ -1,9 +1,10 @@
 import type { Timing } from '../cluster/timing.ts';
+import { failureWords, readBody } from './http.ts';
 
 /** Milliseconds for one answer, body included. */
 const ANSWER_TIME = 20_000;
 /** Bytes of the largest list. */
-export const MAX_LIST_BYTES = 64 * 1024 * 1024;
+const MAX_LIST_BYTES = 64 * 1024 * 1024;
 /** Milliseconds before the second attempt; each further one waits twice as long, up to `refresh`. */
 const FIRST_PAUSE = 1000;
 
@@ -77,7 +78,7 @@ export class ListFetcher {
       changed = await this.#load(entry);
       entry.failures = 0;
     } catch (error) {
-      words = reasonOf(error);
+      words = failureWords(error);
       entry.failures++;
     }
     // It may be unwanted by now.
@@ -108,29 +109,11 @@ export class ListFetcher {
       await response.body?.cancel();
       throw new Error(`HTTP status ${response.status}`);
     }
-    const bytes = await readBody(response);
+    const bytes = await readBody(response, MAX_LIST_BYTES);
     entry.etag = response.headers.get('etag');
     entry.modified = response.headers.get('last-modified');
     const changed = entry.bytes === null || Buffer.compare(entry.bytes, bytes) !== 0;
     entry.bytes = bytes;
     return changed;
   }
-}
-
-async function readBody(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_LIST_BYTES) throw new Error(`more than ${MAX_LIST_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** The platform's fetch wraps what happened. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  const inner = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : undefined;
-  return inner === undefined ? message : `${message}: ${inner}`;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { checkOcsp } from '../../policies/revocation/ocsp-check.ts';
 import { askOcsp } from '../../policies/revocation/ocsp-question.ts';
-import { MAX_OCSP_BYTES, OcspError, readOcspResponse } from '../../policies/revocation/ocsp-response.ts';
+import { MAX_OCSP_BYTES, readOcspResponse } from '../../policies/revocation/ocsp-response.ts';
+import { failureWords, readBody } from './http.ts';
 import type { OcspAnswer, OcspAsk } from './ocsp-answer.ts';
 import { verifySignature } from './verify-signature.ts';
 
@@ -61,9 +62,7 @@ export class OcspSource {
       try {
         return await this.#askOne(url, question);
       } catch (error) {
-        const { message, cause } = error as Error;
-        const inner = cause instanceof Error ? `: ${(cause as NodeJS.ErrnoException).code ?? cause.message}` : '';
-        this.#options.onFailure(url, `${message}${inner}`);
+        this.#options.onFailure(url, failureWords(error));
       }
     }
     return null;
@@ -83,7 +82,7 @@ export class OcspSource {
       await response.body?.cancel();
       throw new Error(`HTTP status ${response.status}`);
     }
-    const verdict = checkOcsp(readOcspResponse(await readBody(response)), question, {
+    const verdict = checkOcsp(readOcspResponse(await readBody(response, MAX_OCSP_BYTES)), question, {
       issuer: { name: asked.issuerName, spki: asked.issuerSpki },
       now: this.#options.now(),
       skew: CLOCK_SKEW,
@@ -98,15 +97,4 @@ export class OcspSource {
 
 function keyOf({ issuerSpki, serial, urls }: OcspAsk): string {
   return createHash('sha256').update(issuerSpki).update(serial).update(urls.join(' ')).digest('base64');
-}
-
-async function readBody(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_OCSP_BYTES) throw new OcspError(`the answer has more than ${MAX_OCSP_BYTES} bytes`, 0);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
