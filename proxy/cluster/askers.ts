@@ -1,4 +1,4 @@
-import type { Timing } from './timing.ts';
+import type { Timing } from '../timing.ts';
 
 /** Milliseconds after which whoever asked goes on without an answer. */
 const ASK_DEADLINE = 5000;

@@ -1,8 +1,8 @@
 import { type BrokerNode, ClusterTopology } from '../../adapters/kafka/topology.ts';
 import type { HostPort } from '../config/model.ts';
+import type { Timing } from '../timing.ts';
 import { ControlLink, type KafkaUpstream } from './control-link.ts';
 import type { ClusterObserver } from './observer.ts';
-import type { Timing } from './timing.ts';
 import { Wishes } from './wishes.ts';
 
 /**

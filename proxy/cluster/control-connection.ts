@@ -4,10 +4,10 @@ import { frameRequest } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
 import { KafkaError } from '../../adapters/kafka/error.ts';
 import type { HostPort } from '../config/model.ts';
+import type { Timing } from '../timing.ts';
 import { dial, type UpstreamTarget } from '../upstream.ts';
 import { ControlError, type FailureKind } from './failure.ts';
 import { FrameReader } from './frame-reader.ts';
-import type { Timing } from './timing.ts';
 
 /** Bytes per read. */
 const READ_SIZE = 64 * 1024;

@@ -1,5 +1,6 @@
 import type { Asked, ClusterTopology } from '../../adapters/kafka/topology.ts';
 import type { HostPort } from '../config/model.ts';
+import type { Timing } from '../timing.ts';
 import type { UpstreamTarget } from '../upstream.ts';
 import { LONGEST_PAUSE, pauseAfter } from './backoff.ts';
 import { candidates } from './candidates.ts';
@@ -7,7 +8,6 @@ import { ControlConnection } from './control-connection.ts';
 import { ControlError } from './failure.ts';
 import type { ClusterObserver } from './observer.ts';
 import { askMetadata, METADATA_BY_ID, negotiate } from './questions.ts';
-import type { Timing } from './timing.ts';
 import type { Wishes } from './wishes.ts';
 
 /** Where a cluster is and how it is reached. */

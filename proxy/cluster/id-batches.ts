@@ -1,6 +1,6 @@
 import type { ClusterTopology } from '../../adapters/kafka/topology.ts';
+import type { Timing } from '../timing.ts';
 import { Askers } from './askers.ts';
-import type { Timing } from './timing.ts';
 
 /** Topic ids in one request: the answer holds every partition of their topics. */
 const MAX_IDS_PER_REQUEST = 100;

@@ -1,7 +1,7 @@
 import type { Asked, ClusterTopology } from '../../adapters/kafka/topology.ts';
+import type { Timing } from '../timing.ts';
 import { Askers } from './askers.ts';
 import { IdBatches } from './id-batches.ts';
-import type { Timing } from './timing.ts';
 
 /** What is to be asked of the cluster, and who waits for it. */
 export class Wishes {

@@ -1,5 +1,4 @@
 import type { ReloadResult } from '../admin/deps.ts';
-import { realTiming } from '../cluster/timing.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Control } from '../control.ts';
 import type { Material } from '../listener-plan.ts';
@@ -7,6 +6,7 @@ import type { PlannedRevocation } from '../plan.ts';
 import { StateDir } from '../state/state-dir.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
+import { realTiming } from '../timing.ts';
 import { type BookEntry, DenyBook } from '../trust/deny-book.ts';
 import { ListAges } from '../trust/list-ages.ts';
 import { ListFetcher } from '../trust/list-fetcher.ts';

@@ -1,4 +1,4 @@
-import type { Timing } from '../cluster/timing.ts';
+import type { Timing } from '../timing.ts';
 import { failureWords, readBody } from './http.ts';
 
 /** Milliseconds for one answer, body included. */

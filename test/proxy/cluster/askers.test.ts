@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Askers } from '../../../proxy/cluster/askers.ts';
+import { DrivenTiming } from '../../support/driven-timing.ts';
 import { counter } from './support/callbacks.ts';
-import { DrivenTiming } from './support/driven-timing.ts';
 
 test('who waits is called back once, and not within the call', async () => {
   const askers = new Askers(new DrivenTiming());

@@ -3,9 +3,9 @@ import test from 'node:test';
 import { Cluster } from '../../../proxy/cluster/cluster.ts';
 import { ClusterSet } from '../../../proxy/cluster/cluster-set.ts';
 import type { KafkaUpstream } from '../../../proxy/cluster/control-link.ts';
+import { DrivenTiming } from '../../support/driven-timing.ts';
 import { freePort } from '../../support/free-port.ts';
 import { counter } from './support/callbacks.ts';
-import { DrivenTiming } from './support/driven-timing.ts';
 
 const OBSERVER = { state: () => {}, failed: () => {}, answered: () => {}, fault: () => {} };
 

@@ -7,11 +7,11 @@ import type { ApiVersionsRequest } from '../../../adapters/kafka/codec/schemas/a
 import type { MetadataRequest } from '../../../adapters/kafka/codec/schemas/metadata.ts';
 import { Cluster } from '../../../proxy/cluster/cluster.ts';
 import { VERSION } from '../../../proxy/version.ts';
+import { DrivenTiming } from '../../support/driven-timing.ts';
 import { freePort } from '../../support/free-port.ts';
 import { testPki } from '../../support/pki.ts';
 import { waitFor, within } from '../../support/wait.ts';
 import { asked } from './support/callbacks.ts';
-import { DrivenTiming } from './support/driven-timing.ts';
 import { FakeBroker, fakeCluster, type Received } from './support/fake-broker.ts';
 import { ObservedCluster } from './support/observed-cluster.ts';
 

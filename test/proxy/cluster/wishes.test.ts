@@ -3,8 +3,8 @@ import test from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ClusterTopology } from '../../../adapters/kafka/topology.ts';
 import { Wishes } from '../../../proxy/cluster/wishes.ts';
+import { DrivenTiming } from '../../support/driven-timing.ts';
 import { counter } from './support/callbacks.ts';
-import { DrivenTiming } from './support/driven-timing.ts';
 
 function setUp(): Wishes {
   return new Wishes(new ClusterTopology(), new DrivenTiming());

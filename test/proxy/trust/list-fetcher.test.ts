@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import { ListFetcher } from '../../../proxy/trust/list-fetcher.ts';
+import { DrivenTiming } from '../../support/driven-timing.ts';
 import { waitFor } from '../../support/wait.ts';
-import { DrivenTiming } from '../cluster/support/driven-timing.ts';
 
 /** A server whose answer a test may change, and a fetcher that watches it every minute. */
 async function rig() {

@@ -2,8 +2,8 @@ import type { Asked } from '../../../../adapters/kafka/topology.ts';
 import { Cluster } from '../../../../proxy/cluster/cluster.ts';
 import type { KafkaUpstream } from '../../../../proxy/cluster/control-link.ts';
 import type { FailureKind } from '../../../../proxy/cluster/failure.ts';
+import { DrivenTiming } from '../../../support/driven-timing.ts';
 import { waitFor } from '../../../support/wait.ts';
-import { DrivenTiming } from './driven-timing.ts';
 import type { FakeBroker } from './fake-broker.ts';
 
 /** A cluster with driven time, and what its observer was told. Closed when it is disposed of. */

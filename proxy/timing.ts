@@ -1,4 +1,4 @@
-/** Time and chance as the control connection sees them; tests drive them. */
+/** Time and chance for what asks again by itself; tests drive them. */
 export interface Timing {
   /** Monotonic milliseconds. */
   now(): number;

@@ -1,4 +1,4 @@
-import type { Timing } from '../../../../proxy/cluster/timing.ts';
+import type { Timing } from '../../proxy/timing.ts';
 
 interface Timer {
   readonly at: number;
