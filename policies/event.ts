@@ -2,7 +2,10 @@ import type { Cause } from './causes.ts';
 import type { Action, Protocol } from './decision.ts';
 import type { TlsOffer } from './tls/offer.ts';
 
-/** What is known of the client certificate. Absent before a certificate was seen. */
+/**
+ * What is known of a client certificate. Absent before a certificate was seen. Of one that the strict
+ * reader refuses only the digest is known: the rest is empty.
+ */
 export interface CertificateSummary {
   /** Upper-case hex without separators. */
   readonly serial: string;
@@ -30,7 +33,7 @@ export interface RejectionEvent {
   readonly identity?: string;
   readonly role?: string;
   readonly certificate?: CertificateSummary;
-  /** The other certificates of a chain that was refused, as the client sent them. */
+  /** The other certificates of a client that was refused, as it sent them. */
   readonly issuers?: readonly CertificateSummary[];
   readonly clientId?: string;
   readonly action: Action;

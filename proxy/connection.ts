@@ -21,7 +21,7 @@ import { isPostQuantum } from './tls/post-quantum.ts';
 import type { OcspAnswer } from './trust/ocsp-answer.ts';
 import { presentedChain } from './trust/presented-chain.ts';
 import { endOf } from './trust/standing.ts';
-import { ChainRefused, judge, type Verdict } from './trust/verdict.ts';
+import { judge, type Verdict } from './trust/verdict.ts';
 import { type DialFailure, type Dialled, dial, isTlsFault, KEEP_ALIVE_DELAY, type OnRead } from './upstream.ts';
 
 const FAULT = 'a fault of headgate; its log has the particulars';
@@ -108,7 +108,7 @@ export class Connection implements RelayOwner, SessionFacts {
       this.#open(tls, who);
     } catch (error) {
       clearTimeout(deadline);
-      if (error instanceof ChainRefused) client.noteRefused(presented);
+      client.noteRefused(presented);
       this.#refuse(error);
     }
   }

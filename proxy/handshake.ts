@@ -45,13 +45,23 @@ const CAUSE_BY_CODE: Readonly<Record<string, Cause>> = {
   ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS: 'no-shared-signature',
   ERR_SSL_WRONG_SIGNATURE_TYPE: 'no-shared-signature',
   ERR_SSL_BAD_SIGNATURE: 'bad-signature',
+  // The client does not have the key of the certificate that it shows.
+  ERR_SSL_PROVIDER_SIGNATURE_FAILURE: 'bad-signature',
   ERR_SSL_HTTP_REQUEST: 'plain-http',
   ERR_SSL_EXCESSIVE_MESSAGE_SIZE: 'certificate-unreadable',
   ERR_SSL_EE_KEY_TOO_SMALL: 'weak-key',
   ERR_SSL_CA_KEY_TOO_SMALL: 'weak-key',
   ERR_SSL_CA_MD_TOO_WEAK: 'weak-key',
+  // TLS 1.2: the key of the client certificate is on a curve that the profile leaves out.
+  ERR_SSL_WRONG_CURVE: 'weak-key',
   ECONNRESET: 'aborted-by-client',
   EPIPE: 'aborted-by-client',
+};
+
+/** Part of OpenSSL that failed -> cause: what it reads of a client is its certificate and its signature. */
+const CAUSE_BY_LIBRARY: Readonly<Record<string, Cause>> = {
+  'asn1 encoding routines': 'certificate-unreadable',
+  'rsa routines': 'bad-signature',
 };
 
 /**
@@ -125,15 +135,15 @@ export class TlsFront {
       pending.resolve(socket);
       return;
     }
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    pending.reject(new Refused(causeOf(code), words(code, error), 'handshake'));
+    const { code = 'unknown', library = '' } = error as NodeJS.ErrnoException & { library?: string };
+    pending.reject(new Refused(causeOf(code, library), words(code, error), 'handshake'));
   }
 }
 
-function causeOf(code: string): Cause {
+function causeOf(code: string, library: string): Cause {
   // An alert comes from the peer: most often it does not trust our certificate.
   if (code.includes('_ALERT_')) return 'aborted-by-client';
-  return CAUSE_BY_CODE[code] ?? 'tls-error';
+  return CAUSE_BY_CODE[code] ?? CAUSE_BY_LIBRARY[library] ?? 'tls-error';
 }
 
 function words(code: string, error: Error): string {

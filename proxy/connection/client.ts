@@ -26,7 +26,7 @@ export class Client {
   tls: TLSSocket | null = null;
   /** By what the client is judged, now and again with every later generation. */
   trusted: Verdict | null = null;
-  /** Certificates of a chain that was refused, the client's own first. */
+  /** Certificates that a client showed which was refused, its own first. */
   refused: readonly CertificateSummary[] = [];
   who: Identified | null = null;
 
@@ -61,14 +61,8 @@ export class Client {
     return who;
   }
 
-  /** Keeps the particulars of a chain that was refused. What the strict reader refuses is reported without them. */
+  /** Keeps the particulars of what a client showed that was refused. */
   noteRefused(presented: readonly Buffer[]): void {
-    this.refused = presented.flatMap((der) => {
-      try {
-        return [summaryOf(der)];
-      } catch {
-        return [];
-      }
-    });
+    this.refused = presented.map(summaryOf);
   }
 }

@@ -33,10 +33,10 @@ export function rejectionSpan(event: RejectionEvent): SpanFacts {
       'network.peer.address': address,
       'network.peer.port': port,
       'network.protocol.version': event.protocolVersion,
-      'tls.client.subject': certificate?.subject,
-      'tls.client.issuer': certificate?.issuer,
+      'tls.client.subject': certificate?.subject || undefined,
+      'tls.client.issuer': certificate?.issuer || undefined,
       'tls.client.hash.sha256': certificate?.sha256,
-      'tls.client.not_after': certificate?.notAfter,
+      'tls.client.not_after': certificate?.notAfter || undefined,
       'tls.protocol.name': tls?.version === undefined ? undefined : 'tls',
       'tls.protocol.version': tls?.version?.replace(/^TLSv/, ''),
       'tls.cipher': tls?.cipher,
@@ -54,7 +54,7 @@ export function rejectionSpan(event: RejectionEvent): SpanFacts {
       'headgate.sent': event.sent,
       'headgate.count': event.count,
       'headgate.generation': event.generation,
-      'headgate.certificate.serial': certificate?.serial,
+      'headgate.certificate.serial': certificate?.serial || undefined,
     }),
   };
 }
