@@ -11,6 +11,7 @@ import type { StorePlan } from '../messages.ts';
 import { chainKeyRules } from '../tls/key-rules.ts';
 import type { TlsProfileName } from '../tls/profiles.ts';
 import { certificatesOf } from './pem.ts';
+import { SeenChains } from './seen-chains.ts';
 
 /** What a listener asks of its clients' chains beside its stores. */
 export interface ClientTerms {
@@ -36,11 +37,14 @@ export class ListenerTrust {
   readonly terms: ClientTerms;
   readonly anchors: Anchors;
   readonly stores: ReadonlyMap<string, TrustStore>;
+  /** Null where a chain may lead to one of several stores: with time another path of it may become valid. */
+  readonly seen: SeenChains | null;
 
   /** @throws X509Error when a certificate of a store cannot be read */
   constructor(plans: Readonly<Record<string, StorePlan>>, terms: ClientTerms) {
     this.terms = terms;
     const entries = Object.entries(plans);
+    this.seen = entries.length === 1 ? new SeenChains() : null;
     this.anchors = buildAnchors(
       entries.map(([name, plan]) => ({
         name,

@@ -7,6 +7,7 @@ import { validateChain } from '../../policies/x509/chain/validate.ts';
 import { Refused } from '../refused.ts';
 import { type Link, linksOf } from './chain.ts';
 import type { ListenerTrust, TrustStore } from './listener-trust.ts';
+import { chainKey } from './seen-chains.ts';
 
 /** Who stands at the other end, as far as certificates tell. */
 export interface Verdict {
@@ -43,6 +44,9 @@ export function judge(
     if (trust.terms.clientAuth !== 'required') return NOBODY;
     throw new ChainRefused('no-certificate', 'the client sent no certificate');
   }
+  const key = chainKey(presented);
+  const seen = trust.seen?.find(key, now);
+  if (seen !== undefined) return seen;
   const result = validateChain(leaf, others, trust.anchors, trust.options(now, signatures));
   if (!result.ok) throw new ChainRefused(result.cause, words(result));
   const { store: name, path } = result;
@@ -51,7 +55,9 @@ export function judge(
   if (!holdsPin(links, store)) {
     throw new ChainRefused('pin-mismatch', `no certificate of the chain has a key that the trust store ${name} pins`);
   }
-  return { store: name, links, facts: (links[0] as Link).certificate };
+  const verdict = { store: name, links, facts: (links[0] as Link).certificate };
+  trust.seen?.keep(key, verdict);
+  return verdict;
 }
 
 /** Has a certificate of the chain a key that the store pins, if it pins any? */

@@ -14,8 +14,9 @@ import { type Options, readOptions, USAGE } from './options.ts';
 import { makeMaterial } from './pki.ts';
 import { TARGETS } from './plan.ts';
 import { PROTOCOLS } from './protocol.ts';
-import { addedTable, figuresTable, SUBJECT, targetsTable } from './report.ts';
+import { addedTable, figuresTable, targetsTable } from './report.ts';
 import { type CaseResult, DIRECT, runCase } from './runner.ts';
+import { SUBJECT } from './systems/headgate.ts';
 import { SYSTEMS } from './systems/index.ts';
 import type { RunningSystem, Site, System } from './systems/system.ts';
 

@@ -12,6 +12,8 @@ export interface Plan {
   readonly idleRepetitions: number;
   /** For which slow requests are watched. */
   readonly slowSeconds: number;
+  /** Certificates that are denied one after the other, and that are listed, of 25 in all. */
+  readonly drill: { readonly denials: number; readonly lists: number };
 }
 
 export const FULL: Plan = {
@@ -23,6 +25,7 @@ export const FULL: Plan = {
   trips: 5000,
   idleRepetitions: 3,
   slowSeconds: 10,
+  drill: { denials: 20, lists: 4 },
 };
 
 export const QUICK: Plan = {
@@ -34,6 +37,7 @@ export const QUICK: Plan = {
   trips: 1500,
   idleRepetitions: 1,
   slowSeconds: 3,
+  drill: { denials: 10, lists: 1 },
 };
 
 /** One promise on one figure of headgate. */
@@ -76,6 +80,12 @@ export const TARGETS: readonly Target[] = [
   { case: 'kafka-fetch-16k', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
   { case: 'kafka-fetch-256k', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
   { case: 'kafka-fetch-1m', figure: 'rate', against: 'haproxy', atLeast: 0.8 },
+  { case: 'handshakes', figure: 'rate', against: 'nginx', atLeast: 1 / 0.95 },
+  { case: 'revocation-drill', figure: 'denyP99', atMost: 100 },
+  // A second beside the poll interval.
+  { case: 'revocation-drill', figure: 'list', atMost: 1000 + 100 },
+  { case: 'revocation-drill', figure: 'ratio', atMost: 2 },
+  { case: 'revocation-large-list', figure: 'during', atMost: 10 },
   // 100 requests of 1 MiB: a tenth of what they say they will be.
   { case: 'kafka-slow-frames', figure: 'memory', atMost: 10 },
 ];

@@ -3,11 +3,11 @@ import type { Figure } from './cases/case.ts';
 import type { Target } from './plan.ts';
 import { type CaseResult, DIRECT, series } from './runner.ts';
 import { paired, spread, spreadText } from './stats.ts';
+import { SUBJECT } from './systems/headgate.ts';
 
 const RIVALS = ['haproxy', 'nginx'];
 /** Stands in where headgate itself did not run. */
 const SUBSTITUTE = 'node-pipe';
-export const SUBJECT = 'headgate';
 
 const ratio = (a: number, b: number): number => a / b;
 

@@ -1,5 +1,6 @@
 /** Runs cases over systems in interleaved repetitions. */
 import type { Case, Figure, Ground, Sample, Subject } from './cases/case.ts';
+import { SUBJECT } from './systems/headgate.ts';
 import { RAW } from './systems/headgate-raw.ts';
 
 /** The pseudo system without a proxy. */
@@ -27,7 +28,8 @@ export async function runCase(ground: Ground, one: Case, subjects: readonly Subj
   const direct = one.measureDirect;
   if (direct !== undefined) measures.set(DIRECT, () => direct(ground));
   for (const subject of subjects) {
-    if (subject.system.name === RAW && one.raw !== true) continue;
+    const { name } = subject.system;
+    if ((name === RAW && one.raw !== true) || (one.own === true && name !== SUBJECT)) continue;
     try {
       await one.warmUp?.(ground, subject);
       measures.set(subject.system.name, () => one.measure(ground, subject));

@@ -18,6 +18,12 @@ export function spread(values: readonly number[]): Spread | undefined {
   };
 }
 
+/** The value below which such a share (0 to 1) of the values lies; NaN of none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
 /** Element by element, where both repetitions succeeded. Only neighbours in time are compared. */
 export function paired(
   a: readonly (number | undefined)[],

@@ -39,6 +39,8 @@ export interface Case {
   readonly quick: boolean;
   /** Measured with headgate's scan-less session too: the price of looking at packets. */
   readonly raw?: boolean;
+  /** Measured with headgate alone: no other system has what it measures. */
+  readonly own?: boolean;
   /** Measured without a proxy too, as the system `direct`. */
   readonly direct?: boolean;
   repetitions(plan: Plan): number;

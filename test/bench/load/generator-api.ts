@@ -1,4 +1,5 @@
 /** What the bench asks of the load generator process. */
+import type { FleetApi } from './fleet-api.ts';
 
 export interface Endpoint {
   readonly port: number;
@@ -13,7 +14,7 @@ export interface Layout {
   readonly perRecord: number;
 }
 
-export type GeneratorApi = {
+export type GeneratorApi = FleetApi & {
   /** Opens publishing connections and has their CONNECT answered. */
   openPublishers(params: { endpoint: Endpoint; connections: number }): void;
   /** Encrypts at least `bytes` of PUBLISHes over all connections; answers how many bytes of plaintext it became. */
@@ -40,6 +41,8 @@ export type GeneratorApi = {
   openIdle(params: { endpoint: Endpoint; connections: number }): void;
   /** Makes so many connections one after the other in `lanes`: handshake, CONNECT, CONNACK, DISCONNECT. */
   handshakes(params: { endpoint: Endpoint; count: number; lanes: number }): void;
+  /** As `handshakes`, with a server that sends one byte when it has judged and then waits for the end. */
+  bareHandshakes(params: { endpoint: Endpoint; count: number; lanes: number }): void;
   /** 256-byte QoS 1 PUBLISH and PUBACK, one at a time; answers the round trips in microseconds. */
   pingPong(params: { endpoint: Endpoint; trips: number; warmUp: number }): { p50: number; p99: number };
   /** Ends all open connections. */

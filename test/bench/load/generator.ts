@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import type net from 'node:net';
 import { serve } from '../control.ts';
 import { closeBurst, sendBurst } from './bursts.ts';
-import { inLanes, openClient } from './client.ts';
+import { inLanes, openClient, openSocket } from './client.ts';
 import { closeFetchers, fetchAnswers, openFetchers } from './fetching.ts';
+import { closeFleet, fleetAnswers, fleetCut, openFleet, startPinging, stopPinging } from './fleet.ts';
 import type { Endpoint, GeneratorApi } from './generator-api.ts';
 import { DISCONNECT, publishPacket, subscribePacket } from './packets.ts';
 import { openProducers, prepareProduce } from './producing.ts';
@@ -54,6 +55,14 @@ async function handshake(endpoint: Endpoint, index: number): Promise<void> {
   const timer = setTimeout(() => socket.destroy(), 1000);
   await closed;
   clearTimeout(timer);
+}
+
+async function bareHandshake(endpoint: Endpoint): Promise<void> {
+  const socket = await openSocket(endpoint);
+  const closed = once(socket, 'close');
+  await once(socket, 'data');
+  socket.destroy();
+  await closed;
 }
 
 async function pingPong(endpoint: Endpoint, trips: number, warmUp: number): Promise<{ p50: number; p99: number }> {
@@ -118,8 +127,15 @@ serve<GeneratorApi>({
       open.push(socket);
     }),
   handshakes: ({ endpoint, count, lanes }) => inLanes(count, lanes, (index) => handshake(endpoint, index)),
+  bareHandshakes: ({ endpoint, count, lanes }) => inLanes(count, lanes, () => bareHandshake(endpoint)),
   pingPong: ({ endpoint, trips, warmUp }) => pingPong(endpoint, trips, warmUp),
+  openFleet: (request) => openFleet(request),
+  fleetCut: ({ client }) => fleetCut(client),
+  fleetAnswers: () => fleetAnswers(),
+  startPinging: ({ sessions, every }) => startPinging(sessions, every),
+  stopPinging: () => stopPinging(),
   close: () => {
+    closeFleet();
     closeBurst();
     closeFetchers();
     closeTricklers();

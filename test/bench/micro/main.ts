@@ -2,10 +2,13 @@
 import { createShared, openClock, openLimits } from '../../../proxy/shared/index.ts';
 import { publishPacket } from '../load/packets.ts';
 import { table } from '../report.ts';
+import { handshakeTable } from './handshake-verdict.ts';
 import { metadataNs, produceNs } from './kafka.ts';
 import { benchClient } from './policy.ts';
+import { revocationNs } from './revocation-index.ts';
 import { openSession } from './session.ts';
 import { nsPerOp } from './timing.ts';
+import { verdictBytes, verdictNs } from './verdict-cost.ts';
 
 const ONE = ['plant/press-42/temperature'];
 const FOUR = [...ONE, 'plant/press-42/pressure-in', 'plant/press-42/vibration-x', 'plant/press-42/power-total'];
@@ -19,14 +22,14 @@ function decisions(): Row[] {
   const hit = (topic: string): number => {
     const buf = Buffer.from(topic);
     return nsPerOp((n) => {
-      for (let i = 0; i < n; i++) access.publish(buf, 0, buf.length, 0, false);
+      for (let i = 0; i < n; i++) access.publish(buf, 0, buf.length, 0, false, 1024);
     });
   };
   const many = Array.from({ length: FLOOD }, (_, i) => Buffer.from(`plant/press-42/sensor-${i}/temperature`));
   const flood = nsPerOp((n) => {
     for (let i = 0; i < n; i++) {
       const topic = many[i % FLOOD] as Buffer;
-      access.publish(topic, 0, topic.length, 0, false);
+      access.publish(topic, 0, topic.length, 0, false, 1024);
     }
   });
   return [
@@ -116,13 +119,19 @@ function kafka(): Row[] {
   ];
 }
 
-export function runMicro(say: (line: string) => void): number {
-  const rows = [...decisions(), ...limits(), ...sessions(), ...kafka()];
+const HANDSHAKES = 300;
+const ROUNDS = 9;
+
+export async function runMicro(say: (line: string) => void): Promise<number> {
+  const rows = [...decisions(), ...limits(), ...sessions(), ...kafka(), ...revocationNs(), ...(await verdictNs())];
   say(
     table(
       ['operation', 'ns'],
       rows.map(([name, ns]) => [name, ns.toFixed(1)]),
     ),
   );
+  const kept = (await verdictBytes()).map(([name, bytes]) => [name, bytes.toFixed(0)]);
+  say(`\n${table(['kept for as long as a session lives', 'bytes'], kept)}`);
+  say(`\n${await handshakeTable(HANDSHAKES, ROUNDS)}`);
   return 0;
 }

@@ -1,0 +1,134 @@
+/** How soon sessions end when their certificate is denied or listed, and what everybody else notices. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FleetRequest, RoundTrip } from '../load/fleet-api.ts';
+import { monotonicMs } from '../load/monotonic.ts';
+import { percentile } from '../stats.ts';
+import { Drill, type DrillClients, drillClients } from '../systems/headgate-drill.ts';
+import { type Case, type Ground, type Sample, withConnections } from './case.ts';
+
+const CLIENTS = 50;
+const SESSIONS_EACH = 40;
+const WORKERS = 2;
+/** Sessions whose round trips are watched, and milliseconds between two on each. */
+const PINGERS = 40;
+const EVERY = 20;
+const WATCH_MS = 2000;
+const PAUSE_MS = 50;
+
+const LIST_ENTRIES = 100_000;
+const FEW = 4;
+
+/** Round trips that began in a window. */
+const within = (trips: readonly RoundTrip[], [from, to]: readonly [number, number]): number[] =>
+  trips.filter(({ sent }) => sent >= from && sent <= to).map(({ ms }) => ms);
+
+/** Runs `work` with a gate of its own and a fleet of sessions on it. */
+async function withFleet(
+  ground: Ground,
+  workers: number,
+  clients: number,
+  each: number,
+  work: (drill: Drill, made: DrillClients) => Promise<Sample>,
+): Promise<Sample> {
+  const made = await drillClients(clients);
+  const drill = await Drill.start(ground.site, made, workers);
+  try {
+    return await withConnections(ground, async () => {
+      const { ca } = ground.site.material;
+      const request: FleetRequest = { port: drill.running.port, ca, clients: made.clients, each };
+      await ground.generator.call('openFleet', request);
+      return work(drill, made);
+    });
+  } finally {
+    await drill.running.stop();
+  }
+}
+
+/** Two thousand sessions of fifty certificates on two workers; the certificates are denied one by one, a few are listed. */
+export const revocationDrillCase: Case = {
+  name: 'revocation-drill',
+  figures: [
+    { key: 'denyP50', title: 'deny to last cut, p50', unit: 'ms', digits: 0 },
+    { key: 'denyP99', title: 'deny to last cut, p99', unit: 'ms', digits: 0 },
+    { key: 'list', title: 'new list to last cut', unit: 'ms', digits: 0 },
+    { key: 'before', title: "bystanders' p99 before", unit: 'us', digits: 0 },
+    { key: 'during', title: "bystanders' p99 meanwhile", unit: 'us', digits: 0 },
+    { key: 'ratio', title: "bystanders' p99 meanwhile / before", unit: 'x', digits: 2 },
+  ],
+  own: true,
+  quick: false,
+  repetitions: (plan) => plan.idleRepetitions,
+  measure: (ground) =>
+    withFleet(ground, WORKERS, CLIENTS, SESSIONS_EACH, async (drill, { clients }) => {
+      const { generator, plan } = ground;
+      await delay(1000);
+      await generator.call('startPinging', { sessions: PINGERS, every: EVERY });
+      const quiet = monotonicMs();
+      await delay(WATCH_MS);
+      const windows: [number, number][] = [];
+      const cut = async (client: number, act: () => Promise<void> | void): Promise<number> => {
+        await delay(PAUSE_MS);
+        const start = monotonicMs();
+        const [last] = await Promise.all([generator.call('fleetCut', { client }), act()]);
+        windows.push([start, last]);
+        return last - start;
+      };
+      const denied: number[] = [];
+      const listed: number[] = [];
+      const { denials, lists } = plan.drill;
+      for (let i = 0; i < denials; i++) {
+        const client = clients[i];
+        if (client !== undefined) denied.push(await cut(i, () => drill.deny(client)));
+      }
+      for (let i = denials; i < denials + lists; i++) {
+        const next = drill.nextList(clients.slice(denials, i + 1));
+        listed.push(await cut(i, next.drop));
+      }
+      const trips = await generator.call('stopPinging', null);
+      const before = percentile(within(trips, [quiet, quiet + WATCH_MS]), 0.99) * 1000;
+      const during =
+        percentile(
+          windows.flatMap((window) => within(trips, window)),
+          0.99,
+        ) * 1000;
+      return {
+        denyP50: percentile(denied, 0.5),
+        denyP99: percentile(denied, 0.99),
+        list: Math.max(...listed),
+        before,
+        during,
+        ratio: during / before,
+      };
+    }),
+};
+
+/** A list of a hundred thousand entries comes into force: the longest that a session had to wait meanwhile. */
+export const largeListCase: Case = {
+  name: 'revocation-large-list',
+  figures: [
+    { key: 'list', title: 'new list to last cut', unit: 'ms', digits: 0 },
+    { key: 'before', title: 'longest round trip before', unit: 'ms', digits: 1 },
+    { key: 'during', title: 'longest round trip meanwhile', unit: 'ms', digits: 1 },
+  ],
+  own: true,
+  quick: false,
+  repetitions: (plan) => plan.idleRepetitions,
+  measure: (ground) =>
+    withFleet(ground, 1, FEW, FEW, async (drill, { clients }) => {
+      const { generator } = ground;
+      const next = drill.nextList(clients.slice(0, 1), LIST_ENTRIES);
+      await generator.call('startPinging', { sessions: FEW, every: FEW });
+      const quiet = monotonicMs();
+      await delay(WATCH_MS);
+      const start = monotonicMs();
+      next.drop();
+      const last = await generator.call('fleetCut', { client: 0 });
+      await delay(PAUSE_MS);
+      const trips = await generator.call('stopPinging', null);
+      return {
+        list: last - start,
+        before: Math.max(...within(trips, [quiet, quiet + WATCH_MS])),
+        during: Math.max(...within(trips, [start, last])),
+      };
+    }),
+};
