@@ -9,6 +9,7 @@ export const NO_CERTIFICATE: CertificateFacts = {
   subject: [],
   issuer: [],
   san: { uri: [], dns: [], email: [], ip: [] },
+  eku: [],
   notBefore: 0,
   notAfter: Number.POSITIVE_INFINITY,
 };

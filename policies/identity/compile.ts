@@ -1,13 +1,13 @@
 import type { Problem } from '../problem.ts';
 import type { IdentitySource } from '../source.ts';
-import { attributeName, attributeOid } from '../x509/attribute-types.ts';
-import { ipText, parseIp } from '../x509/ip.ts';
+import { attributeOid } from '../x509/attribute-types.ts';
+import { type AltNamePattern, compileAltNames } from './alt-name-patterns.ts';
 import { ANONYMOUS } from './anonymous.ts';
+import { type CertificateTerms, compileTerms } from './certificate-terms.ts';
+import { attempt, type ReportAt } from './checked-pattern.ts';
 import { KafkaRuleError, type KafkaRules, parseKafkaRules } from './kafka-rule/rules.ts';
-import { dnsPattern, emailPattern, type Pattern, subjectPattern, uriPattern } from './pattern.ts';
-import { isPlaceholder, type Part, parseTemplate, TemplateError } from './template.ts';
-
-export type SanKind = 'uri' | 'dns' | 'email' | 'ip';
+import { type AttributePatterns, compileNamePatterns } from './name-patterns.ts';
+import { isPlaceholder, type Part, parseTemplate } from './template.ts';
 
 /** An identity ready to be held against certificates. */
 export interface CompiledIdentity {
@@ -16,9 +16,10 @@ export interface CompiledIdentity {
   readonly index: number;
   /** Trust store that must have accepted the chain, or ANONYMOUS. */
   readonly store: string;
-  /** Attribute type (as in `NameAttribute.type`) and the patterns that must all match a value of it. */
-  readonly subject: readonly { readonly type: string; readonly patterns: readonly Pattern[] }[];
-  readonly san: readonly { readonly kind: SanKind; readonly pattern: Pattern }[];
+  readonly subject: readonly AttributePatterns[];
+  readonly issuer: readonly AttributePatterns[];
+  readonly san: readonly AltNamePattern[];
+  readonly terms: CertificateTerms;
   /** Empty where `rules` make the principal. */
   readonly principal: readonly Part[];
   readonly rules: KafkaRules | undefined;
@@ -27,15 +28,6 @@ export interface CompiledIdentity {
   /** Variables of all patterns. */
   readonly variables: readonly string[];
 }
-
-const SAN_PATTERNS: Readonly<Record<SanKind, (source: string) => Pattern>> = {
-  uri: uriPattern,
-  dns: dnsPattern,
-  email: emailPattern,
-  ip: ipPattern,
-};
-
-const DOTTED_OID = /^[0-2](\.\d+)+$/;
 
 /** Compiles one identity and adds what is wrong with it to `problems`; the result counts only if nothing was added. */
 export function compileIdentity(
@@ -53,8 +45,10 @@ export function compileIdentity(
     report('when', 'a client without a certificate has nothing else to show: "anonymous" stands alone');
   }
   if (!anonymous && (when.trust ?? '') === '') report('when.trust', 'the name of the trust store is empty');
-  const subject = compileSubject(when.subject, report);
-  const san = compileSan(when.san, report);
+  const subject = compileNamePatterns('subject', when.subject, report);
+  const issuer = compileNamePatterns('issuer', when.issuer, report);
+  const san = compileAltNames(when.san, report);
+  const terms = compileTerms(when, report);
   const variables = [
     ...new Set(
       [...subject.flatMap(({ patterns }) => patterns), ...san.map(({ pattern }) => pattern)].flatMap(
@@ -73,7 +67,11 @@ export function compileIdentity(
   const rules = kafkaPrincipalRules === undefined ? undefined : compileRules(kafkaPrincipalRules, report);
   const attributes: string[] = [];
   for (const part of principal) {
-    if (!isPlaceholder(part) || variables.includes(part.variable)) continue;
+    if (!isPlaceholder(part)) continue;
+    if (part.constraint !== undefined) {
+      report('principal', `the constraint of {${part.variable}} belongs into the pattern that takes it`);
+    }
+    if (variables.includes(part.variable)) continue;
     if (attributeOid(part.variable) !== undefined) attributes.push(part.variable);
     else report('principal', `{${part.variable}} is neither a variable of the patterns nor a subject attribute`);
   }
@@ -87,12 +85,11 @@ export function compileIdentity(
     report('kafkaPrincipalRules', 'a client without a certificate has no subject to map');
   }
   const store = anonymous ? ANONYMOUS : (when.trust ?? '');
-  return { source, index, store, subject, san, principal, rules, attributes: [...new Set(attributes)], variables };
+  const taken = [...new Set(attributes)];
+  return { source, index, store, subject, issuer, san, terms, principal, rules, attributes: taken, variables };
 }
 
-type Report = (at: string, message: string) => void;
-
-function compileRules(text: string, report: Report): KafkaRules | undefined {
+function compileRules(text: string, report: ReportAt): KafkaRules | undefined {
   try {
     return parseKafkaRules(text);
   } catch (error) {
@@ -100,77 +97,4 @@ function compileRules(text: string, report: Report): KafkaRules | undefined {
     report('kafkaPrincipalRules', error.message);
     return undefined;
   }
-}
-
-function compileSubject(source: IdentitySource['when']['subject'], report: Report): CompiledIdentity['subject'] {
-  if (source === undefined) return [];
-  const entries = Object.entries(source);
-  if (entries.length === 0) report('when.subject', 'is empty; leave it out to match any subject');
-  const seen = new Set<string>();
-  return entries.flatMap(([name, value]) => {
-    const at = `when.subject.${name}`;
-    const type = attributeOid(name) !== undefined ? name : DOTTED_OID.test(name) ? attributeName(name) : undefined;
-    if (type === undefined) {
-      const upper = name.toUpperCase();
-      report(at, `unknown subject attribute${attributeOid(upper) === undefined ? '' : `; write ${upper}`}`);
-      return [];
-    }
-    if (seen.has(type)) report(at, `${type} is named twice`);
-    seen.add(type);
-    const sources = typeof value === 'string' ? [value] : value;
-    if (sources.length === 0) report(at, 'the list of patterns is empty');
-    const patterns = sources.flatMap((pattern, index) => {
-      const place = typeof value === 'string' ? at : `${at}[${index}]`;
-      return checkedPattern(() => subjectPattern(pattern), place, report);
-    });
-    return [{ type, patterns }];
-  });
-}
-
-function compileSan(source: IdentitySource['when']['san'], report: Report): CompiledIdentity['san'] {
-  if (source === undefined) return [];
-  const entries = Object.entries(source).filter(([, pattern]) => pattern !== undefined);
-  if (entries.length === 0) report('when.san', 'is empty; leave it out to match any certificate');
-  return entries.flatMap(([kind, pattern]) => {
-    const at = `when.san.${kind}`;
-    if (!isSanKind(kind)) {
-      report(at, 'unknown kind of subject alternative name; known are uri, dns, email and ip');
-      return [];
-    }
-    return checkedPattern(() => SAN_PATTERNS[kind](pattern), at, report).map((compiled) => ({
-      kind,
-      pattern: compiled,
-    }));
-  });
-}
-
-function isSanKind(kind: string): kind is SanKind {
-  return Object.hasOwn(SAN_PATTERNS, kind);
-}
-
-/** A pattern of `make`, if it makes one and its variables hide no subject attribute. */
-function checkedPattern(make: () => Pattern, at: string, report: Report): Pattern[] {
-  const pattern = attempt(make, at, 'the pattern', report);
-  const hidden = pattern?.variables.find((variable) => attributeOid(variable) !== undefined);
-  if (hidden !== undefined)
-    report(at, `{${hidden}} is the name of a subject attribute; choose another for the variable`);
-  return pattern === undefined ? [] : [pattern];
-}
-
-function attempt<T>(make: () => T, at: string, what: string, report: Report): T | undefined {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    report(at, `${what} ${error.message}`);
-    return undefined;
-  }
-}
-
-/** One address, in any of its textual forms. */
-function ipPattern(source: string): Pattern {
-  const bytes = parseIp(source);
-  if (bytes === undefined) throw new TemplateError('is not an IP address (no placeholders, no prefix length)');
-  const exact = ipText(bytes) as string;
-  return { source, variables: [], exact, normal: (text) => text, match: (text) => (text === exact ? {} : undefined) };
 }

@@ -24,8 +24,11 @@ export interface NoIdentity {
   readonly reason: string;
 }
 
-/** Finds the identity of a certificate whose chain the trust store `store` accepted; of ANONYMOUS, that of a client without one. */
-export type Identify = (store: string, facts: CertificateFacts) => IdentityMatch | NoIdentity;
+/**
+ * Finds the identity of a certificate whose chain the trust store `store` accepted; of ANONYMOUS, that of a client
+ * without one. `now` is in milliseconds since the epoch; without it nothing matches that asks for an age.
+ */
+export type Identify = (store: string, facts: CertificateFacts, now?: number) => IdentityMatch | NoIdentity;
 
 /** The identities of a configuration are faulty; `problems` has all of it. */
 export class IdentityError extends Error {
@@ -49,11 +52,11 @@ export function compileIdentities(sources: readonly IdentitySource[], roleExists
   const stores = Map.groupBy(identities, ({ store }) => store);
   const candidates = new Map<string, Candidates>();
   for (const [store, own] of stores) candidates.set(store, own.length <= FEW ? () => own : indexCandidates(own));
-  return (store, facts) => {
+  return (store, facts, now) => {
     const tried = candidates.get(store)?.(facts) ?? [];
     const reasons: string[] = [];
     for (const compiled of tried) {
-      const match = judge(compiled, facts);
+      const match = judge(compiled, facts, now);
       if (typeof match !== 'string') return { ok: true, identity: compiled.source, index: compiled.index, ...match };
       if (reasons.length < TOLD) reasons.push(`${compiled.source.name}: ${match}`);
     }

@@ -1,7 +1,9 @@
 import type { CertificateFacts, Name } from '../types.ts';
+import { termsProblem } from './certificate-terms.ts';
 import type { CompiledIdentity } from './compile.ts';
 import { printName } from './kafka-rule/distinguished-name.ts';
 import type { KafkaRules } from './kafka-rule/rules.ts';
+import type { AttributePatterns } from './name-patterns.ts';
 import type { Pattern } from './pattern.ts';
 import { bind, type Values, valueProblem } from './placeholder.ts';
 import { fillPrincipal } from './principal.ts';
@@ -13,24 +15,24 @@ export interface Match {
   readonly variables: Readonly<Values>;
 }
 
-/** Holds a certificate against one identity. A string is the reason why it does not match. */
-export function judge(identity: CompiledIdentity, facts: CertificateFacts): Match | string {
+/**
+ * Holds a certificate against one identity at `now`, in milliseconds since the epoch. A string is the reason
+ * why it does not match.
+ */
+export function judge(identity: CompiledIdentity, facts: CertificateFacts, now?: number): Match | string {
   const values: Values = {};
-  for (const { type, patterns } of identity.subject) {
-    const found = attributeValues(facts.subject, type);
-    if (typeof found === 'string') return found;
-    for (const pattern of patterns) {
-      const problem = matchOne(pattern, found, type, values, false);
-      if (problem !== undefined) return problem;
-    }
-  }
+  const problem =
+    nameProblem(identity.subject, facts.subject, 'subject', values) ??
+    nameProblem(identity.issuer, facts.issuer, 'issuer', values) ??
+    termsProblem(identity.terms, facts, now);
+  if (problem !== undefined) return problem;
   for (const { kind, pattern } of identity.san) {
     // Of several URIs just one may be meant: an identity document (SPIFFE) names one subject.
     const problem = matchOne(pattern, facts.san[kind], `SAN ${kind}`, values, kind === 'uri');
     if (problem !== undefined) return problem;
   }
   for (const type of identity.attributes) {
-    const found = attributeValues(facts.subject, type);
+    const found = attributeValues(facts.subject, type, 'subject');
     if (typeof found === 'string') return found;
     const [value = ''] = found;
     if (found.length > 1) return `the subject has ${found.length} attributes ${type}, the principal takes one`;
@@ -41,6 +43,25 @@ export function judge(identity: CompiledIdentity, facts: CertificateFacts): Matc
   const filled =
     identity.rules === undefined ? fillPrincipal(identity.principal, values) : mapped(identity.rules, facts);
   return 'problem' in filled ? filled.problem : { principal: filled.principal, variables: values };
+}
+
+/** Why the attributes of a name do not match; what variables take is added to `values`. */
+function nameProblem(
+  asked: readonly AttributePatterns[],
+  name: Name,
+  whose: 'subject' | 'issuer',
+  values: Values,
+): string | undefined {
+  const words = whose === 'subject' ? '' : 'issuer ';
+  for (const { type, patterns } of asked) {
+    const found = attributeValues(name, type, whose);
+    if (typeof found === 'string') return found;
+    for (const pattern of patterns) {
+      const problem = matchOne(pattern, found, `${words}${type}`, values, false);
+      if (problem !== undefined) return problem;
+    }
+  }
+  return undefined;
 }
 
 /** The principal as Kafka's own rules make it of the whole subject. */
@@ -54,17 +75,17 @@ function mapped(rules: KafkaRules, { subject }: CertificateFacts): { principal: 
  * authority that puts `CN=` + a name of the client's choice into a text, and lets OpenSSL read
  * it, signs `CN=x+OU=admin` for the name `x+OU=admin`.
  */
-function attributeValues(subject: Name, type: string): readonly string[] | string {
+function attributeValues(name: Name, type: string, whose: 'subject' | 'issuer'): readonly string[] | string {
   const values: string[] = [];
-  for (const rdn of subject) {
+  for (const rdn of name) {
     for (const attribute of rdn) {
       if (attribute.type !== type) continue;
-      if (rdn.length > 1) return `the subject attribute ${type} stands in a multi-valued RDN`;
+      if (rdn.length > 1) return `the ${whose} attribute ${type} stands in a multi-valued RDN`;
       values.push(attribute.value);
     }
   }
-  if (values.length === 0) return `the subject has no ${type}`;
-  if (type === 'CN' && values.length > 1) return `the subject has ${values.length} attributes CN`;
+  if (values.length === 0) return `the ${whose} has no ${type}`;
+  if (type === 'CN' && values.length > 1) return `the ${whose} has ${values.length} attributes CN`;
   return values;
 }
 

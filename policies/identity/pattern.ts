@@ -1,11 +1,13 @@
 import type { Values } from './placeholder.ts';
 import { matchSegment, segmentOf } from './segment.ts';
-import { type Part, parseTemplate, TemplateError, variablesOf } from './template.ts';
+import { ANY, isPlaceholder, type Part, parseTemplate, TemplateError, variablesOf } from './template.ts';
 
-/** A pattern over one kind of certificate text. Matching takes no backtracking and no RegExp. */
+/** A pattern over one kind of certificate text. Matching takes no backtracking. */
 export interface Pattern {
   /** As written. */
   readonly source: string;
+  /** The same without the constraints of its variables: where the two are equal there are none. */
+  readonly shape: string;
   readonly variables: readonly string[];
   /** Without placeholders: the only text that matches, in its normal form. */
   readonly exact: string | undefined;
@@ -26,7 +28,7 @@ const URI: Kind = { separator: '/', foldsCase: () => false };
 const DNS: Kind = { separator: '.', foldsCase: () => true };
 const EMAIL: Kind = { separator: '@', foldsCase: (level) => level > 0 };
 
-/** One subject attribute: `erp-*`, `{device}`. @throws TemplateError */
+/** One attribute of a name: `erp-*`, `{device}`, `{device:pump-[0-9]+}`. @throws TemplateError */
 export function subjectPattern(source: string): Pattern {
   return compile(source, SUBJECT, parseTemplate(source, true));
 }
@@ -36,45 +38,68 @@ export function uriPattern(source: string): Pattern {
   return compile(source, URI, withoutGlob(source));
 }
 
-/** `{device}.devices.example.com`: label by label, without regard to case (RFC 4343). @throws TemplateError */
+/**
+ * `{device}.devices.example.com`: label by label, without regard to case (RFC 4343); what constraints
+ * see, and variables take, is lower case.
+ * @throws TemplateError
+ */
 export function dnsPattern(source: string): Pattern {
   return compile(source, DNS, withoutGlob(source));
 }
 
 /** `{user}@example.com`: the domain without regard to case (RFC 5280 7.5). @throws TemplateError */
 export function emailPattern(source: string): Pattern {
-  if (source.split('@').length !== 2) throw new TemplateError('is not of the form local@domain');
-  return compile(source, EMAIL, withoutGlob(source));
+  const parts = withoutGlob(source);
+  if (levelsOf(parts, '@').length !== 2) throw new TemplateError('is not of the form local@domain');
+  return compile(source, EMAIL, parts);
 }
 
 function withoutGlob(source: string): readonly Part[] {
-  if (source.includes('*')) {
-    throw new TemplateError('holds "*", which only subject patterns know: name what stands there, e.g. {device}');
-  }
-  return parseTemplate(source, false);
+  const parts = parseTemplate(source, true);
+  if (!parts.includes(ANY)) return parts;
+  throw new TemplateError('holds "*", which only subject patterns know: name what stands there, e.g. {device}');
 }
 
 function compile(source: string, kind: Kind, parts: readonly Part[]): Pattern {
-  const levelsOf = (text: string) => (kind.separator === undefined ? [text] : text.split(kind.separator));
+  const levels = (text: string) => (kind.separator === undefined ? [text] : text.split(kind.separator));
   const fold = (level: string, index: number) => (kind.foldsCase(index) ? level.toLowerCase() : level);
-  const normal = (text: string) => levelsOf(text).map(fold).join(kind.separator);
-  // Names of variables hold no separator, so that cutting the text cuts no placeholder.
-  const glob = kind.separator === undefined;
-  const segments = levelsOf(source).map((level, index) =>
-    segmentOf(level === '' ? [] : parseTemplate(level, glob), kind.foldsCase(index)),
-  );
+  const normal = (text: string) => levels(text).map(fold).join(kind.separator);
+  const segments = levelsOf(parts, kind.separator).map((level, index) => segmentOf(level, kind.foldsCase(index)));
+  const constrained = parts.filter(isPlaceholder);
   const match = (text: string): Values | undefined | 'ambiguous' => {
-    const levels = levelsOf(text);
-    if (levels.length !== segments.length) return undefined;
+    const given = levels(text);
+    if (given.length !== segments.length) return undefined;
     const values: Values = {};
     let ambiguous = false;
     for (const [index, segment] of segments.entries()) {
-      const result = matchSegment(segment, fold(levels[index] as string, index), values);
+      const result = matchSegment(segment, fold(given[index] as string, index), values);
       if (result === false) return undefined;
       if (result === 'ambiguous') ambiguous = true;
     }
-    return ambiguous ? 'ambiguous' : values;
+    // Constraints only refuse: of several ways to match, they do not choose one.
+    if (ambiguous) return 'ambiguous';
+    return constrained.every(({ variable, constraint }) => constraint?.allows(values[variable] ?? '') ?? true)
+      ? values
+      : undefined;
   };
   const exact = parts.every((part) => typeof part === 'string') ? normal(source) : undefined;
-  return { source, variables: variablesOf(parts), exact, normal, match };
+  return { source, shape: parts.map(plain).join(''), variables: variablesOf(parts), exact, normal, match };
+}
+
+/** The parts of each level. Only text is cut: a separator within a constraint separates nothing. */
+function levelsOf(parts: readonly Part[], separator: string | undefined): Part[][] {
+  const levels: Part[][] = [[]];
+  for (const part of parts) {
+    const pieces: readonly Part[] =
+      typeof part === 'string' && separator !== undefined ? part.split(separator) : [part];
+    for (const [index, piece] of pieces.entries()) {
+      if (index > 0) levels.push([]);
+      if (piece !== '') levels.at(-1)?.push(piece);
+    }
+  }
+  return levels;
+}
+
+function plain(part: Part): string {
+  return part === ANY ? '*' : typeof part === 'string' ? part : `{${(part as { variable: string }).variable}}`;
 }

@@ -1,8 +1,11 @@
 import { isControl } from '../x509/control.ts';
+import { type Constraint, compileConstraint, endOfConstraint } from './constraint.ts';
+import { RegexError } from './kafka-rule/regex/syntax.ts';
 
-/** One `{variable}` of a template. */
+/** One `{variable}` or `{variable:constraint}` of a template. */
 export interface Placeholder {
   readonly variable: string;
+  readonly constraint?: Constraint;
 }
 
 /** `*`: any text, also none. */
@@ -21,8 +24,8 @@ export class TemplateError extends Error {
 
 /**
  * Splits a template into literal text, `{variables}` and, where `glob` is set, `*`. A variable
- * is a letter and then letters, digits, `_` and `-`. There are no escapes: braces stand for
- * themselves nowhere. Two placeholders without text between them are refused, as nothing says
+ * is a letter and then letters, digits, `_` and `-`; a `:` and a constraint may follow. There are no
+ * escapes outside of constraints: braces stand for themselves nowhere. Two placeholders without text between them are refused, as nothing says
  * where the first ends.
  * @throws TemplateError
  */
@@ -42,9 +45,8 @@ export function parseTemplate(template: string, glob: boolean): readonly Part[] 
   for (let i = 0; i < template.length; i++) {
     const char = template[i] as string;
     if (char === '{') {
-      const close = template.indexOf('}', i);
-      if (close < 0) throw new TemplateError('has a "{" without its "}"');
-      hole({ variable: variableName(template.slice(i + 1, close)) });
+      const [placeholder, close] = readPlaceholder(template, i + 1);
+      hole(placeholder);
       i = close;
     } else if (char === '}') {
       throw new TemplateError('has a "}" without its "{"');
@@ -66,6 +68,24 @@ export function variablesOf(parts: readonly Part[]): readonly string[] {
 
 export function isPlaceholder(part: Part): part is Placeholder {
   return typeof part === 'object';
+}
+
+/** The placeholder whose name begins at `start`, and where its `}` stands. */
+function readPlaceholder(template: string, start: number): [Placeholder, close: number] {
+  const nameEnd = start + template.slice(start).search(/[:}]/);
+  const constrained = template[nameEnd] === ':';
+  const close = nameEnd < start ? -1 : constrained ? endOfConstraint(template, nameEnd + 1) : nameEnd;
+  if (close < 0) throw new TemplateError('has a "{" without its "}"');
+  const variable = variableName(template.slice(start, nameEnd));
+  if (!constrained) return [{ variable }, close];
+  const written = template.slice(nameEnd + 1, close);
+  if ([...written].some((char) => isControl(char.charCodeAt(0)))) throw new TemplateError('holds a control character');
+  try {
+    return [{ variable, constraint: compileConstraint(written) }, close];
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error;
+    throw new TemplateError(`has a constraint of {${variable}} that is not taken: ${error.message}`);
+  }
 }
 
 function variableName(name: string): string {

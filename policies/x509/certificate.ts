@@ -1,6 +1,7 @@
-import type { CertificateFacts, Name, SubjectAltNames } from '../types.ts';
+import type { CertificateFacts, Name } from '../types.ts';
 import { NO_ALT_NAMES, readAltNames } from './alt-names.ts';
 import { type DerRange, DerReader, type DerValue, TAG, X509Error } from './der.ts';
+import { EXT_KEY_USAGE, readExtKeyUsage } from './ext-key-usage.ts';
 import { readName } from './name.ts';
 import { readTime } from './time.ts';
 
@@ -51,7 +52,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts {
 
 /**
  * Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
- * (RFC 5280 4.1). Signature, key and the extensions other than subjectAltName are located, not judged.
+ * (RFC 5280 4.1). Signature, key and the extensions that identities do not look at are located, not judged.
  * @throws X509Error
  */
 export function parseCertificate(der: Uint8Array): Certificate {
@@ -95,11 +96,18 @@ function readTbs(reader: DerReader): Body {
   if (version === 3 && reader.peek() === SUBJECT_UNIQUE_ID) reader.any('subjectUniqueID');
   const extensions = version === 3 && reader.peek() === EXTENSIONS ? readExtensions(reader) : [];
   reader.done('tbsCertificate');
+  const inside = (oid: string) => {
+    const extension = extensions.find((one) => one.oid === oid);
+    return extension && reader.inside(extension.value, `extension ${oid}`);
+  };
+  const altNames = inside(SUBJECT_ALT_NAME);
+  const usage = inside(EXT_KEY_USAGE);
   const facts: CertificateFacts = {
     serial,
     subject: subjectName,
     issuer: issuerName,
-    san: altNames(reader, extensions),
+    san: altNames === undefined ? NO_ALT_NAMES : readAltNames(altNames),
+    eku: usage === undefined ? [] : readExtKeyUsage(usage),
     notBefore,
     notAfter,
   };
@@ -181,11 +189,6 @@ function readExtensions(reader: DerReader): CertificateExtension[] {
     extensions.push({ oid, critical, value });
   }
   return extensions;
-}
-
-function altNames(reader: DerReader, extensions: readonly CertificateExtension[]): SubjectAltNames {
-  const extension = extensions.find(({ oid }) => oid === SUBJECT_ALT_NAME);
-  return extension === undefined ? NO_ALT_NAMES : readAltNames(reader.inside(extension.value, 'subjectAltName'));
 }
 
 function sameBytes(bytes: Uint8Array, a: DerValue, b: DerValue): boolean {

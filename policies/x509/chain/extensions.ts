@@ -1,5 +1,6 @@
 import type { Certificate } from '../certificate.ts';
 import { DerReader, TAG, X509Error } from '../der.ts';
+import { EXT_KEY_USAGE, readExtKeyUsage } from '../ext-key-usage.ts';
 import { type GeneralName, readGeneralName } from './general-names.ts';
 import { type NameConstraints, readNameConstraints } from './name-constraints-extension.ts';
 
@@ -12,7 +13,7 @@ export const EXTENSION = {
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
   policyConstraints: '2.5.29.36',
-  extKeyUsage: '2.5.29.37',
+  extKeyUsage: EXT_KEY_USAGE,
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
 } as const;
 
@@ -31,8 +32,6 @@ const ENFORCED: ReadonlySet<string> = new Set([
   EXTENSION.certificatePolicies,
   EXTENSION.extKeyUsage,
 ]);
-
-const MAX_PURPOSES = 64;
 
 export interface BasicConstraints {
   readonly ca: boolean;
@@ -125,19 +124,6 @@ function readKeyUsage(reader: DerReader): number {
     if (((octets[bit >> 3] as number) & (0x80 >> (bit & 7))) !== 0) usage |= 1 << bit;
   }
   return usage;
-}
-
-/** ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF OBJECT IDENTIFIER */
-function readExtKeyUsage(reader: DerReader): string[] {
-  const sequence = reader.enter(TAG.sequence, 'extKeyUsage');
-  reader.done('extKeyUsage');
-  if (!sequence.more) throw new X509Error('extKeyUsage is empty', sequence.at);
-  const purposes: string[] = [];
-  while (sequence.more) {
-    if (purposes.length === MAX_PURPOSES) throw new X509Error(`more than ${MAX_PURPOSES} purposes`, sequence.at);
-    purposes.push(sequence.oid('a purpose of extKeyUsage'));
-  }
-  return purposes;
 }
 
 /** Counted and judged as subjectAltName by policies/x509/alt-names.ts before; here with the kinds that constraints need. */

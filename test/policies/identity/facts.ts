@@ -10,6 +10,7 @@ export function facts(subject: readonly Rdn[], san: Partial<SubjectAltNames> = {
     subject: subject.map((rdn) => rdn.map(([type, value]) => ({ oid: attributeOid(type) ?? type, type, value }))),
     issuer: [],
     san: { uri: [], dns: [], email: [], ip: [], ...san },
+    eku: [],
     notBefore: 0,
     notAfter: 1,
   };
@@ -17,3 +18,8 @@ export function facts(subject: readonly Rdn[], san: Partial<SubjectAltNames> = {
 
 export const cn = (value: string): Rdn => [['CN', value]];
 export const rdn = (type: string, value: string): Rdn => [[type, value]];
+
+/** `{ OU: ['a', 'b'] }`: each value in an RDN of its own. */
+export function rdns(attributes: Readonly<Record<string, readonly string[]>>): Rdn[] {
+  return Object.entries(attributes).flatMap(([type, values]) => values.map((value) => rdn(type, value)));
+}

@@ -82,6 +82,10 @@ const POOL: readonly IdentitySource['when'][] = [
   { trust: 't', san: { uri: 'urn:x' } },
   { trust: 't', san: { email: 'a@B.example' } },
   { trust: 't', san: { ip: '0:0::1' } },
+  { trust: 't', serial: '0A' },
+  { trust: 't', serial: ['b', '0c'], subject: { O: 'Acme' } },
+  { trust: 't', subject: { CN: '{a:b+}' } },
+  { trust: 't', san: { dns: ['a.example', '{host:b}.example'] } },
   { trust: 'u', subject: { CN: 'a' } },
 ];
 
@@ -95,8 +99,12 @@ test('looking candidates up finds what trying all identities in order finds', ()
       uri: fc.subarray(['urn:x', 'urn:y']),
       email: fc.subarray(['a@b.EXAMPLE', 'A@b.example']),
       ip: fc.subarray(['::1', '::2']),
+      serial: fc.constantFrom('0A', '0B', '0C', '0D'),
     })
-    .map(({ name, orgs, ...san }) => facts([cn(name), ...orgs.map((org) => rdn('O', org))], san));
+    .map(({ name, orgs, serial, ...san }) => ({
+      ...facts([cn(name), ...orgs.map((org) => rdn('O', org))], san),
+      serial,
+    }));
   fc.assert(
     fc.property(whens, certificate, (chosen, of) => {
       const sources = chosen.map((when, index) => ({ name: `i${index}`, when, principal: 'p', roles: [] }));
