@@ -15,6 +15,8 @@ export interface MqttQuestion {
   readonly text: string;
   readonly qos: number;
   readonly retain: boolean;
+  /** Bytes of the payload. */
+  readonly size?: number;
 }
 
 export type Sources = Readonly<Record<'before' | 'after', PolicySource>>;
@@ -22,16 +24,23 @@ export type Sources = Readonly<Record<'before' | 'after', PolicySource>>;
 /** Is the request one of those that the change is about, for the client with these values? */
 export function coversMqtt(change: RuleChange, question: MqttQuestion, variables: Variables): boolean {
   const { asked, within, also, except } = change;
-  const { action, text, qos, retain } = question;
+  const { action, text, qos, retain, size = 0 } = question;
   const known =
     asked.protocol === 'mqtt' &&
-    asked.cases.some((one) => one.action === action && one.qos === qos && one.retain === retain);
+    asked.cases.some(
+      (one) =>
+        one.action === action &&
+        one.qos === qos &&
+        one.retain === retain &&
+        size >= (one.sizes?.from ?? 0) &&
+        size <= (one.sizes?.to ?? size),
+    );
   if (!known) return false;
   const levels = text.split('/');
-  const inside = ({ text: rule, effect }: RuleRef): boolean => {
+  const inside = ({ text: rule, effect, filters }: RuleRef): boolean => {
     const filter = fillFilter(parseFilterTemplate(rule), variables) ?? [];
     if (action !== 'subscribe') return matches(filter, levels);
-    return effect === 'deny' ? overlaps(filter, levels) : contains(filter, levels);
+    return effect === 'deny' && !filters ? overlaps(filter, levels) : contains(filter, levels);
   };
   return inside(within) && (also === undefined || inside(also)) && !except.some(inside);
 }

@@ -1,0 +1,103 @@
+/**
+ * Whose verdict changes from one policy to another: by identity, since all roles of a client decide
+ * together (a deny of one role takes from the allows of the others).
+ */
+import { effectiveLimits } from '../limits/effective.ts';
+import { holdsSymbol, RoleBook, symbols } from '../lint/clients.ts';
+import { compilePolicy } from '../policy.ts';
+import type { PolicySource } from '../source.ts';
+import type { Identified, Policy } from '../types.ts';
+import { type Direction, type IdentityChange, identityChanges } from './identity-changes.ts';
+import { kafkaChanges } from './kafka-changes.ts';
+import { mqttChanges } from './mqtt-changes.ts';
+import type { RuleChange } from './rule-change.ts';
+import { type ClientSettings, clientIdsOf, type SettingChange, settingChanges } from './setting-changes.ts';
+
+/** Clients that have the same roles before and the same roles after. */
+export interface ClientChange {
+  /** Names, in the order of the policy after. */
+  readonly identities: readonly string[];
+  readonly roles: { readonly before: readonly string[]; readonly after: readonly string[] };
+  readonly rules: readonly RuleChange[];
+  readonly settings: readonly SettingChange[];
+}
+
+export interface PolicyDiff {
+  readonly identities: readonly IdentityChange[];
+  /** Of identities that both policies have; only groups in which something changed. */
+  readonly clients: readonly ClientChange[];
+  /** Something is allowed that was not, or may be. */
+  readonly widens: boolean;
+  /** Something is refused that was allowed, or may be. */
+  readonly narrows: boolean;
+}
+
+/** @throws PolicyError where one of them is none */
+export function diffPolicies(before: PolicySource, after: PolicySource): PolicyDiff {
+  const sides = { before: sideOf(before), after: sideOf(after) };
+  const identities = identityChanges(before, after);
+  const clients = groups(before, after)
+    .map((group) => ({ ...group, ...groupChanges(group.roles, sides) }))
+    .filter(({ rules, settings }) => rules.length > 0 || settings.length > 0);
+  const directions: Direction[] = [
+    ...identities.map(({ direction }) => direction),
+    ...clients.flatMap(({ rules, settings }) => [...rules, ...settings].map(({ direction }) => direction)),
+  ];
+  const some = (direction: Direction) => directions.includes(direction) || directions.includes('unclear');
+  return { identities, clients, widens: some('widened'), narrows: some('narrowed') };
+}
+
+type Group = Pick<ClientChange, 'identities' | 'roles'>;
+
+function groups(before: PolicySource, after: PolicySource): Group[] {
+  const old = new Map(before.identities.map(({ name, roles }) => [name, [...new Set(roles)]]));
+  const found = new Map<string, { identities: string[]; roles: ClientChange['roles'] }>();
+  for (const { name, roles } of after.identities) {
+    const was = old.get(name);
+    if (was === undefined) continue;
+    const both = { before: was, after: [...new Set(roles)] };
+    const key = JSON.stringify(both);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { identities: [name], roles: both });
+    else known.identities.push(name);
+  }
+  return [...found.values()];
+}
+
+interface PolicySide {
+  readonly source: PolicySource;
+  readonly policy: Policy;
+  readonly book: RoleBook;
+}
+
+function sideOf(source: PolicySource): PolicySide {
+  return { source, policy: compilePolicy(source, { version: '', cacheSlots: 1 }), book: new RoleBook(source) };
+}
+
+function groupChanges(
+  roles: ClientChange['roles'],
+  { before, after }: Readonly<Record<'before' | 'after', PolicySide>>,
+): Pick<ClientChange, 'rules' | 'settings'> {
+  const settings = settingChanges(settingsOf(before, roles.before), settingsOf(after, roles.after));
+  const [oldMqtt, newMqtt] = [before.book.mqtt(roles.before), after.book.mqtt(roles.after)];
+  const [oldKafka, newKafka] = [before.book.kafka(roles.before), after.book.kafka(roles.after)];
+  const texts = [...oldMqtt, ...newMqtt, ...oldKafka, ...newKafka].map(({ text }) => text);
+  if (texts.some(holdsSymbol)) return { rules: [], settings: [...settings, ...unread(roles, before, after)] };
+  return { rules: [...mqttChanges(oldMqtt, newMqtt), ...kafkaChanges(oldKafka, newKafka)], settings };
+}
+
+/** Rules with the characters that stand for variables here are compared as texts only. */
+function unread(roles: ClientChange['roles'], before: PolicySide, after: PolicySide): SettingChange[] {
+  const text = ({ source }: PolicySide, names: readonly string[]) =>
+    JSON.stringify(names.map((name) => [source.roles[name]?.mqtt, source.roles[name]?.kafka]));
+  if (text(before, roles.before) === text(after, roles.after)) return [];
+  return [{ setting: 'rules', direction: 'unclear', before: 'with private-use characters', after: 'others' }];
+}
+
+function settingsOf({ source, policy, book }: PolicySide, roles: readonly string[]): ClientSettings {
+  const limits = effectiveLimits(roles.flatMap((role) => source.roles[role]?.limits ?? []));
+  const variables = symbols(book.mqtt(roles));
+  const who: Identified = { ok: true, identity: '', principal: 'x', roles, variables, limits };
+  const { onDeny, denialBudget } = policy.mqtt(who);
+  return { limits, access: { onDeny, denialBudget }, clientIds: clientIdsOf(source, roles) };
+}

@@ -1,0 +1,64 @@
+/** The limits of a client, with the roles that state them and what a question draws from them. */
+import type { PolicyRequest } from '../policy-test/answer.ts';
+import type { PolicySource } from '../source.ts';
+import type { EffectiveLimits, Identified } from '../types.ts';
+
+type LimitKey = keyof EffectiveLimits;
+
+export interface LimitLook {
+  readonly key: LimitKey;
+  /** `50 per second, burst 250`, `20`, `throttle`. */
+  readonly value: string;
+  /** Where it is stated; of several the strictest holds. Empty: a default. */
+  readonly paths: readonly string[];
+  /** Does the request of the question draw from it? */
+  readonly drawn: boolean;
+}
+
+const KEYS = ['handshakes', 'connections', 'publish', 'requests', 'bytes', 'onExceed'] as const satisfies LimitKey[];
+
+const CONNECTING: readonly LimitKey[] = ['handshakes', 'connections', 'bytes'];
+
+/** Without a request: the limits of coming in. */
+export function lookAtLimits(
+  { roles }: PolicySource,
+  who: Identified,
+  request: PolicyRequest | undefined,
+): LimitLook[] {
+  const drawn = drawnBy(request);
+  return KEYS.flatMap((key) => {
+    const value = who.limits[key];
+    if (value === undefined) return [];
+    const stating = [...new Set(who.roles)].filter((role) => roles[role]?.limits?.[key] !== undefined);
+    const paths = stating.map((role) => `roles.${role}.limits.${key}`);
+    return [{ key, value: words(value), paths, drawn: drawn.includes(key) }];
+  });
+}
+
+function drawnBy(request: PolicyRequest | undefined): readonly LimitKey[] {
+  switch (request?.action) {
+    case undefined:
+    case 'connect':
+    case 'will':
+      return CONNECTING;
+    case 'publish':
+      return ['publish', 'bytes'];
+    case 'subscribe':
+      return ['requests', 'bytes'];
+    case 'receive':
+      return [];
+    case 'kafka': {
+      const produces = request.operation === 'write' && request.type === 'topic';
+      return produces ? ['requests', 'bytes', 'publish'] : ['requests', 'bytes'];
+    }
+  }
+}
+
+function words(value: EffectiveLimits[LimitKey] & {}): string {
+  if (typeof value !== 'object') return String(value);
+  return `${rounded(value.perSecond)} per second, burst ${rounded(value.burst)}`;
+}
+
+function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(6));
+}

@@ -1,0 +1,54 @@
+/** What changes of a policy are about, in words. */
+
+import type { MqttRequests } from '../../../policies/diff/mqtt-requests.ts';
+import type { RuleChange } from '../../../policies/diff/rule-change.ts';
+
+const ACTIONS = ['publish', 'will', 'subscribe', 'receive'] as const;
+const EVERY_QOS = 3;
+
+/** `publish and will with QoS 0 or 1`, `read, write on topic`. */
+export function askedWords(asked: RuleChange['asked']): string {
+  if (asked.protocol === 'kafka') {
+    const { type, operations, any } = asked;
+    return `${operations.join(', ')} on ${any ? `any ${type} at all` : type}`;
+  }
+  const alike = new Map<string, string[]>();
+  for (const action of ACTIONS) {
+    const bySize = Map.groupBy(
+      asked.cases.filter((one) => one.action === action),
+      ({ sizes }) => sizeWords(sizes),
+    );
+    for (const [size, cases] of bySize) {
+      for (const how of manners(cases)) alike.set(`${how}${size}`, [...(alike.get(`${how}${size}`) ?? []), action]);
+    }
+  }
+  return [...alike].map(([how, actions]) => `${actions.join(' and ')}${how}`).join(', ');
+}
+
+/** How one action is asked for; none: not at all. */
+function manners(cases: readonly MqttRequests[]): string[] {
+  const [first] = cases;
+  if (first === undefined) return [];
+  if (first.action === 'receive') return [''];
+  const [plain, retained] = [qualities(cases, false), qualities(cases, true)];
+  if (first.action === 'subscribe') return [plain ?? ''];
+  if (plain === retained) return [plain ?? ''];
+  return [
+    ...(plain === undefined ? [] : [` not retained${plain}`]),
+    ...(retained === undefined ? [] : [` retained${retained}`]),
+  ];
+}
+
+/** Undefined: none. */
+function qualities(cases: readonly MqttRequests[], retain: boolean): string | undefined {
+  const qos = cases.filter((one) => one.retain === retain).map((one) => one.qos);
+  if (qos.length === 0) return undefined;
+  return qos.length === EVERY_QOS ? '' : ` with QoS ${qos.join(' or ')}`;
+}
+
+function sizeWords(sizes: MqttRequests['sizes']): string {
+  if (sizes === undefined) return '';
+  const { from, to } = sizes;
+  if (to === undefined) return ` of more than ${from - 1} bytes`;
+  return from === 0 ? ` of at most ${to} bytes` : ` of ${from} to ${to} bytes`;
+}

@@ -1,0 +1,138 @@
+import type { Protocol } from '../../policies/decision.ts';
+import type { RejectionEvent } from '../../policies/event.ts';
+import { compilePolicy } from '../../policies/policy.ts';
+import { answer, type PolicyRequest } from '../../policies/policy-test/answer.ts';
+import type { Identified, Policy } from '../../policies/types.ts';
+import { renderProblem } from '../config/print.ts';
+import { AdminRefused, AdminUnreachable, askAdmin } from './admin-client.ts';
+import { TokenUnreadable } from './admin-target.ts';
+import { explainAnswer } from './explain/answer.ts';
+import { type ExplainArguments, readArguments, UsageError } from './explain/arguments.ts';
+import { findClient, type KnownClient, ofPrincipal } from './explain/client.ts';
+import { explainLines } from './explain/text.ts';
+import { EXIT, type Io } from './io.ts';
+import { type PolicyFile, readPolicyFile } from './policy-file.ts';
+import { recordedRequests } from './recorded-decision.ts';
+import { describe } from './rejections-table.ts';
+import type { Broken } from './yaml-file.ts';
+
+const USAGE =
+  'usage: headgate explain --config FILE (--cert FILE | --facts FILE | --principal P | --anonymous | --id D) [QUESTION]';
+
+/**
+ * `headgate explain`: who a client is to the policy, what it may do, and why; by the gate's own
+ * functions. Exit code 0: explained, whatever the verdict; 1: the running gate cannot be asked;
+ * 2: a file is broken, or the usage is wrong.
+ */
+export async function explainCommand(argv: string[], io: Io): Promise<number> {
+  try {
+    return await run(readArguments(argv), io);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof TokenUnreadable) {
+      io.err(`headgate explain: ${error.message}`);
+      io.err(USAGE);
+      return EXIT.usage;
+    }
+    if (!(error instanceof AdminUnreachable || error instanceof AdminRefused)) throw error;
+    io.err(`headgate explain: ${error.message}`);
+    return EXIT.failure;
+  }
+}
+
+async function run(args: ExplainArguments, io: Io): Promise<number> {
+  const file = readPolicyFile(args.config);
+  if (!file.ok) return printBroken(file, io);
+  const levels = file.policy.listeners.flatMap(({ maxTopicLevels }) => maxTopicLevels ?? []);
+  const maxTopicLevels = Math.max(1, ...levels);
+  const policy = compilePolicy(file.policy.policy, { version: '', maxTopicLevels });
+  if (args.client.kind === 'decision') return await past(args, args.client, { file, policy, maxTopicLevels }, io);
+  const protocol = protocolOf(args.questions);
+  const { config, variables } = args;
+  const known = findClient(args.client, { config, file, policy, protocol, variables, now: Date.now() });
+  if (!known.ok) return printBroken(known, io);
+  return print(args, { file, policy, known, questions: args.questions, protocol }, io);
+}
+
+interface Compiled {
+  readonly file: PolicyFile;
+  readonly policy: Policy;
+  readonly maxTopicLevels: number;
+}
+
+/** A decision of the running gate, and what this configuration says to the same. */
+async function past(
+  args: ExplainArguments,
+  { id, target }: Extract<ExplainArguments['client'], { readonly kind: 'decision' }>,
+  { file, policy, maxTopicLevels }: Compiled,
+  io: Io,
+): Promise<number> {
+  const found = (await askAdmin(target, `/api/rejections?${new URLSearchParams({ id })}`)) as {
+    readonly rejections?: readonly RejectionEvent[];
+  };
+  const event = found.rejections?.[0];
+  if (event === undefined) {
+    io.err(
+      `headgate explain: the gate knows no decision ${JSON.stringify(id)}: it was folded into another, or forgotten`,
+    );
+    return EXIT.failure;
+  }
+  if (!args.json) for (const line of ['decision', ...describe(event).map((one) => `  ${one}`)]) io.out(line);
+  const { principal, identity } = event;
+  if (principal === undefined || identity === undefined) return unexplained(args, event, NOBODY, io);
+  const known = ofPrincipal(principal, identity, { file, variables: args.variables });
+  const requests = args.questions.length > 0 ? args.questions : recordedRequests(event);
+  if (typeof requests === 'string') return unexplained(args, event, requests, io);
+  const questions = known.who.ok ? likeliest(policy, known.who, event, requests, maxTopicLevels) : [];
+  return print(args, { file, policy, known, questions, protocol: event.protocol, event }, io);
+}
+
+const NOBODY = 'the client was refused before it had an identity: explain its certificate with --cert';
+
+/** Of the forms that the request may have had, the first that is refused for the same cause. */
+function likeliest(
+  policy: Policy,
+  who: Identified,
+  { cause }: RejectionEvent,
+  requests: readonly PolicyRequest[],
+  maxTopicLevels: number,
+): readonly PolicyRequest[] {
+  const same = requests.find((request) => answer(policy, who, request, maxTopicLevels).decision.cause === cause);
+  return [same ?? requests[0]].filter((one) => one !== undefined);
+}
+
+function unexplained({ json }: ExplainArguments, decision: RejectionEvent, reason: string, io: Io): number {
+  if (json) io.out(JSON.stringify({ decision, unexplained: reason }));
+  else io.out(`not asked again: ${reason}`);
+  return EXIT.ok;
+}
+
+interface Explained {
+  readonly file: PolicyFile;
+  readonly policy: Policy;
+  readonly known: KnownClient;
+  readonly questions: readonly PolicyRequest[];
+  readonly protocol: Protocol | undefined;
+  readonly event?: RejectionEvent;
+}
+
+function print(
+  { json }: ExplainArguments,
+  { file, policy, known, questions, protocol, event }: Explained,
+  io: Io,
+): number {
+  const explained = explainAnswer(file, policy, known, questions, protocol);
+  if (json) io.out(JSON.stringify(event === undefined ? explained : { decision: event, ...explained }));
+  else for (const line of explainLines(explained)) io.out(line);
+  return EXIT.ok;
+}
+
+function printBroken({ problems }: Broken, io: Io): number {
+  for (const problem of problems) io.err(renderProblem(problem));
+  return EXIT.usage;
+}
+
+function protocolOf(questions: readonly PolicyRequest[]): Protocol | undefined {
+  const [first] = questions;
+  if (first === undefined) return undefined;
+  return questions.some(({ action }) => action === 'kafka') ? 'kafka' : 'mqtt';
+}

@@ -1,0 +1,112 @@
+/** Everything that `headgate explain` tells, as data; places are those of the configuration file. */
+import type { Protocol } from '../../../policies/decision.ts';
+import { explain } from '../../../policies/explain/explain.ts';
+import type { IdentityLook } from '../../../policies/explain/identities.ts';
+import { type LimitLook, lookAtLimits } from '../../../policies/explain/limits.ts';
+import type { RuleLook } from '../../../policies/explain/rule-look.ts';
+import { ANONYMOUS } from '../../../policies/identity/anonymous.ts';
+import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import type { CertificateFacts, Policy } from '../../../policies/types.ts';
+import { nameText } from '../../../policies/x509/name.ts';
+import { parsePath } from '../../config/problem.ts';
+import type { Position } from '../../config/source.ts';
+import type { PolicyFile } from '../policy-file.ts';
+import type { ChainLook } from './chains.ts';
+import type { KnownClient } from './client.ts';
+import { sentAtOnce, sentFor } from './sent.ts';
+
+type Placed<T> = T & Position;
+
+interface ShownCertificate {
+  /** RFC 4514, as is `issuer`. */
+  readonly subject: string;
+  /** Subject alternative names: `uri:spiffe://acme/pump-1`. */
+  readonly names: readonly string[];
+  readonly issuer: string;
+  /** RFC 3339; empty where it was not told. */
+  readonly notAfter: string;
+}
+
+export interface ExplainAnswer {
+  readonly config: string;
+  readonly certificate?: ShownCertificate;
+  readonly chains: readonly ChainLook[];
+  /** Null: the client shows no certificate. Absent: only the principal is known. */
+  readonly store?: string | null;
+  readonly identities: readonly Placed<IdentityLook>[];
+  /** Absent: nobody, see `refused`. */
+  readonly client?: {
+    readonly identity: string;
+    readonly principal: string;
+    readonly roles: readonly string[];
+    readonly variables: Readonly<Record<string, string>>;
+  };
+  readonly refused?: { readonly cause: string; readonly reason: string; readonly sent: readonly string[] };
+  readonly questions: readonly QuestionAnswer[];
+  /** Where nothing was asked: those of coming in. */
+  readonly limits: readonly LimitLook[];
+}
+
+export interface QuestionAnswer {
+  readonly request: PolicyRequest;
+  readonly verdict: 'allow' | 'deny';
+  readonly ruleId: string;
+  readonly cause?: string;
+  readonly reason: string;
+  readonly granted?: number;
+  readonly rules: readonly Placed<RuleLook>[];
+  readonly limits: readonly LimitLook[];
+  readonly sent: readonly string[];
+}
+
+export function explainAnswer(
+  file: PolicyFile,
+  policy: Policy,
+  known: KnownClient,
+  questions: readonly PolicyRequest[],
+  protocol: Protocol | undefined,
+): ExplainAnswer {
+  const { who, chains, store, facts, refusal } = known;
+  const source = file.policy.policy;
+  const levels = file.policy.listeners.flatMap(({ maxTopicLevels }) => maxTopicLevels ?? []);
+  const place = <T extends { readonly path: string }>(one: T): Placed<T> => ({
+    ...one,
+    ...file.source.position(file.locator.locate(parsePath(one.path), 'value')),
+  });
+  const common = {
+    config: file.source.file,
+    ...(facts !== undefined && store !== ANONYMOUS ? { certificate: shown(facts) } : {}),
+    chains,
+    ...(store === undefined ? {} : { store: store === ANONYMOUS ? null : store }),
+    identities: known.identities.map(place),
+  };
+  if (!who.ok) {
+    const { cause, reason } = refusal ?? { cause: 'no-identity' as const, reason: who.reason };
+    return { ...common, refused: { cause, reason, sent: sentAtOnce(cause, protocol) }, questions: [], limits: [] };
+  }
+  const { identity, principal, roles, variables } = who;
+  const answers = questions.map((request): QuestionAnswer => {
+    const explanation = explain(policy, source, who, request, levels.length === 0 ? 1 : Math.max(...levels));
+    const { decision, granted, rules, limits } = explanation;
+    return {
+      request,
+      verdict: decision.verdict,
+      ruleId: decision.ruleId,
+      ...(decision.cause === undefined ? {} : { cause: decision.cause }),
+      reason: decision.reason,
+      ...(granted === undefined ? {} : { granted }),
+      rules: rules.map(place),
+      limits,
+      sent: sentFor(explanation, policy, who),
+    };
+  });
+  const limits = questions.length === 0 ? lookAtLimits(source, who, undefined) : [];
+  return { ...common, client: { identity, principal, roles, variables }, questions: answers, limits };
+}
+
+function shown({ subject, issuer, san, notAfter }: CertificateFacts): ShownCertificate {
+  const kinds: readonly (readonly [string, readonly string[]])[] = Object.entries(san);
+  const names = kinds.flatMap(([kind, texts]) => texts.map((text) => `${kind}:${text}`));
+  const end = Number.isFinite(notAfter) ? new Date(notAfter).toISOString() : '';
+  return { subject: nameText(subject), names, issuer: nameText(issuer), notAfter: end };
+}

@@ -1,0 +1,113 @@
+/** Which listeners would take a client's chain, by the gate's own validator. */
+import { resolve } from 'node:path';
+import type * as z from 'zod';
+import type { Cause } from '../../../policies/causes.ts';
+import type { Protocol } from '../../../policies/decision.ts';
+import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
+import { validateChain } from '../../../policies/x509/chain/validate.ts';
+import { X509Error } from '../../../policies/x509/der.ts';
+import { decodeUtf8, FileReader, MAX_MATERIAL, readRegular } from '../../config/files.ts';
+import { CONFIGURATION_KEYS } from '../../config/load.ts';
+import { CA_ENDINGS } from '../../config/material.ts';
+import { configuration } from '../../config/schema.ts';
+import type { StorePlan } from '../../messages.ts';
+import { linksOf } from '../../trust/chain.ts';
+import { ListenerTrust } from '../../trust/listener-trust.ts';
+import { holdsPin } from '../../trust/verdict.ts';
+import { readYamlFile } from '../yaml-file.ts';
+
+export interface ChainLook {
+  readonly listener: string;
+  readonly protocol: Protocol;
+  /** Stores whose clients the listener takes. */
+  readonly stores: readonly string[];
+  /** `not-checked`: a certificate of its trust stores cannot be read here. */
+  readonly outcome: 'accepted' | 'refused' | 'not-checked';
+  /** The store that accepted it. */
+  readonly store?: string;
+  /** Cause of a refusal, as rejections carry it. */
+  readonly cause?: Cause;
+  readonly reason: string;
+}
+
+const PARTS = configuration.pick({ listeners: true, trust: true });
+type Parts = z.infer<typeof PARTS>;
+
+/** Listeners of the protocol (undefined: of both) that ask for certificates. Revocation and deny lists are not looked at. */
+export function lookAtChains(
+  config: string,
+  protocol: Protocol | undefined,
+  presented: readonly Buffer[],
+  now: number,
+): ChainLook[] {
+  const select = (value: unknown) => {
+    const { listeners, trust } = value as Partial<Parts>;
+    return { listeners, trust };
+  };
+  const read = readYamlFile(config, { schema: PARTS, keys: CONFIGURATION_KEYS, select }, ({ data }) => ({
+    ok: true as const,
+    data,
+  }));
+  if (!read.ok) return [];
+  const { listeners, trust } = read.data;
+  const files = new FileReader(resolve(config));
+  return listeners
+    .filter((listener) => listener.tls.clients !== undefined && (protocol ?? listener.protocol) === listener.protocol)
+    .map((listener) => {
+      const stores = listener.tls.clients ?? [];
+      const about = { listener: listener.name, protocol: listener.protocol, stores };
+      return { ...about, ...judge(listener.tls, readStores(stores, trust, files), presented, now) };
+    });
+}
+
+type Judgement = Pick<ChainLook, 'outcome' | 'store' | 'cause' | 'reason'>;
+
+function judge(
+  tls: Parts['listeners'][number]['tls'],
+  plans: Readonly<Record<string, StorePlan>> | string,
+  presented: readonly Buffer[],
+  now: number,
+): Judgement {
+  if (typeof plans === 'string') return { outcome: 'not-checked', reason: plans };
+  const { clientAuth, eku, clockSkew, profile } = tls;
+  let trust: ListenerTrust;
+  try {
+    trust = new ListenerTrust(plans, { clientAuth, eku, clockSkew, profile });
+  } catch (error) {
+    if (!(error instanceof X509Error)) throw error;
+    return { outcome: 'not-checked', reason: error.message };
+  }
+  const [leaf = Buffer.alloc(0), ...others] = presented;
+  const result = validateChain(leaf, others, trust.anchors, trust.options(now, new SignatureCache()));
+  if (!result.ok) return { outcome: 'refused', cause: result.cause, reason: `${result.reason} (${result.rule})` };
+  const { store } = result;
+  const terms = trust.stores.get(store);
+  if (terms !== undefined && !holdsPin(linksOf(result.path), terms)) {
+    const reason = `no certificate of the chain has a key that the trust store ${store} pins`;
+    return { outcome: 'refused', cause: 'pin-mismatch', reason };
+  }
+  return { outcome: 'accepted', store, reason: `the chain is accepted by the trust store ${JSON.stringify(store)}` };
+}
+
+/** The certificates of the stores; a text names the first that cannot be read. */
+function readStores(
+  names: readonly string[],
+  trust: Parts['trust'],
+  files: FileReader,
+): Record<string, StorePlan> | string {
+  const plans: Record<string, StorePlan> = {};
+  for (const name of names) {
+    const store = trust[name];
+    if (store === undefined) return `there is no trust store ${JSON.stringify(name)}`;
+    const { ca, anchors, pins } = store;
+    const texts: string[] = [];
+    for (const file of ca.flatMap((one) => files.expand(one, CA_ENDINGS))) {
+      const read = readRegular(files.absolute(file), MAX_MATERIAL);
+      if (!read.ok) return `the trust store ${JSON.stringify(name)}: ${file} ${read.message}`;
+      texts.push(decodeUtf8(read.bytes) ?? '');
+    }
+    const revocation = { mode: 'off', ocspHosts: [], maxStaleness: 0, onStale: 'deny' } as const;
+    plans[name] = { certificates: texts.join('\n'), anchors, pins, revocation };
+  }
+  return plans;
+}

@@ -1,0 +1,133 @@
+/** Who a client is to the policy, and why. */
+import type { Cause } from '../../../policies/causes.ts';
+import type { Protocol } from '../../../policies/decision.ts';
+import { type IdentityLook, lookAtIdentities } from '../../../policies/explain/identities.ts';
+import { missingVariables, namedClient } from '../../../policies/explain/named-client.ts';
+import { ANONYMOUS, NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
+import type { CertificateFacts, Identified, Policy, Unidentified } from '../../../policies/types.ts';
+import { quote } from '../../config/problem.ts';
+import { nearest } from '../../config/suggest.ts';
+import type { PolicyFile } from '../policy-file.ts';
+import type { Broken } from '../yaml-file.ts';
+import { type ClientArgument, UsageError } from './arguments.ts';
+import { readClientCertificate } from './certificate-file.ts';
+import { type ChainLook, lookAtChains } from './chains.ts';
+import { readFacts } from './facts-file.ts';
+
+export interface KnownClient {
+  readonly ok: true;
+  readonly facts?: CertificateFacts;
+  /** By listener; empty where no certificate was given. */
+  readonly chains: readonly ChainLook[];
+  /** Trust store that is taken to have accepted the chain, or ANONYMOUS. */
+  readonly store?: string;
+  readonly identities: readonly IdentityLook[];
+  /** Why nobody gets as far as an identity. */
+  readonly refusal?: { readonly cause: Cause; readonly reason: string };
+  readonly who: Identified | Unidentified;
+}
+
+export interface ClientContext {
+  readonly config: string;
+  readonly file: PolicyFile;
+  readonly policy: Policy;
+  /** Of the question, if one was asked. */
+  readonly protocol: Protocol | undefined;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** @throws UsageError where the options do not say who is meant */
+export function findClient(argument: ClientArgument, context: ClientContext): KnownClient | Broken {
+  switch (argument.kind) {
+    case 'anonymous':
+      return identified(ANONYMOUS, NO_CERTIFICATE, context);
+    case 'facts': {
+      const facts = readFacts(argument.file);
+      return facts.ok ? identified(facts.client.store, facts.client.facts, context) : facts;
+    }
+    case 'certificate':
+      return ofCertificate(argument.file, argument.trust, context);
+    case 'principal':
+      return ofPrincipal(argument.principal, argument.identity, context);
+    case 'decision':
+      throw new UsageError('a decision is looked up first');
+  }
+}
+
+/** The client that an identity calls by this principal. @throws UsageError */
+export function ofPrincipal(
+  principal: string,
+  name: string | undefined,
+  { file, variables }: Pick<ClientContext, 'file' | 'variables'>,
+): KnownClient {
+  const source = file.policy.policy;
+  const candidates = source.identities.flatMap((identity, index) =>
+    name === undefined || identity.name === name ? [{ identity, path: `identities[${index}]` }] : [],
+  );
+  if (candidates.length === 0) {
+    const near = nearest(
+      name ?? '',
+      source.identities.map((identity) => identity.name),
+    );
+    throw new UsageError(
+      `no identity is called ${quote(name ?? '')}${near === undefined ? '' : `; did you mean ${quote(near)}?`}`,
+    );
+  }
+  const tried = candidates.map((one) => ({ ...one, who: namedClient(source, one.identity, principal, variables) }));
+  const found = tried.filter(({ who }) => who.ok);
+  if (found.length > 1) {
+    const names = found.map(({ identity }) => identity.name).join(', ');
+    throw new UsageError(`several identities may call a client ${quote(principal)}: ${names}; choose with --identity`);
+  }
+  const identities = tried.map(({ identity, path, who }): IdentityLook => {
+    const reason = who.ok ? 'its principals are of this form' : who.reason;
+    return { name: identity.name, path, outcome: who.ok ? 'matches' : 'no-match', reason };
+  });
+  const who = found[0]?.who ?? { ok: false, reason: `no identity has the principal ${quote(principal)}` };
+  const missing = who.ok ? missingVariables(source, who) : [];
+  if (missing.length > 0) {
+    const options = missing.map((variable) => `--var ${variable}=VALUE`).join(' ');
+    throw new UsageError(`the principal does not tell what the rules are filled with: add ${options}`);
+  }
+  return { ok: true, chains: [], identities, who };
+}
+
+function identified(store: string, facts: CertificateFacts, { file, policy }: ClientContext): KnownClient {
+  const identities = lookAtIdentities(file.policy.policy, store, facts);
+  return { ok: true, facts, store, chains: [], identities, who: policy.identify(store, facts) };
+}
+
+function ofCertificate(name: string, trust: string | undefined, context: ClientContext): KnownClient {
+  const read = readClientCertificate(name);
+  if (typeof read === 'string') throw new UsageError(read);
+  const { presented, facts, problem = '' } = read;
+  const chains = lookAtChains(context.config, context.protocol, presented, context.now);
+  if (facts === undefined) return refused('certificate-unreadable', problem, { chains });
+  const store = trust ?? storeOf(chains);
+  if (store !== undefined) {
+    const known = context.file.policy.stores;
+    if (!known.includes(store)) throw new UsageError(`there is no trust store ${quote(store)}: ${known.join(', ')}`);
+    return { ...identified(store, facts, context), chains };
+  }
+  const first = chains.find(({ outcome }) => outcome === 'refused');
+  if (first?.cause === undefined) {
+    throw new UsageError('no listener of this protocol asks for certificates: its clients are --anonymous');
+  }
+  return refused(first.cause, first.reason, { chains, facts });
+}
+
+/** The store of the listeners that accept the chain; undefined: none does. @throws UsageError where it is not clear */
+function storeOf(chains: readonly ChainLook[]): string | undefined {
+  const accepting = [...new Set(chains.flatMap(({ store }) => store ?? []))];
+  const unchecked = chains.filter(({ outcome }) => outcome === 'not-checked');
+  const possible = accepting.length > 0 ? accepting : [...new Set(unchecked.flatMap(({ stores }) => stores))];
+  if (possible.length <= 1) return possible[0];
+  const why = accepting.length > 0 ? 'listeners differ in the trust store that accepts it' : unchecked[0]?.reason;
+  throw new UsageError(`${why}: choose with --trust ${possible.join(' or ')}`);
+}
+
+function refused(cause: Cause, reason: string, known: Pick<KnownClient, 'chains' | 'facts'>): KnownClient {
+  return { ok: true, ...known, identities: [], refusal: { cause, reason }, who: { ok: false, reason } };
+}

@@ -1,0 +1,92 @@
+/** What a client sees of a verdict, by the tables of the protocol adapters. */
+import { ERROR } from '../../../adapters/kafka/error-codes.ts';
+import { connackAnswer, subackCode } from '../../../adapters/mqtt/answers.ts';
+import { CODE, hex } from '../../../adapters/mqtt/codec/reason-codes.ts';
+import type { KafkaResourceType } from '../../../policies/acl/kafka-operations.ts';
+import type { Cause } from '../../../policies/causes.ts';
+import type { Protocol } from '../../../policies/decision.ts';
+import type { Explanation } from '../../../policies/explain/explain.ts';
+import type { KafkaRequest, PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import type { Identified, Policy } from '../../../policies/types.ts';
+
+const KAFKA_REFUSALS: Readonly<Record<KafkaResourceType, readonly [code: number, name: string]>> = {
+  topic: [ERROR.topicAuthorizationFailed, 'TOPIC_AUTHORIZATION_FAILED'],
+  group: [ERROR.groupAuthorizationFailed, 'GROUP_AUTHORIZATION_FAILED'],
+  transactionalId: [ERROR.transactionalIdAuthorizationFailed, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'],
+  cluster: [ERROR.clusterAuthorizationFailed, 'CLUSTER_AUTHORIZATION_FAILED'],
+};
+
+/** What a client that was refused before it could speak sees: its chain, its identity. */
+export function sentAtOnce(cause: Cause, protocol: Protocol | undefined): string[] {
+  const { v5, v311 } = connackAnswer(cause);
+  const mqtt = [`MQTT 5: CONNACK ${hex(v5)}`, `MQTT 3.1.1: ${v311 === undefined ? CLOSED : `CONNACK ${v311}`}`];
+  const kafka = [`Kafka: ${CLOSED}`];
+  if (protocol === undefined) return [...mqtt, ...kafka];
+  return protocol === 'mqtt' ? mqtt : kafka;
+}
+
+const CLOSED = 'the connection is closed';
+
+/** A line for each version of the protocol where they differ. */
+export function sentFor({ request, decision, granted }: Explanation, policy: Policy, who: Identified): string[] {
+  const { cause = 'denied' } = decision;
+  if (decision.verdict === 'allow') return [allowed(request, granted)];
+  switch (request.action) {
+    case 'kafka':
+      return kafkaRefusal(request);
+    case 'connect':
+    case 'will':
+      return sentAtOnce(cause, 'mqtt');
+    case 'subscribe':
+      return [`MQTT 5: SUBACK ${hex(subackCode(cause))}`, 'MQTT 3.1.1: SUBACK 0x80'];
+    case 'receive':
+      return ['nothing: the message is not delivered'];
+    case 'publish':
+      return publishRefusal(request, cause, policy, who);
+  }
+}
+
+function allowed(request: PolicyRequest, granted: number | undefined): string {
+  switch (request.action) {
+    case 'receive':
+      return 'the message';
+    case 'subscribe':
+      return `what the broker answers; at most QoS ${granted} is asked of it`;
+    case 'connect':
+      return 'what the broker answers, unless another identity uses the client id or a limit is exceeded';
+    default:
+      return 'what the broker answers';
+  }
+}
+
+function kafkaRefusal({ type, operation }: KafkaRequest): string[] {
+  const [code, name] = KAFKA_REFUSALS[type];
+  const answer = `error ${code} (${name}); lists that the client did not name it in leave it out`;
+  return type === 'topic' && operation === 'write' ? [answer, `with acks=0: ${CLOSED}`] : [answer];
+}
+
+type Publish = Extract<PolicyRequest, { readonly retain: boolean }>;
+
+function publishRefusal({ topic, qos, retain }: Publish, cause: Cause, policy: Policy, who: Identified): string[] {
+  if (cause === 'topic-invalid') {
+    const code = topic === '' ? CODE.protocolError : CODE.topicNameInvalid;
+    return [`MQTT 5: DISCONNECT ${hex(code)}`, `MQTT 3.1.1: ${CLOSED}`];
+  }
+  const { maxPublishQos, retainAvailable, onDeny } = policy.mqtt(who);
+  const old = `MQTT 3.1.1: ${onDeny === 'disconnect' ? CLOSED : acknowledgement(qos)}`;
+  if (cause === 'qos-not-allowed' && qos > maxPublishQos) {
+    return [`MQTT 5: DISCONNECT ${hex(CODE.qosNotSupported)} (the CONNACK says: at most QoS ${maxPublishQos})`, old];
+  }
+  if (cause === 'retain-not-allowed' && retain && !retainAvailable) {
+    return [`MQTT 5: DISCONNECT ${hex(CODE.retainNotSupported)} (the CONNACK says: no retained messages)`, old];
+  }
+  const now = qos === 0 ? DROPPED : `${qos === 1 ? 'PUBACK' : 'PUBREC'} ${hex(CODE.notAuthorized)}`;
+  return [`MQTT 5: ${now}`, old];
+}
+
+const DROPPED = 'nothing: the message is dropped';
+
+/** MQTT 3.1.1 has no code for a refusal. */
+function acknowledgement(qos: number): string {
+  return qos === 0 ? DROPPED : `${qos === 1 ? 'PUBACK' : 'PUBREC'}, and the message is dropped`;
+}

@@ -1,0 +1,146 @@
+/** The answer of `headgate explain` for people. */
+import type { LimitLook } from '../../../policies/explain/limits.ts';
+import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import { escapeText } from '../../events/escape.ts';
+import { table } from '../table.ts';
+import type { ExplainAnswer, QuestionAnswer } from './answer.ts';
+
+/** Identities that are told one by one, and rules that are not about the request. */
+const MAX_IDENTITIES = 50;
+const MAX_IDLE_RULES = 100;
+
+export function explainLines(answer: ExplainAnswer): string[] {
+  const lines = [...certificateLines(answer), ...identityLines(answer), ...clientLines(answer)];
+  for (const question of answer.questions) lines.push(...questionLines(answer.config, question));
+  if (answer.limits.length > 0)
+    lines.push('', 'limits of coming in', ...limitLines(answer.limits.filter(({ drawn }) => drawn)));
+  return (lines[0] === '' ? lines.slice(1) : lines).map((line) => escapeText(line, 4096));
+}
+
+function certificateLines({ certificate, chains }: ExplainAnswer): string[] {
+  const lines =
+    certificate === undefined
+      ? []
+      : [
+          'certificate',
+          ...rows(
+            [
+              ['subject', certificate.subject],
+              ['alternative names', certificate.names.join(', ')],
+              ['issuer', certificate.issuer],
+              ['not after', certificate.notAfter],
+            ].filter(([, text]) => text !== ''),
+          ),
+        ];
+  if (chains.length === 0) return lines;
+  const judged = chains.map(({ listener, protocol, outcome, cause, reason }) => [
+    `${listener} (${protocol})`,
+    outcome === 'refused' ? `refused: ${cause}` : outcome.replace('-', ' '),
+    reason,
+  ]);
+  return [...lines, '', 'chain, by listener (revocation and deny lists are not looked at)', ...rows(judged)];
+}
+
+function identityLines({ config, identities, store }: ExplainAnswer): string[] {
+  if (identities.length === 0) return [];
+  const own = identities.filter(({ outcome }) => outcome !== 'other-store');
+  const others = identities.length - own.length;
+  const whom =
+    store === undefined
+      ? ''
+      : store === null
+        ? ' for clients without a certificate'
+        : ` of the trust store ${JSON.stringify(store)}`;
+  const told =
+    own.length <= MAX_IDENTITIES ? own : own.filter(({ outcome }, i) => outcome === 'matches' || i < MAX_IDENTITIES);
+  const lines = rows(
+    told.map(({ name, line, column, outcome, reason }) => [
+      `${config}:${line}:${column}`,
+      name,
+      outcome.replace('-', ' '),
+      reason,
+    ]),
+  );
+  const more = own.length - told.length;
+  return [
+    '',
+    `identities${whom}, the first that matches`,
+    ...lines,
+    ...(more > 0 ? [`  ${more} more`] : []),
+    ...(others > 0 ? [`  ${others} for other clients`] : []),
+  ];
+}
+
+function clientLines({ client, refused }: ExplainAnswer): string[] {
+  if (client === undefined) {
+    return [
+      '',
+      `refused: ${refused?.cause}: ${refused?.reason}`,
+      'the client sees',
+      ...rows((refused?.sent ?? []).map((one) => [one])),
+    ];
+  }
+  const variables = Object.entries(client.variables).map(([name, value]) => `{${name}} = ${JSON.stringify(value)}`);
+  return [
+    '',
+    'client',
+    ...rows([
+      ['identity', client.identity],
+      ['principal', client.principal],
+      ['roles', client.roles.join(', ')],
+      ['variables', variables.length === 0 ? 'none' : variables.join(', ')],
+    ]),
+  ];
+}
+
+function questionLines(config: string, question: QuestionAnswer): string[] {
+  const { request, verdict, ruleId, cause, reason, granted, rules, limits, sent } = question;
+  const told = rules.filter(({ outcome }, i) => outcome !== 'no' || i < MAX_IDLE_RULES);
+  const looked = told.map(({ line, column, path, says, filled, outcome, reason: why }) => [
+    outcome === 'decides' ? '>' : ' ',
+    `${config}:${line}:${column}`,
+    path,
+    filled ?? says,
+    outcome === 'decides' ? `decides: ${why}` : outcome === 'no' ? why : `${outcome}: ${why}`,
+  ]);
+  return [
+    '',
+    `rules for ${questionText(request)}`,
+    ...(looked.length === 0 ? ['  none is asked'] : rows(looked)),
+    ...(told.length < rules.length ? [`  ${rules.length - told.length} more that are not about it`] : []),
+    '',
+    `verdict: ${verdict} by ${ruleId}${cause === undefined ? '' : ` (${cause})`}${granted === undefined ? '' : `, QoS ${granted}`}`,
+    `  ${reason}`,
+    'the client sees',
+    ...rows(sent.map((one) => [one])),
+    'limits',
+    ...limitLines(limits.filter(({ key, drawn }) => drawn || key === 'onExceed')),
+  ];
+}
+
+function limitLines(limits: readonly LimitLook[]): string[] {
+  return rows(limits.map(({ key, value, paths }) => [key, value, paths.length === 0 ? 'default' : paths.join(', ')]));
+}
+
+function questionText(request: PolicyRequest): string {
+  switch (request.action) {
+    case 'kafka': {
+      const { operation, type, name, host } = request;
+      return `${operation} on ${type}${type === 'cluster' ? '' : ` ${JSON.stringify(name)}`}${host === '' ? '' : ` from ${host}`}`;
+    }
+    case 'connect':
+      return `connect with the client id ${JSON.stringify(request.clientId)}`;
+    case 'subscribe':
+      return `subscribe ${JSON.stringify(request.filter)}, QoS ${request.qos}`;
+    case 'receive':
+      return `receive ${JSON.stringify(request.topic)}`;
+    default:
+      return `${request.action} ${JSON.stringify(request.topic)}, QoS ${request.qos}${request.retain ? ', retained' : ''}`;
+  }
+}
+
+/** Columns, indented. */
+function rows(cells: readonly (readonly string[])[]): string[] {
+  const [first, ...others] = cells;
+  return first === undefined ? [] : table(first, others).map((line) => `  ${line}`);
+}
