@@ -64,6 +64,7 @@ export const CAUSES = {
   denied: 'no rule allows it, or a rule denies it',
   'qos-not-allowed': 'the rules that allow the topic do not allow this quality of service',
   'retain-not-allowed': 'the rules that allow the topic do not allow retained messages',
+  'payload-too-large': 'the rules that allow the topic do not allow a payload of this size',
   'receive-maximum': 'more messages in flight than the receive maximum allows',
   'denial-budget': 'too many denials in a short time',
   // limits

@@ -48,6 +48,8 @@ export const DEFAULT_DENY = 'default-deny';
 export type Permit = number & { readonly __permit?: never };
 
 export const REFUSED: Permit = 0;
+/** Refused as the policy expects it to be (`denyOverlap: filter`): dropped and counted, no rejection. */
+export const FILTERED: Permit = -2;
 /** For frames that carry no right of their own (acknowledgements, pings) inside an authorised session. */
 export const PERMIT_SESSION: Permit = 1;
 /** The permit of rule n is `PERMIT_FIRST_RULE + n`. */

@@ -9,6 +9,8 @@ export interface PolicySource {
   readonly roles: Readonly<Record<string, RoleSource>>;
 }
 
+export type OneOrMany = string | readonly string[];
+
 export interface IdentitySource {
   readonly name: string;
   /** Either `trust`, with what else the certificate must show, or `anonymous` alone. */
@@ -18,8 +20,22 @@ export interface IdentitySource {
     /** The client showed no certificate: only where the listener lets such in. */
     readonly anonymous?: true;
     /** Attribute short name (CN, O, OU, C, L, ST, DC, UID, SERIALNUMBER, E) -> pattern, or several that must all be present. */
-    readonly subject?: Readonly<Record<string, string | readonly string[]>>;
-    readonly san?: { readonly uri?: string; readonly dns?: string; readonly email?: string; readonly ip?: string };
+    readonly subject?: Readonly<Record<string, OneOrMany>>;
+    /** Kind -> pattern, or several that must all be present. */
+    readonly san?: {
+      readonly uri?: OneOrMany;
+      readonly dns?: OneOrMany;
+      readonly email?: OneOrMany;
+      readonly ip?: OneOrMany;
+    };
+    /** As `subject`, of the name of the certificate's issuer; without variables. */
+    readonly issuer?: Readonly<Record<string, OneOrMany>>;
+    /** Purposes that extKeyUsage must all name: `clientAuth`, `serverAuth`, `anyExtendedKeyUsage` or a dotted OID. */
+    readonly eku?: OneOrMany;
+    /** The serial number in hexadecimal, or several of which it must be one. */
+    readonly serial?: OneOrMany;
+    /** Milliseconds since notBefore at which the certificate is taken, both inclusive. */
+    readonly age?: { readonly min?: number; readonly max?: number };
   };
   /** Template: `{variable}` from the patterns, `{CN}` and other subject attributes that occur once. Either this or `kafkaPrincipalRules`. */
   readonly principal?: string;
@@ -41,6 +57,12 @@ export interface MqttRoleSource {
   readonly deny?: readonly MqttRuleSource[];
   /** MQTT 3.1.1 has no code for a refused PUBLISH: acknowledge and drop, or disconnect. Default `ack-drop`. */
   readonly onDeny?: 'ack-drop' | 'disconnect';
+  /**
+   * What the role's denies of subscriptions and deliveries do. `reject`: a subscription that overlaps a deny is
+   * refused. `filter`: only one that lies inside it is; what else is denied is dropped on its way to the client, without
+   * a record. A deny of some qualities of service rejects either way. Default `reject`.
+   */
+  readonly denyOverlap?: 'reject' | 'filter';
   /** Denials per time after which the client is disconnected, e.g. `100/min`. */
   readonly denialBudget?: string;
 }
@@ -53,6 +75,8 @@ export interface MqttRuleSource {
   readonly will?: string;
   readonly qos?: readonly (0 | 1 | 2)[];
   readonly retain?: boolean;
+  /** Largest payload in bytes that an allow of publish or will grants. Absent: any. */
+  readonly size?: number;
 }
 
 export interface KafkaRoleSource {

@@ -32,6 +32,8 @@ export interface CertificateFacts {
   readonly subject: Name;
   readonly issuer: Name;
   readonly san: SubjectAltNames;
+  /** Dotted OIDs of extKeyUsage (RFC 5280 4.2.1.12); none where the certificate has no such extension. */
+  readonly eku: readonly string[];
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -73,10 +75,16 @@ export interface Unidentified {
  * UTF-8 that already passed the grammar; filters and ids as strings.
  */
 export interface MqttAccess {
-  /** Permit, or 0 when refused: then ask `explainPublish`. Hot: no allocation when the answer is cached. */
-  publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean): Permit;
-  explainPublish(topic: string, qos: number, retain: boolean): Decision;
-  /** May a message of this topic be delivered to the client? */
+  /**
+   * Permit, or 0 when refused: then ask `explainPublish`. Hot: no allocation when the answer is cached.
+   * @param size of the payload in bytes
+   */
+  publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean, size: number): Permit;
+  /** The largest payload in bytes for which the same topic, quality of service and retain flag have this permit. */
+  maxPayload(permit: Permit): number;
+  /** @param size of the payload in bytes; 0, the default, asks whether any may be published */
+  explainPublish(topic: string, qos: number, retain: boolean, size?: number): Decision;
+  /** May a message of this topic be delivered to the client? FILTERED: no, and that is no news. */
   receive(buf: Uint8Array, start: number, end: number): Permit;
   explainReceive(topic: string): Decision;
   /** `filter` as sent, `$share/group/…` included. `qos` is the highest that may be asked for, <= the requested one. */
@@ -84,7 +92,13 @@ export interface MqttAccess {
     filter: string,
     qos: number,
   ): { readonly decision: Decision; readonly permit: Permit; readonly qos: number };
-  will(topic: string, qos: number, retain: boolean): { readonly decision: Decision; readonly permit: Permit };
+  /** `size` as for `explainPublish`. */
+  will(
+    topic: string,
+    qos: number,
+    retain: boolean,
+    size?: number,
+  ): { readonly decision: Decision; readonly permit: Permit };
   /** `assigned` is the id to use when the client sent an empty one; undefined: make one up. */
   clientId(id: string): { readonly decision: Decision; readonly assigned?: string };
   /** Decision of the rule behind a permit, for sampled forwards. */
@@ -117,8 +131,11 @@ export interface KafkaAccess {
 export interface Policy {
   /** Content hash of the source. */
   readonly version: string;
-  /** `store` accepted the chain; ANONYMOUS and NO_CERTIFICATE (identity/anonymous.ts) for a client that showed none. */
-  identify(store: string, facts: CertificateFacts): Identified | Unidentified;
+  /**
+   * `store` accepted the chain; ANONYMOUS and NO_CERTIFICATE (identity/anonymous.ts) for a client that showed none.
+   * @param now Milliseconds since the epoch. Without it no identity matches that asks for the age of the certificate.
+   */
+  identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified;
   /** Matchers of one principal; cheap to call again (bounded cache). */
   mqtt(who: Identified): MqttAccess;
   /**

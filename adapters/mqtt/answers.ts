@@ -18,6 +18,8 @@ const CONNACK: Partial<Record<Cause, readonly [v5: number, v311?: number]>> = {
   'will-denied': [CODE.notAuthorized, 5],
   'qos-not-allowed': [CODE.qosNotSupported, 5],
   'retain-not-allowed': [CODE.retainNotSupported, 5],
+  // 0x95 is about the size of the whole CONNECT.
+  'payload-too-large': [CODE.quotaExceeded, 5],
   'limit-bytes': [CODE.quotaExceeded, 3],
   'limit-connections': [CODE.quotaExceeded, 3],
   'limit-table-full': [CODE.quotaExceeded, 3],
@@ -54,6 +56,14 @@ export const STOP_CODES: Readonly<Record<StopReason, number>> = {
   'internal-error': CODE.unspecified,
 };
 
+/**
+ * PUBACK and PUBREC code of MQTT 5 for a message that no rule allows. One that is too large breaks "an implementation
+ * or administrative imposed limit" (MQTT 5.0, table 3-4); "packet too large" is no code of these packets.
+ */
+export function publishCode(cause: Cause): number {
+  return cause === 'payload-too-large' ? CODE.quotaExceeded : CODE.notAuthorized;
+}
+
 /** SUBACK code of MQTT 5 for a refused filter; 3.1.1 knows only 0x80. */
 export function subackCode(cause: Cause): number {
   if (cause === 'filter-invalid') return CODE.topicFilterInvalid;
@@ -64,6 +74,7 @@ const WORDS: Partial<Record<Cause, string>> = {
   malformed: 'malformed packet',
   'protocol-error': 'protocol error',
   'packet-too-large': 'packet too large',
+  'payload-too-large': 'payload too large',
   'topic-invalid': 'invalid topic name',
   'filter-invalid': 'invalid topic filter',
   'auth-method': 'authentication method not offered',

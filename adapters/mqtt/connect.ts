@@ -94,7 +94,7 @@ function admitWill(s: SessionState, buf: Buffer, base: number, will: Will): bool
     refuseConnect(s, 'will', 'topic-invalid', `will: ${message}`, { resource: will.topic });
     return false;
   }
-  const { decision, permit } = s.access.will(will.topic, will.qos, will.retain);
+  const { decision, permit } = s.access.will(will.topic, will.qos, will.retain, will.size);
   if (decision.verdict === 'allow' && permit > 0) return true;
   refuseConnect(s, 'will', willCause(decision), decision.reason, { decision, resource: will.topic });
   return false;

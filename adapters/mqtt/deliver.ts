@@ -1,4 +1,5 @@
-import { PERMIT_SESSION } from '../../policies/decision.ts';
+import { ANY_SIZE } from '../../policies/acl/rules.ts';
+import { FILTERED, PERMIT_SESSION } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
 import { TYPE } from './codec/frame.ts';
 import { CODE } from './codec/reason-codes.ts';
@@ -20,10 +21,11 @@ export function deliver(s: SessionState, buf: Buffer, start: number, body: numbe
   if (permit <= 0) {
     permit = s.access.receive(buf, topicStart, topicEnd);
     if (permit <= 0) {
-      drop(s, topicOf(buf, topicStart, topicEnd));
+      if (permit !== FILTERED) record(s, topicOf(buf, topicStart, topicEnd));
+      drop(s);
       return;
     }
-    memo.remember(buf, topicStart, topicEnd, 0, permit);
+    memo.remember(buf, topicStart, topicEnd, 0, permit, ANY_SIZE);
   }
   s.out.forward(start, end, permit);
   const counters = s.host.counters;
@@ -31,11 +33,14 @@ export function deliver(s: SessionState, buf: Buffer, start: number, body: numbe
   if (s.host.sampled()) s.host.trace('receive', topicOf(buf, topicStart, topicEnd), permit, end - start);
 }
 
-function drop(s: SessionState, topic: string): void {
-  const counters = s.host.counters;
-  counters[COUNTER.deliveriesDropped] = (counters[COUNTER.deliveriesDropped] as number) + 1;
+function record(s: SessionState, topic: string): void {
   const decision = s.access.explainReceive(topic);
   s.reject('receive', decision.cause ?? 'denied', decision.reason, { decision, resource: topic });
+}
+
+function drop(s: SessionState): void {
+  const counters = s.host.counters;
+  counters[COUNTER.deliveriesDropped] = (counters[COUNTER.deliveriesDropped] as number) + 1;
   const { qos, packetId } = view;
   if (qos === 0) return;
   const code = s.version === 5 ? CODE.notAuthorized : CODE.success;

@@ -1,4 +1,4 @@
-import { PERMIT_SESSION, type Permit } from '../../policies/decision.ts';
+import { PERMIT_SESSION, type Permit, REFUSED } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
 import { TYPE } from './codec/frame.ts';
 import { CODE } from './codec/reason-codes.ts';
@@ -36,21 +36,22 @@ export function publishUp(s: SessionState, buf: Buffer, start: number, body: num
     return;
   }
   if (view.qos === 0 || mayUseId(s, topic, topicStart, topicEnd)) {
-    const permit = decide(s, topic, topicStart, topicEnd);
+    const permit = decide(s, topic, topicStart, topicEnd, end - view.payload);
     if (permit > 0) forward(s, buf, start, body, end, topic, topicStart, topicEnd, permit);
-    else denyPublish(s, view, topicOf(topic, topicStart, topicEnd));
+    else denyPublish(s, view, topicOf(topic, topicStart, topicEnd), end - view.payload);
   }
   if (wait > 0 && s.phase === PHASE.open) pauseFor(s, wait);
 }
 
-function decide(s: SessionState, topic: Uint8Array, start: number, end: number): Permit {
+/** `size`: of the payload. A remembered permit holds for the sizes that its rule grants. */
+function decide(s: SessionState, topic: Uint8Array, start: number, end: number, size: number): Permit {
   const memo = s.upMemo;
   const key = (view.qos << 1) | (view.retain ? 1 : 0);
   const known = view.alias > 0 ? memo.matches(topic, start, end) : view.known;
   let permit = known ? memo.permit(key) : 0;
-  if (permit > 0) return permit;
-  permit = s.access.publish(topic, start, end, view.qos, view.retain);
-  if (permit > 0) memo.remember(topic, start, end, key, permit);
+  if (permit > 0) return size <= memo.size(key) ? permit : REFUSED;
+  permit = s.access.publish(topic, start, end, view.qos, view.retain, size);
+  if (permit > 0) memo.remember(topic, start, end, key, permit, s.access.maxPayload(permit));
   return permit;
 }
 

@@ -1,6 +1,6 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Decision } from '../../policies/decision.ts';
-import { reasonFor } from './answers.ts';
+import { publishCode, reasonFor } from './answers.ts';
 import { TYPE, TYPE_NAMES } from './codec/frame.ts';
 import { CODE, hex } from './codec/reason-codes.ts';
 import { endSession } from './ending.ts';
@@ -53,10 +53,11 @@ function ownUp(s: SessionState, packetId: number): void {
   s.ownedUp.add(packetId);
 }
 
-/** Refuses a PUBLISH for which there is no permit, and counts it against the denial budget. */
-export function denyPublish(s: SessionState, view: PublishView, topic: string): void {
-  const decision = s.access.explainPublish(topic, view.qos, view.retain);
+/** Refuses a PUBLISH for which there is no permit, and counts it against the denial budget. `size`: of its payload. */
+export function denyPublish(s: SessionState, view: PublishView, topic: string, size: number): void {
+  const decision = s.access.explainPublish(topic, view.qos, view.retain, size);
   const cause = decision.cause ?? 'denied';
+  const code = publishCode(cause);
   const facts = { decision, resource: topic };
   if (s.version === 5) {
     const beyond = cause === 'qos-not-allowed' && view.qos > s.maxQos;
@@ -68,10 +69,10 @@ export function denyPublish(s: SessionState, view: PublishView, topic: string): 
     }
   }
   if (view.qos === 2 && brokerMayHold(s, view)) {
-    endSession(s, 'publish', cause, CODE.notAuthorized, decision.reason, facts);
+    endSession(s, 'publish', cause, code, decision.reason, facts);
     return;
   }
-  refusePublish(s, view, { cause, code: CODE.notAuthorized, words: decision.reason, topic, decision });
+  refusePublish(s, view, { cause, code, words: decision.reason, topic, decision });
   spendDenial(s);
 }
 

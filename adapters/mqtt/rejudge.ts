@@ -9,11 +9,16 @@ export function rejudge(s: SessionState, access: MqttAccess, onExceed: Effective
   s.denials.change(access.denialBudget);
   s.upMemo.forget();
   s.downMemo.forget();
+  return objectionTo(s, access);
+}
+
+/** What a policy does not allow of this session, in words, or ''. */
+export function objectionTo(s: Readonly<SessionState>, access: MqttAccess): string {
   if (s.clientId !== undefined && access.clientId(s.clientId).decision.verdict === 'deny') {
     return 'the client id is no longer allowed';
   }
   const { will } = s;
-  if (will !== undefined && access.will(will.topic, will.qos, will.retain).decision.verdict === 'deny') {
+  if (will !== undefined && access.will(will.topic, will.qos, will.retain, will.size).decision.verdict === 'deny') {
     return 'the will message is no longer allowed';
   }
   for (const [filter, qos] of s.subscriptions.all()) {

@@ -13,7 +13,7 @@ import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect
 import { MqttError, malformed, protocolError } from './error.ts';
 import type { MqttBackend, MqttOptions } from './options.ts';
 import { encodeDisconnect } from './packets/disconnect.ts';
-import { rejudge } from './rejudge.ts';
+import { objectionTo, rejudge } from './rejudge.ts';
 import { PHASE, SessionState, type Who } from './state.ts';
 
 export interface MqttSession extends Session {
@@ -21,6 +21,8 @@ export interface MqttSession extends Session {
   readonly clientId: string | undefined;
   /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
   rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void;
+  /** For what `rejudge` would end it, in words; '' where it would go on. Nothing is done. */
+  objection(access: MqttAccess): string;
 }
 
 export type { MqttBackend, MqttOptions } from './options.ts';
@@ -235,5 +237,9 @@ class LiveSession implements MqttSession {
     const s = this.#s;
     const words = rejudge(s, access, onExceed);
     if (words !== '' && s.phase < PHASE.leaving) this.stop('policy-changed', true, words);
+  }
+
+  objection(access: MqttAccess): string {
+    return objectionTo(this.#s, access);
   }
 }

@@ -14,6 +14,8 @@ class Entry {
   length = 0;
   /** Permits by `qos << 1 | retain`; 0: not known. */
   readonly permits: Permit[] = [0, 0, 0, 0, 0, 0];
+  /** The largest payloads in bytes for which they hold. */
+  readonly sizes: number[] = [0, 0, 0, 0, 0, 0];
 }
 
 /**
@@ -46,12 +48,19 @@ export class TopicMemo {
     return (this.#found as Entry).permits[key] as Permit;
   }
 
-  remember(buf: Uint8Array, start: number, end: number, key: number, permit: Permit): void {
+  /** The largest payload in bytes for which that permit holds. */
+  size(key: number): number {
+    return (this.#found as Entry).sizes[key] as number;
+  }
+
+  remember(buf: Uint8Array, start: number, end: number, key: number, permit: Permit, size: number): void {
     const length = end - start;
     if (length > MAX_TOPIC || length === 0) return;
     if (this.matches(buf, start, end)) {
       this.#misses = 0;
-      (this.#found as Entry).permits[key] = permit;
+      const found = this.#found as Entry;
+      found.permits[key] = permit;
+      found.sizes[key] = size;
       return;
     }
     if (++this.#misses > PATIENCE && this.#misses % PATIENCE !== 0) return;
@@ -64,6 +73,7 @@ export class TopicMemo {
     entry.length = length;
     entry.permits.fill(0);
     entry.permits[key] = permit;
+    entry.sizes[key] = size;
   }
 
   forget(): void {

@@ -14,8 +14,17 @@ export interface Verdict {
   readonly blocked?: true;
 }
 
-/** May a message be published (or left as a will)? */
-export function decideMessage(list: RuleList, topic: readonly string[], qos: number, retain: boolean): Verdict {
+/**
+ * May a message be published (or left as a will)? The allow that grants the largest payload decides, so that one
+ * answer holds for every size. `size`: of the payload in bytes; 0 asks whether any may be.
+ */
+export function decideMessage(
+  list: RuleList,
+  topic: readonly string[],
+  qos: number,
+  retain: boolean,
+  size = 0,
+): Verdict {
   if (list.blocked !== undefined) return blockedBy(list.blocked);
   const bit = 1 << qos;
   for (const { rule, levels } of list.deny) {
@@ -25,11 +34,17 @@ export function decideMessage(list: RuleList, topic: readonly string[], qos: num
   // The nearest miss is what the operator wants to hear of.
   let retainMiss: Rule | undefined;
   let qosMiss: Rule | undefined;
+  let widest: Rule | undefined;
   for (const { rule, levels } of list.allow) {
     if (!matches(levels, topic)) continue;
     if (!(rule.qosMask & bit)) qosMiss ??= rule;
     else if (retain && rule.retain === false) retainMiss ??= rule;
-    else return { allowed: true, rule };
+    else if (widest === undefined || rule.size > widest.size) widest = rule;
+  }
+  if (widest !== undefined) {
+    return size > widest.size
+      ? { allowed: false, rule: widest, cause: 'payload-too-large' }
+      : { allowed: true, rule: widest };
   }
   if (retainMiss !== undefined) return { allowed: false, rule: retainMiss, cause: 'retain-not-allowed' };
   if (qosMiss !== undefined) return { allowed: false, rule: qosMiss, cause: 'qos-not-allowed' };
@@ -55,7 +70,8 @@ export function decideSubscription(
   qos: number,
 ): { readonly verdict: Verdict; readonly qos: number } {
   if (list.blocked !== undefined) return { verdict: blockedBy(list.blocked), qos: 0 };
-  const denies = list.deny.filter(({ levels }) => overlaps(levels, filter));
+  // A deny that filters takes its part out of what is delivered; a subscription that has no other part is none.
+  const denies = list.deny.filter(({ rule, levels }) => (rule.filters ? contains : overlaps)(levels, filter));
   const allows = list.allow.filter(({ levels }) => contains(levels, filter));
   for (let granted = qos; granted >= 0; granted--) {
     if (ruleFor(denies, granted) !== undefined) continue;

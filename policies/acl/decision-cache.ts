@@ -12,7 +12,7 @@
  */
 import { randomInt } from 'node:crypto';
 
-/** What `find` returns when it does not know; permits are >= 0. */
+/** What `find` returns when it does not know; no stored value is the same. */
 export const MISS = -1;
 /** Longer topics are decided each time. */
 export const MAX_CACHED_BYTES = 128;
@@ -84,7 +84,7 @@ export class DecisionCache {
     return MISS;
   }
 
-  /** Remembers a value (>= 0) for a key that `find` just missed. */
+  /** Remembers a value (any but MISS) for a key that `find` just missed. */
   store(access: number, bits: number, buf: Uint8Array, start: number, end: number, value: number): void {
     const length = end - start;
     if (length > MAX_CACHED_BYTES || access === 0) return;

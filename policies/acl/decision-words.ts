@@ -18,6 +18,8 @@ const VERBS: Readonly<Record<RuleAction, string>> = {
 export interface Asked {
   readonly qos?: number;
   readonly retain?: boolean;
+  /** Of the payload, in bytes. */
+  readonly size?: number;
 }
 
 /** What words need of a rule of either protocol. */
@@ -65,9 +67,11 @@ function reasonOf(verdict: Verdict, rule: Rule, action: RuleAction, asked: Asked
   const allows = `rule ${rule.id} allows ${what(rule, action)}`;
   if (verdict.cause === 'qos-not-allowed') return `${allows} with QoS ${qosList(rule)}, not ${asked.qos}`;
   if (verdict.cause === 'retain-not-allowed') return `${allows}, but no retained messages`;
+  if (verdict.cause === 'payload-too-large') return `${allows} with at most ${rule.size} bytes, not ${asked.size}`;
   if (verdict.blocked) return `rule ${rule.id} cannot be filled for this client, so it denies every ${action}`;
   const denies = `rule ${rule.id} denies ${what(rule, action)}`;
-  return action === 'subscribe' ? `${denies}, and the requested filter overlaps it` : denies;
+  if (action !== 'subscribe') return denies;
+  return `${denies}, and the requested filter ${rule.filters ? 'lies inside' : 'overlaps'} it`;
 }
 
 function what(rule: Rule, action: RuleAction): string {

@@ -1,5 +1,5 @@
 /** What one client may do over MQTT: its rules behind the shared decision cache. */
-import { type Decision, PERMIT_FIRST_RULE, type Permit, REFUSED } from '../decision.ts';
+import { type Decision, FILTERED, PERMIT_FIRST_RULE, type Permit, REFUSED } from '../decision.ts';
 import type { MqttAccess, Rate } from '../types.ts';
 import type { ClientIds, ClientIdVerdict } from './client-id.ts';
 import { decideDelivery, decideMessage, decideSubscription, type Verdict } from './decide.ts';
@@ -13,6 +13,8 @@ export interface AccessContext {
   readonly cache: DecisionCache;
   /** Every rule of the policy; a permit minus PERMIT_FIRST_RULE is an index. */
   readonly rules: readonly Rule[];
+  /** By permit: the largest payload, in bytes. */
+  readonly sizes: Int32Array;
   readonly maxTopicLevels: number;
 }
 
@@ -39,6 +41,7 @@ export class CompiledMqttAccess implements MqttAccess {
   readonly denialBudget: Rate;
   readonly #context: AccessContext;
   readonly #cache: DecisionCache;
+  readonly #sizes: Int32Array;
   readonly #id: number;
   readonly #rules: RuleSet;
   readonly #roles: string;
@@ -47,6 +50,7 @@ export class CompiledMqttAccess implements MqttAccess {
   constructor(context: AccessContext, parts: AccessParts) {
     this.#context = context;
     this.#cache = context.cache;
+    this.#sizes = context.sizes;
     this.#id = context.cache.nextAccessId();
     this.#rules = parts.rules;
     this.#roles = parts.roles;
@@ -57,16 +61,20 @@ export class CompiledMqttAccess implements MqttAccess {
     this.retainAvailable = allowsRetained(parts.rules.will.allow);
   }
 
-  publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean): Permit {
+  publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean, size: number): Permit {
     if (qos < 0 || qos > 2) return REFUSED;
     const bits = retain ? qos | RETAIN_BIT : qos;
     const known = this.#cache.find(this.#id, bits, buf, start, end);
-    if (known !== MISS) return known;
+    if (known !== MISS) return size <= (this.#sizes[known] as number) ? known : REFUSED;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
     const permit = permitOf(decideMessage(this.#rules.publish, topic, qos, retain));
     this.#cache.store(this.#id, bits, buf, start, end, permit);
-    return permit;
+    return size <= this.maxPayload(permit) ? permit : REFUSED;
+  }
+
+  maxPayload(permit: Permit): number {
+    return this.#sizes[permit] ?? 0;
   }
 
   receive(buf: Uint8Array, start: number, end: number): Permit {
@@ -74,13 +82,14 @@ export class CompiledMqttAccess implements MqttAccess {
     if (known !== MISS) return known;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
-    const permit = permitOf(decideDelivery(this.#rules.receive, topic));
+    const verdict = decideDelivery(this.#rules.receive, topic);
+    const permit = isFiltered(verdict) ? FILTERED : permitOf(verdict);
     this.#cache.store(this.#id, RECEIVE_BITS, buf, start, end, permit);
     return permit;
   }
 
-  explainPublish(topic: string, qos: number, retain: boolean): Decision {
-    return this.#message('publish', topic, qos, retain).decision;
+  explainPublish(topic: string, qos: number, retain: boolean, size = 0): Decision {
+    return this.#message('publish', topic, qos, retain, size).decision;
   }
 
   explainReceive(topic: string): Decision {
@@ -102,8 +111,8 @@ export class CompiledMqttAccess implements MqttAccess {
     return { decision, permit: permitOf(answer.verdict), qos: answer.qos };
   }
 
-  will(topic: string, qos: number, retain: boolean): { decision: Decision; permit: Permit } {
-    return this.#message('will', topic, qos, retain);
+  will(topic: string, qos: number, retain: boolean, size = 0): { decision: Decision; permit: Permit } {
+    return this.#message('will', topic, qos, retain, size);
   }
 
   clientId(id: string): ClientIdVerdict {
@@ -119,11 +128,12 @@ export class CompiledMqttAccess implements MqttAccess {
     topic: string,
     qos: number,
     retain: boolean,
+    size: number,
   ): { decision: Decision; permit: Permit } {
     const levels = this.#split(topic);
     if (levels === undefined) return { decision: this.#tooDeep(action, topic), permit: REFUSED };
-    const verdict = decideMessage(this.#rules[action], levels, qos, retain);
-    return { decision: explain(verdict, action, topic, this.#roles, { qos }), permit: permitOf(verdict) };
+    const verdict = decideMessage(this.#rules[action], levels, qos, retain, size);
+    return { decision: explain(verdict, action, topic, this.#roles, { qos, size }), permit: permitOf(verdict) };
   }
 
   #levels(buf: Uint8Array, start: number, end: number): string[] | undefined {
@@ -149,6 +159,11 @@ export class CompiledMqttAccess implements MqttAccess {
 
 function permitOf(verdict: Verdict): Permit {
   return verdict.allowed && verdict.rule !== undefined ? PERMIT_FIRST_RULE + verdict.rule.number : REFUSED;
+}
+
+/** Denied by a rule whose role said that it expects such deliveries. Of a rule that cannot be filled it did not. */
+function isFiltered({ allowed, rule, blocked }: Verdict): boolean {
+  return !allowed && rule?.filters === true && blocked !== true;
 }
 
 /** A client without any such rule is told no limit: each of its messages is refused by name. */

@@ -1,11 +1,13 @@
 /** The mqtt sections of all roles, compiled once per policy; makes the access of one client. */
+
+import { PERMIT_FIRST_RULE } from '../decision.ts';
 import { parseRate, perSecond } from '../limits/rate.ts';
 import type { MqttRoleSource, PolicySource } from '../source.ts';
 import type { Identified, Rate } from '../types.ts';
 import { type ClientIdRule, ClientIds, compileClientId } from './client-id.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { type AccessContext, CompiledMqttAccess } from './mqtt-access.ts';
-import { bindRules, compileRules, type Rule } from './rules.ts';
+import { ANY_SIZE, bindRules, compileRules, type Rule } from './rules.ts';
 import { DEFAULT_MAX_LEVELS } from './topic-name.ts';
 
 const DEFAULT_DENIAL_BUDGET = '100/min';
@@ -38,6 +40,7 @@ export class MqttRoles {
     this.#context = {
       cache: new DecisionCache(options.cacheSlots === undefined ? {} : { slots: options.cacheSlots }),
       rules,
+      sizes: sizesOf(rules),
       maxTopicLevels: options.maxTopicLevels ?? DEFAULT_MAX_LEVELS,
     };
   }
@@ -61,6 +64,13 @@ export class MqttRoles {
       denialBudget: budgets.length === 0 ? budgetOf(DEFAULT_DENIAL_BUDGET) : budgets.reduce(stricter),
     });
   }
+}
+
+/** By permit. What is no rule's has no size of its own. */
+function sizesOf(rules: readonly Rule[]): Int32Array {
+  const sizes = new Int32Array(PERMIT_FIRST_RULE + rules.length).fill(ANY_SIZE);
+  for (const { number, size } of rules) sizes[PERMIT_FIRST_RULE + number] = size;
+  return sizes;
 }
 
 function compileRole(name: string, source: MqttRoleSource, first: number): CompiledRole {

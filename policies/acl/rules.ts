@@ -14,6 +14,9 @@ export type Effect = 'allow' | 'deny';
 
 const ALL_QOS = 0b111;
 
+/** The size that a rule without one grants: larger than any packet. */
+export const ANY_SIZE = 0x7fff_ffff;
+
 /** A rule of a role, before it is known who asks. */
 export interface Rule {
   /** Number in the policy; the permit is this plus PERMIT_FIRST_RULE. */
@@ -30,6 +33,10 @@ export interface Rule {
   readonly qosMask: number;
   /** Allow: false grants no retained messages. Deny: true or false narrows the rule to those. */
   readonly retain: boolean | undefined;
+  /** Allow: the largest payload that it grants, in bytes. */
+  readonly size: number;
+  /** Deny: lets subscriptions that overlap it through and drops what it denies on the way to the client. */
+  readonly filters: boolean;
 }
 
 /** A rule for one client. */
@@ -67,6 +74,7 @@ export function compileRules(role: string, source: MqttRoleSource, first: number
       const action = actionsOf(rule)[0];
       if (action === undefined) continue;
       const text = rule[action] as string;
+      const qosMask = rule.qos?.reduce<number>((mask, qos) => mask | (1 << qos), 0) ?? ALL_QOS;
       rules.push({
         number: first + rules.length,
         id: `roles.${role}.mqtt.${effect}[${i}]`,
@@ -75,8 +83,10 @@ export function compileRules(role: string, source: MqttRoleSource, first: number
         action,
         text,
         template: parseFilterTemplate(text, maxLevels),
-        qosMask: rule.qos?.reduce<number>((mask, qos) => mask | (1 << qos), 0) ?? ALL_QOS,
+        qosMask,
         retain: rule.retain,
+        size: rule.size ?? ANY_SIZE,
+        filters: effect === 'deny' && source.denyOverlap === 'filter' && stopsDeliveries(action, qosMask),
       });
     }
   }
@@ -105,8 +115,13 @@ export function bindRules(rules: readonly Rule[], variables: Variables): RuleSet
 function coveredBy(rule: Rule): readonly RuleAction[] {
   if (rule.action === 'publish') return ['publish', 'will'];
   if (rule.action !== 'subscribe') return [rule.action];
-  // A deny of some qualities of service lowers what is granted; it does not stop deliveries.
-  return rule.effect === 'deny' && rule.qosMask !== ALL_QOS ? ['subscribe'] : ['subscribe', 'receive'];
+  const narrow = rule.effect === 'deny' && !stopsDeliveries(rule.action, rule.qosMask);
+  return narrow ? ['subscribe'] : ['subscribe', 'receive'];
+}
+
+/** Of a deny. One of some qualities of service lowers what is granted and lets deliveries pass. */
+function stopsDeliveries(action: RuleAction, qosMask: number): boolean {
+  return action === 'receive' || (action === 'subscribe' && qosMask === ALL_QOS);
 }
 
 function newList(): { allow: BoundRule[]; deny: BoundRule[]; blocked?: Rule } {

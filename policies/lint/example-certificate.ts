@@ -7,9 +7,12 @@ import { attributeOid } from '../x509/attribute-types.ts';
 /** In place of variables that nothing is said of. */
 const ANY_VALUE = 'x';
 
+/** Milliseconds since the epoch: when the certificate is held against the identity. */
+export const EXAMPLE_TIME = 0;
+
 /** `values`: of variables, and of attributes that the principal takes. */
 export function exampleCertificate(
-  { subject, san, attributes }: CompiledIdentity,
+  { subject, issuer, san, terms, attributes }: CompiledIdentity,
   values: Readonly<Values>,
 ): CertificateFacts {
   const fill = (source: string) =>
@@ -17,18 +20,19 @@ export function exampleCertificate(
   const own = subject.flatMap(({ type, patterns }) =>
     attributes.includes(type) && values[type] !== undefined
       ? [attribute(type, values[type])]
-      : patterns.map(({ source }) => attribute(type, fill(source))),
+      : patterns.map(({ shape }) => attribute(type, fill(shape))),
   );
   const others = attributes.filter((type) => !subject.some((one) => one.type === type));
   const names = { uri: [] as string[], dns: [] as string[], email: [] as string[], ip: [] as string[] };
-  for (const { kind, pattern } of san) names[kind].push(pattern.exact ?? fill(pattern.source));
+  for (const { kind, pattern } of san) names[kind].push(pattern.exact ?? fill(pattern.shape));
   return {
-    serial: '01',
+    serial: terms.serials?.[0] ?? '01',
     subject: [...own, ...others.map((type) => attribute(type, values[type] ?? ANY_VALUE))].map((one) => [one]),
-    issuer: [],
+    issuer: issuer.flatMap(({ type, patterns }) => patterns.map(({ shape }) => [attribute(type, fill(shape))])),
     san: names,
-    notBefore: 0,
-    notAfter: 0,
+    eku: terms.eku,
+    notBefore: EXAMPLE_TIME - Math.max(terms.age?.min ?? 0, 0),
+    notAfter: EXAMPLE_TIME,
   };
 }
 

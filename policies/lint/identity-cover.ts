@@ -24,7 +24,7 @@ export function identityHolds(outer: CompiledIdentity, inner: CompiledIdentity):
     const narrow = inner.san.filter((one) => one.kind === kind).map((one) => one.pattern);
     return holds(pattern, narrow, { kind, single: false });
   });
-  return subject && san && principalHolds(outer, inner);
+  return subject && san && issuerHolds(outer, inner) && termsHold(outer, inner) && principalHolds(outer, inner);
 }
 
 /** Why no certificate at all can match; undefined where that is not certain. */
@@ -46,6 +46,23 @@ export function contradiction({ subject, attributes, principal, source }: Compil
   if (longerThan(literal, MAX_VALUE_BYTES - holes))
     return `the principal ${JSON.stringify((source.principal ?? '').slice(0, 32))}… is longer than ${MAX_VALUE_BYTES} bytes`;
   return undefined;
+}
+
+/** Does the inner identity ask for each pattern of the outer one, letter by letter? */
+function issuerHolds(outer: CompiledIdentity, inner: CompiledIdentity): boolean {
+  return outer.issuer.every(({ type, patterns }) => {
+    const narrow = inner.issuer.filter((one) => one.type === type).flatMap((one) => one.patterns);
+    return patterns.every(({ source }) => narrow.some((pattern) => pattern.source === source));
+  });
+}
+
+function termsHold({ terms: outer }: CompiledIdentity, { terms: inner }: CompiledIdentity): boolean {
+  const { serials, age } = outer;
+  return (
+    outer.eku.every((oid) => inner.eku.includes(oid)) &&
+    (serials === undefined || inner.serials?.every((serial) => serials.includes(serial)) === true) &&
+    (age === undefined || (inner.age !== undefined && inner.age.min >= age.min && inner.age.max <= age.max))
+  );
 }
 
 /** Can the outer principal be filled whenever the inner identity matches? */
@@ -77,8 +94,8 @@ function patternKeys({ subject, san }: CompiledIdentity): string[] {
 /** May what the pattern matches be taken into a principal? */
 function givesGoodValue(pattern: Pattern): boolean {
   if (pattern.exact !== undefined) return valueProblem(pattern.exact) === undefined;
-  const example = pattern.source.replace(/\{[^}]*\}/g, 'x');
-  return !pattern.source.includes('*') && valueProblem(example) === undefined;
+  const example = pattern.shape.replace(/\{[^}]*\}/g, 'x');
+  return !pattern.shape.includes('*') && valueProblem(example) === undefined;
 }
 
 function subjectPatterns(identity: CompiledIdentity, type: string): readonly Pattern[] {

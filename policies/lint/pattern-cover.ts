@@ -1,5 +1,5 @@
 /** Inclusion of identity patterns: does every certificate text that one matches match the other? */
-import type { SanKind } from '../identity/compile.ts';
+import type { SanKind } from '../identity/alt-name-patterns.ts';
 import type { Pattern } from '../identity/pattern.ts';
 import { valueProblem } from '../identity/placeholder.ts';
 import { type Segment, segmentOf } from '../identity/segment.ts';
@@ -30,16 +30,20 @@ export interface Place {
  * attributes of RFC 5280 have at most 64 characters.
  */
 export function patternHolds(outer: Pattern, inner: Pattern, { kind, single }: Place): boolean {
-  if (!couldHold(outer.source, inner.source, kind)) return false;
-  if (outer.source.includes(FRESH) || inner.source.includes(FRESH)) return false;
-  if (sameShape(outer, inner, kind)) return true;
+  // What a constraint refuses is not compared: only the same one refuses the same.
+  if (outer.source !== outer.shape) return outer.source === inner.source;
+  if (!couldHold(outer.shape, inner.shape, kind)) return false;
+  if (outer.shape.includes(FRESH) || inner.shape.includes(FRESH)) return false;
+  // Of two texts, a constraint can choose the one that the other pattern finds to be one of two.
+  const chooses = inner.source !== inner.shape && !single && outer.variables.length > 0;
+  if (sameShape(outer, inner, kind)) return !chooses;
   const match = outer.match(exampleOf(inner, kind));
   if (match === undefined || match === 'ambiguous') return false;
   const values = Object.values(match);
   if (values.length === 0) return true;
   if (!single) return false;
   // With one variable its text is found at one place; with more, which text each takes would be a guess.
-  if (inner.exact === undefined && (values.length > 1 || inner.source.includes('*'))) return false;
+  if (inner.exact === undefined && (values.length > 1 || inner.shape.includes('*'))) return false;
   return values.every((value) => valueProblem(value) === undefined);
 }
 
@@ -80,12 +84,12 @@ function exampleOf(pattern: Pattern, kind: TextKind): string {
 function segments(pattern: Pattern, kind: TextKind): Segment[] {
   const separator = SEPARATORS[kind];
   const levels = (text: string) => (separator === undefined ? [text] : text.split(separator));
-  const folded = levels(pattern.normal(pattern.source));
+  const folded = levels(pattern.normal(pattern.shape));
   const parse = (level: string) =>
     level === '' || kind === 'ip'
       ? segmentOf(level === '' ? [] : [level], false)
       : segmentOf(parseTemplate(level, kind === 'subject'), false);
-  return levels(pattern.source).map((level, i) => ({
+  return levels(pattern.shape).map((level, i) => ({
     literals: parse(folded[i] ?? level).literals,
     holes: parse(level).holes,
   }));

@@ -1,5 +1,5 @@
 import { RULE_ACTIONS } from '../acl/rules.ts';
-import type { KafkaRuleSource, MqttRuleSource, PolicySource } from '../source.ts';
+import type { KafkaRuleSource, MqttRuleSource, OneOrMany, PolicySource } from '../source.ts';
 
 export interface PlacedText {
   /** Path in the configuration. */
@@ -13,11 +13,11 @@ const NAMES = ['topic', 'group', 'transactionalId'] as const;
 export function* policyTexts({ identities, roles }: PolicySource): Generator<PlacedText> {
   for (const [i, { when, principal }] of identities.entries()) {
     const path = `identities[${i}]`;
-    for (const [type, patterns] of Object.entries(when.subject ?? {})) {
-      if (typeof patterns === 'string') yield { path: `${path}.when.subject.${type}`, text: patterns };
-      else for (const [j, text] of patterns.entries()) yield { path: `${path}.when.subject.${type}[${j}]`, text };
+    for (const part of ['subject', 'issuer', 'san'] as const) {
+      for (const [key, written] of Object.entries(when[part] ?? {})) {
+        yield* patternTexts(written, `${path}.when.${part}.${key}`);
+      }
     }
-    for (const [kind, text] of Object.entries(when.san ?? {})) yield { path: `${path}.when.san.${kind}`, text };
     if (principal !== undefined) yield { path: `${path}.principal`, text: principal };
   }
   for (const [name, { mqtt, kafka }] of Object.entries(roles)) {
@@ -27,6 +27,11 @@ export function* policyTexts({ identities, roles }: PolicySource): Generator<Pla
       yield* ruleTexts(kafka?.[effect] ?? [], NAMES, `roles.${name}.kafka.${effect}`);
     }
   }
+}
+
+function* patternTexts(written: OneOrMany, path: string): Generator<PlacedText> {
+  if (typeof written === 'string') yield { path, text: written };
+  else for (const [j, text] of written.entries()) yield { path: `${path}[${j}]`, text };
 }
 
 function* ruleTexts<K extends string>(

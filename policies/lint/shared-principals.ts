@@ -7,14 +7,14 @@ import { compileIdentities, type Identify } from '../identity/identity.ts';
 import { type Pattern, subjectPattern } from '../identity/pattern.ts';
 import type { Values } from '../identity/placeholder.ts';
 import { isPlaceholder, TemplateError } from '../identity/template.ts';
-import { exampleCertificate } from './example-certificate.ts';
+import { EXAMPLE_TIME, exampleCertificate } from './example-certificate.ts';
 import { type Finding, finding, type LintSource } from './finding.ts';
 import { storeOf, storeWords } from './store-of.ts';
 
 /** Pairs of identities that are compared; a larger policy is told less. */
 const MAX_COMPARED = 1_000_000;
-/** Text for a variable. A second one, should the first be taken by a narrower identity. */
-const SAMPLES = ['x', 'headgate-example'];
+/** Text for a variable. More than one, should the first be taken by a narrower identity or refused by a constraint. */
+const SAMPLES = ['x', 'headgate-example', '1'];
 
 interface Principals {
   readonly identity: CompiledIdentity;
@@ -73,7 +73,8 @@ function commonPrincipal(a: Principals, b: Principals, identify: Identify): stri
 function gives({ identity, pattern }: Principals, principal: string, identify: Identify): boolean {
   const values = pattern.match(principal);
   if (values === undefined || values === 'ambiguous') return false;
-  const found = identify(identity.store, exampleCertificate(identity, wholeAttributes(identity, values)));
+  const certificate = exampleCertificate(identity, wholeAttributes(identity, values));
+  const found = identify(identity.store, certificate, EXAMPLE_TIME);
   return found.ok && found.index === identity.index && found.principal === principal;
 }
 
@@ -102,7 +103,7 @@ function principalsOf(identity: CompiledIdentity): Principals | undefined {
 
 function placeText(identity: CompiledIdentity, name: string): string {
   const pattern = attributePattern(identity, name);
-  return pattern === undefined ? `{${name}}` : named(pattern.source, name);
+  return pattern === undefined ? `{${name}}` : named(pattern.shape, name);
 }
 
 /** What the attributes are when the variables that stand for them have these values. */
@@ -111,7 +112,7 @@ function wholeAttributes(identity: CompiledIdentity, values: Readonly<Values>): 
   for (const type of identity.attributes) {
     const pattern = attributePattern(identity, type);
     if (pattern !== undefined) {
-      whole[type] = named(pattern.source, type).replace(/\{([^}]*)\}/g, (_, name: string) => values[name] ?? '');
+      whole[type] = named(pattern.shape, type).replace(/\{([^}]*)\}/g, (_, name: string) => values[name] ?? '');
     }
   }
   return whole;

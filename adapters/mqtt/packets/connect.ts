@@ -21,6 +21,8 @@ export interface Will {
   readonly topicEnd: number;
   readonly qos: number;
   readonly retain: boolean;
+  /** Of its payload, in bytes. */
+  readonly size: number;
 }
 
 /** A CONNECT, with offsets where its bytes go on unchanged. */
@@ -105,8 +107,10 @@ function readWill(r: Reader, flags: number, version: 4 | 5, maxUser: number): Wi
   const topic = r.utf8('will topic');
   const topicEnd = r.at;
   const topicStart = topicEnd - Buffer.byteLength(topic);
+  const payloadStart = r.at + 2;
   r.bytes('will payload');
-  return { topic, topicStart, topicEnd, qos: (flags >> 3) & 3, retain: (flags & FLAG.willRetain) !== 0 };
+  const size = r.at - payloadStart;
+  return { topic, topicStart, topicEnd, qos: (flags >> 3) & 3, retain: (flags & FLAG.willRetain) !== 0, size };
 }
 
 /** What changes in a CONNECT on its way to the broker. */

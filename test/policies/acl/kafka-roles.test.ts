@@ -211,8 +211,8 @@ test('from a policy: both protocols of one role, each with its own rules', () =>
   const [a, b] = [Buffer.from('a'), Buffer.from('b')];
   const kafka = policy.kafka(who, '10.0.0.1');
   assert.equal(policy.kafka(who, '10.0.0.1'), kafka);
-  assert.ok(policy.mqtt(who).publish(a, 0, 1, 0, false) > 0 && kafka.topic('write', b, 0, 1) > 0);
-  assert.equal(policy.mqtt(who).publish(b, 0, 1, 0, false), 0);
+  assert.ok(policy.mqtt(who).publish(a, 0, 1, 0, false, 0) > 0 && kafka.topic('write', b, 0, 1) > 0);
+  assert.equal(policy.mqtt(who).publish(b, 0, 1, 0, false, 0), 0);
   assert.equal(kafka.topic('write', a, 0, 1), 0);
   assert.equal(policy.kafka(who, '10.0.0.2').topic('write', b, 0, 1), 0);
 });

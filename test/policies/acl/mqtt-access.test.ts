@@ -260,7 +260,7 @@ test('a permit leads back to its rule', () => {
 test('bytes that are no UTF-8, impossible qualities of service and too many levels are refused', () => {
   const access = accessOf({ device: { allow: [{ publish: '#' }, { subscribe: '#' }] } }, { maxTopicLevels: 3 });
   for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80]]) {
-    assert.equal(access.publish(Uint8Array.from(bytes), 0, bytes.length, 0, false), 0);
+    assert.equal(access.publish(Uint8Array.from(bytes), 0, bytes.length, 0, false, 0), 0);
     assert.equal(access.receive(Uint8Array.from(bytes), 0, bytes.length), 0);
   }
   assert.equal(publish(access, 'a', 3), 0);

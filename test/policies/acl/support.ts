@@ -30,9 +30,9 @@ export function clientOf(roles: readonly string[], client: Client = {}): Identif
   };
 }
 
-export function publish(access: MqttAccess, topic: string, qos = 0, retain = false): number {
+export function publish(access: MqttAccess, topic: string, qos = 0, retain = false, size = 0): number {
   const bytes = Buffer.from(topic);
-  return access.publish(bytes, 0, bytes.length, qos, retain);
+  return access.publish(bytes, 0, bytes.length, qos, retain, size);
 }
 
 export function receive(access: MqttAccess, topic: string): number {

@@ -53,6 +53,33 @@ testLint('unreachable-identity', [
     near: identities([{ subject: { O: 'Ac*e' } }], [{ subject: { O: 'Acme*', CN: 'x' } }]),
   },
   {
+    about: 'a variable takes what the same with a constraint takes, where there is one text',
+    found: identities([{ subject: { CN: '{a}' } }], [{ subject: { CN: '{a:[0-9]+}' } }]),
+    at: ['identities[1].name'],
+    near: identities([{ subject: { OU: '{a}' } }], [{ subject: { OU: '{a:[0-9]+}' } }]),
+  },
+  {
+    about: 'what a constraint refuses is left to the others',
+    found: identities([{ subject: { CN: '{a:x+}' } }], [{ subject: { CN: '{a:x+}', O: 'o' } }]),
+    at: ['identities[1].name'],
+    near: identities([{ subject: { CN: '{a:x+}' } }], [{ subject: { CN: 'xx' } }], [{ subject: { CN: '{a}' } }]),
+  },
+  {
+    about: 'issuer, purposes, serial numbers and age of the narrower lie within',
+    found: identities(
+      [{ issuer: { O: 'i*' }, eku: 'clientAuth', serial: ['01', '02'], age: { max: 9 } }],
+      [{ issuer: { O: 'i*', CN: 'c' }, eku: ['serverAuth', 'clientAuth'], serial: '2', age: { min: 1, max: 9 } }],
+    ),
+    at: ['identities[1].name'],
+    near: identities(
+      [{ issuer: { O: 'i' } }],
+      [{ eku: 'serverAuth' }],
+      [{ serial: ['01', '02'] }],
+      [{ age: { max: 5 } }],
+      [{ issuer: { O: 'i*' }, eku: 'clientAuth', serial: ['01', '03'], age: { max: 9 } }],
+    ),
+  },
+  {
     about: 'a variable takes what a narrower pattern matches, if it is a good value',
     found: identities([{ subject: { CN: '{device}' } }], [{ subject: { CN: 'pump-{n}' } }]),
     at: ['identities[1].name'],

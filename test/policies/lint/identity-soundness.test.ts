@@ -9,7 +9,20 @@ import { counter, lint, merge, optional, RUNS, ruleIds } from './soundness-suppo
 test('an identity that is called unreachable is nobody’s', () => {
   const seen = counter();
   const texts = ['a', 'ab', 'abc', 'b', 'a/b', '$a', 'cab'];
-  const subject = fc.constantFrom('a', 'ab', 'a*', '*b', '{x}', 'a{x}', '{x}b', '*', 'a{x}c', 'a/b');
+  const subject = fc.constantFrom(
+    'a',
+    'ab',
+    'a*',
+    '*b',
+    '{x}',
+    'a{x}',
+    '{x}b',
+    '*',
+    'a{x}c',
+    'a/b',
+    '{x:a|ab}',
+    'a{x:b*}',
+  );
   const when = merge(
     fc.constant({ trust: 'ca' }),
     optional(
@@ -27,7 +40,7 @@ test('an identity that is called unreachable is nobody’s', () => {
         ),
         optional(
           'OU',
-          subject.map((text) => text.replace('{x}', '{y}')),
+          subject.map((text) => text.replace('{x', '{y')),
         ),
         fc.constant({ O: 'o' }),
       ),
@@ -41,8 +54,16 @@ test('an identity that is called unreachable is nobody’s', () => {
         { uri: 'u:/{z}' },
         { uri: 'u:/{w}' },
         { uri: 'u:/a' },
+        { uri: 'u:/{z:[ac]}' },
+        { dns: '{w:b}.a' },
+        { dns: ['{w}.a', 'c.b'] },
+        { dns: ['b.a', 'c.b'] },
       ),
     ),
+    optional('issuer', fc.constantFrom({ O: 'i' }, { O: '*' }, { O: ['i', '*'] })),
+    optional('eku', fc.constantFrom('clientAuth', 'serverAuth', ['clientAuth', 'serverAuth'])),
+    optional('serial', fc.constantFrom('01', '02', ['01', '02'])),
+    optional('age', fc.constantFrom({ max: 5 }, { max: 9 }, { min: 3 }, { min: 3, max: 5 })),
   ) as fc.Arbitrary<IdentitySource['when']>;
   const principal = fc.constantFrom('p', '{CN}', 'x-{CN}', '{OU}', '{x}', '{y}', '{CN}-{OU}');
   const identity = fc.record({ when, principal });
@@ -52,6 +73,10 @@ test('an identity that is called unreachable is nobody’s', () => {
     ou: names,
     dns: fc.subarray(['b.a', 'B.A', 'c.a', 'c.b']),
     uri: fc.subarray(['u:/a', 'u:/b', 'u:/a/b']),
+    issuer: fc.constantFrom('i', 'j'),
+    eku: fc.subarray(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']),
+    serial: fc.constantFrom('01', '02', '03'),
+    age: fc.constantFrom(1, 4, 7, 12),
   });
   fc.assert(
     fc.property(
@@ -63,13 +88,14 @@ test('an identity that is called unreachable is nobody’s', () => {
         if (checkPolicy(source).length > 0) return;
         const unreachable = ruleIds(lint(source), 'unreachable-identity', seen);
         const policy = compilePolicy(source, { version: '' });
-        for (const { cn, ou, dns, uri } of certificates) {
+        for (const { cn, ou, dns, uri, issuer, eku, serial, age } of certificates) {
           const rdns = [
             ...cn.map((text) => [['CN', text]] as const),
             ...ou.map((text) => [['OU', text]] as const),
             [['O', 'o']] as const,
           ];
-          const found = policy.identify('ca', facts(rdns, { dns, uri }));
+          const own = { issuer: facts([[['O', issuer]]]).subject, eku, serial, notBefore: -age };
+          const found = policy.identify('ca', { ...facts(rdns, { dns, uri }), ...own }, 0);
           if (found.ok)
             assert.ok(!unreachable.has(`identities[${found.identity.slice(1)}]`), JSON.stringify({ cn, ou, dns, uri }));
         }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { compilePolicy } from '../../../policies/policy.ts';
-import type { MqttRuleSource, PolicySource } from '../../../policies/source.ts';
+import type { MqttRoleSource, MqttRuleSource, PolicySource, RoleSource } from '../../../policies/source.ts';
 import {
   clients,
   counter,
@@ -20,6 +20,8 @@ const LEVELS = ['a', 'b', '{plant}', '{device}', '+', 'x{plant}'];
 const TOPICS = ['a', 'b', 'a/a', 'a/b', 'b/a', 'b/b', 'a/b/a', 'b/b/b', 'xa/b', 'a/xa', '$a', '$a/b', 'b/xb/a'];
 const FILTERS = [...TOPICS, '#', '+', '+/#', 'a/#', '+/b', 'a/+', '$a/#'];
 const QOS = [0, 1, 2] as const;
+/** Payloads of messages, and all but the first the sizes of rules. */
+const SIZES = [0, 5, 9] as const;
 const filter = fc
   .tuple(
     fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 3 }),
@@ -35,6 +37,7 @@ const mqttRule: fc.Arbitrary<MqttRuleSource> = fc.oneof(
     fc.constantFrom('publish', 'will').chain((key) => filter.map((text) => ({ [key]: text }))),
     qos,
     optional('retain', fc.boolean()),
+    optional('size', fc.constantFrom(...SIZES.slice(1))),
   ),
   merge(
     filter.map((subscribe) => ({ subscribe })),
@@ -43,11 +46,23 @@ const mqttRule: fc.Arbitrary<MqttRuleSource> = fc.oneof(
   filter.map((receive) => ({ receive })),
 );
 
+const overlaps = fc.constantFrom(undefined, 'reject', 'filter');
+
+/** With a way to treat what overlaps a deny, and without sizes in denies, where they are refused. */
+function completed(roles: Record<string, RoleSource>, ways: readonly (MqttRoleSource['denyOverlap'] | undefined)[]) {
+  const entries = Object.entries(roles).map(([name, { mqtt = {} }], i): [string, RoleSource] => {
+    const deny = (mqtt.deny ?? []).map(({ size: _size, ...rule }) => rule);
+    const way = ways[i];
+    return [name, { mqtt: { ...mqtt, deny, ...(way === undefined ? {} : { denyOverlap: way }) } }];
+  });
+  return Object.fromEntries(entries);
+}
+
 test('an MQTT allow that is shadowed allows nothing, and a redundant rule can go', () => {
   const seen = counter();
   fc.assert(
-    fc.property(rolesOf(mqttRule, 'mqtt'), fc.boolean(), (roles, both) => {
-      const source = sourceOf(roles, both);
+    fc.property(rolesOf(mqttRule, 'mqtt'), fc.boolean(), overlaps, overlaps, (roles, both, ...ways) => {
+      const source = sourceOf(completed(roles, ways), both);
       const findings = lint(source);
       const dead = ruleIds(findings, 'shadowed-by-deny', seen);
       const before = mqttAnswers(source);
@@ -69,10 +84,12 @@ function mqttAnswers(source: PolicySource): { verdict: string; rule: string }[] 
     const access = policy.mqtt(who);
     const messages = TOPICS.flatMap((topic) =>
       QOS.flatMap((q) =>
-        [true, false].flatMap((retain) => [
-          access.explainPublish(topic, q, retain),
-          access.will(topic, q, retain).decision,
-        ]),
+        [true, false].flatMap((retain) =>
+          SIZES.flatMap((size) => [
+            access.explainPublish(topic, q, retain, size),
+            access.will(topic, q, retain, size).decision,
+          ]),
+        ),
       ),
     );
     const answers = [...messages, ...TOPICS.map((topic) => access.explainReceive(topic))].map(

@@ -67,9 +67,9 @@ export function ruleIds(findings: readonly Finding[], lintId: LintId, seen: Retu
 export function withoutRules({ identities, roles }: PolicySource, ids: ReadonlySet<string>): PolicySource {
   const kept = Object.entries(roles).map(([role, sections]) => {
     const shorter = Object.entries(sections).map(([section, lists]) => {
-      const left = Object.entries(lists as Record<string, unknown[]>).map(([effect, rules]) => [
+      const left = Object.entries(lists as Record<string, unknown>).map(([effect, rules]) => [
         effect,
-        rules.filter((_, i) => !ids.has(`roles.${role}.${section}.${effect}[${i}]`)),
+        Array.isArray(rules) ? rules.filter((_, i) => !ids.has(`roles.${role}.${section}.${effect}[${i}]`)) : rules,
       ]);
       return [section, Object.fromEntries(left)];
     });

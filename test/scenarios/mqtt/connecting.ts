@@ -251,6 +251,24 @@ export const CONNECTING: readonly Scenario[] = [
       },
     ],
   },
+  ...([4, 5] as const).map(
+    (version): Scenario => ({
+      name: 'a will over the size refuses the CONNECT',
+      versions: [version],
+      given: 'new',
+      access: { will: (_t, _q, _r, size) => (size > 4 ? 'payload-too-large' : undefined) },
+      steps: [
+        {
+          when: [{ client: { ...(version === 5 ? v5 : v4), ...will('ok/x', { payload: 'gone!' }) } }],
+          sees: {
+            toClient: [version === 5 ? { reasonCode: 0x97 } : '20020005'],
+            closed: true,
+            rejected: [{ cause: 'payload-too-large', action: 'will', sent: `CONNACK ${version === 5 ? '0x97' : 5}` }],
+          },
+        },
+      ],
+    }),
+  ),
   {
     name: 'a will topic with a wildcard is refused',
     versions: [5],

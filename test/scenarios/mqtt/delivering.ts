@@ -43,6 +43,36 @@ export const DELIVERING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a filtered delivery is dropped and answered upstream without a record',
+    versions: [5],
+    given: {},
+    access: { receive: (topic) => (topic === 'no/a' ? 'filtered' : undefined) },
+    steps: [
+      {
+        when: [
+          { broker: pub('no/a') },
+          { broker: pub('no/a', { qos: 1, messageId: 1 }) },
+          { broker: pub('no/a', { qos: 2, messageId: 2 }) },
+          { broker: pub('yes/a') },
+        ],
+        sees: { toBroker: ['4003000187 5003000287'], toClient: [{ topic: 'yes/a' }] },
+      },
+    ],
+  },
+  {
+    name: 'a filtered delivery of 3.1.1 is brought to its end here without a record',
+    versions: [4],
+    given: {},
+    access: { receive: () => 'filtered' },
+    steps: [
+      {
+        when: [{ broker: pub('no/a', { qos: 1, messageId: 1 }) }, { broker: pub('no/a', { qos: 2, messageId: 2 }) }],
+        sees: { toBroker: ['40020001 50020002'] },
+      },
+      { when: [{ broker: '62020002' }], sees: { toBroker: ['70020002'] } },
+    ],
+  },
+  {
     name: 'a denied delivery of 3.1.1 is brought to its end here',
     versions: [4],
     given: {},

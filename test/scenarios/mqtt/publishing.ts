@@ -1,9 +1,16 @@
+import type { AccessPlan } from '../../adapters/mqtt/support/access.ts';
 import type { Scenario } from './scenario.ts';
 
 const both = [4, 5] as const;
 const pub = (topic: string, more: object = {}) => ({ cmd: 'publish', topic, payload: 'x', qos: 0, ...more });
 const aliased = (topic: string, topicAlias: number, more: object = {}) =>
   pub(topic, { properties: { topicAlias }, ...more });
+
+/** At most three bytes. */
+const SMALL: AccessPlan = {
+  publish: (_topic, _qos, _retain, size) => (size > 3 ? 'payload-too-large' : undefined),
+  maxPayload: 3,
+};
 
 /** Grants four messages: a message that waited for room is not charged again. */
 function countedOnce(): (kind: string) => number {
@@ -107,6 +114,86 @@ export const PUBLISHING: readonly Scenario[] = [
       {
         when: [{ client: pub('no/a', { qos: 2, messageId: 7 }) }, { client: pub('ok/a', { qos: 2, messageId: 7 }) }],
         sees: { toClient: ['50020007'], closed: true, rejected: [{ cause: 'denied' }, { cause: 'protocol-error' }] },
+      },
+    ],
+  },
+  {
+    name: 'a payload over the size is refused as a quota, also on a topic that is known, and with an alias',
+    versions: [5],
+    given: { connect: { properties: { requestProblemInformation: false } } },
+    access: SMALL,
+    steps: [
+      { when: [{ client: pub('ok/a', { payload: 'xxx' }) }], sees: { toBroker: [{ payload: 'xxx' }] } },
+      {
+        when: [
+          { client: pub('ok/a', { payload: 'xxxx' }) },
+          { client: pub('ok/a', { payload: 'xxxx', qos: 1, messageId: 7 }) },
+          { client: pub('ok/a', { payload: 'xxxx', qos: 2, messageId: 8 }) },
+        ],
+        sees: {
+          toClient: ['4003000797 5003000897'],
+          rejected: [
+            { cause: 'payload-too-large', action: 'publish', sent: undefined },
+            { cause: 'payload-too-large', sent: 'PUBACK 0x97' },
+            { cause: 'payload-too-large', sent: 'PUBREC 0x97' },
+          ],
+        },
+      },
+      {
+        when: [
+          { client: aliased('ok/b', 1, { payload: 'xxx' }) },
+          { client: aliased('', 1, { payload: 'xxxx' }) },
+          { client: aliased('', 1, { payload: 'xx' }) },
+        ],
+        sees: { toBroker: [{ topic: 'ok/b' }, { payload: 'xx' }], rejected: [{ cause: 'payload-too-large' }] },
+      },
+    ],
+  },
+  {
+    name: 'only the payload counts for the size: not the topic, not the properties',
+    versions: [5],
+    given: {},
+    access: SMALL,
+    steps: [
+      {
+        when: [{ client: pub('ok/long/topic', { payload: 'xxx', properties: { contentType: 'text/plain' } }) }],
+        sees: { toBroker: [{ payload: 'xxx' }] },
+      },
+    ],
+  },
+  {
+    name: 'a payload over the size is refused to 3.1.1 like all else',
+    versions: [4],
+    given: {},
+    access: SMALL,
+    steps: [
+      { when: [{ client: pub('ok/a', { payload: 'xxx' }) }], sees: { toBroker: [{ payload: 'xxx' }] } },
+      {
+        when: [
+          { client: pub('ok/a', { payload: 'xxxx', qos: 1, messageId: 7 }) },
+          { client: pub('ok/a', { payload: 'xxxx', qos: 2, messageId: 8 }) },
+        ],
+        sees: {
+          toClient: ['40020007 50020008'],
+          rejected: [{ cause: 'payload-too-large', sent: 'PUBACK' }, { cause: 'payload-too-large' }],
+        },
+      },
+      { when: [{ client: '62020008' }], sees: { toClient: ['70020008'] } },
+    ],
+  },
+  {
+    name: 'a repeated QoS 2 message over the size on a resumed session ends it as a quota',
+    versions: [5],
+    given: { connect: { clean: false }, connack: { sessionPresent: true } },
+    access: SMALL,
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { payload: 'xxxx', qos: 2, messageId: 7, dup: true }) }],
+        sees: {
+          toClient: [{ cmd: 'disconnect', reasonCode: 0x97 }],
+          closed: true,
+          rejected: [{ cause: 'payload-too-large', sent: 'DISCONNECT 0x97' }],
+        },
       },
     ],
   },
