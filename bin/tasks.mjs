@@ -9,7 +9,12 @@ const BIOME = 'node_modules/@biomejs/biome/bin/biome';
 const KNIP = 'node_modules/knip/bin/knip.js';
 
 /** Each writes one file under docs/, or with --check says whether it is in step. */
-const DOCUMENTS = ['proxy/config/document.ts', 'proxy/telemetry/document.ts', 'proxy/kafka-reference/document.ts', 'proxy/lint-reference/document.ts'];
+const DOCUMENTS = [
+  'proxy/config/document.ts',
+  'proxy/telemetry/document.ts',
+  'proxy/kafka-reference/document.ts',
+  'proxy/lint-reference/document.ts',
+];
 
 const run = (runtime, ...args) => runForeground(runtime, args, { cwd: ROOT });
 

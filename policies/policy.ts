@@ -68,8 +68,8 @@ class CompiledPolicy implements Policy {
     this.#kafka = new KafkaRoles(source.roles, { ...options, accesses: KEPT_ACCESSES });
   }
 
-  identify(store: string, facts: CertificateFacts): Identified | Unidentified {
-    const found = this.#identify(store, facts);
+  identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified {
+    const found = this.#identify(store, facts, now);
     if (!found.ok) return found;
     const { name, roles } = found.identity;
     const limits = this.#limits.get(name) ?? { onExceed: 'throttle' };

@@ -11,7 +11,7 @@ import { Host } from './connection/host.ts';
 import { rejudge } from './connection/rejudge.ts';
 import type { DataPlane } from './data-plane.ts';
 import { targetOf } from './dial-target.ts';
-import type { Listener } from './generation.ts';
+import type { Generation, Listener } from './generation.ts';
 import { Refused, refusedOf, Silent } from './refused.ts';
 import { Relay, type RelayOwner } from './relay.ts';
 import type { GateSession } from './session-factory.ts';
@@ -84,7 +84,7 @@ export class Connection implements RelayOwner, SessionFacts {
       }
       admission.check(client.peer.address, place);
       const hello = await gather(raw, 'handshake', clientHelloStep);
-      client.hello = hello;
+      client.greet(hello);
       let tls: TLSSocket;
       let verdict: Verdict;
       {
@@ -138,6 +138,7 @@ export class Connection implements RelayOwner, SessionFacts {
     const relay = this.#attach(socket);
     this.#gate = plane.sessionFactory.session(this.#host, this.#client.listener, who, plane.generation.policy);
     this.#end = endOf(this.#client.trusted?.links ?? []) + this.#client.listener.plan.tls.clockSkew;
+    this.#client.hello = null;
     plane.sessions.add(this);
     plane.workers.add(plane.index, GAUGE.sessions, 1);
     relay.start(this.#gate.session, plane.createReader(socket));
@@ -318,6 +319,24 @@ export class Connection implements RelayOwner, SessionFacts {
 
   stop(reason: StopReason, suppressWill: boolean, words: string): void {
     this.#relay?.run(() => this.#gate?.session.stop(reason, suppressWill, words));
+  }
+
+  /** Why the session would end in another generation; null: it would go on. Nothing is done. */
+  objectionIn(generation: Generation): { readonly reason: StopReason; readonly words: string } | null {
+    const gate = this.#gate;
+    if (gate === null || this.closing) return null;
+    const { trusted, who } = this.#client;
+    const result = rejudge(
+      this.listener,
+      trusted as Verdict,
+      who as Identified,
+      generation,
+      this.#plane.ocsp,
+      Date.now(),
+    );
+    if (!result.stands) return result;
+    const words = gate.objection?.(result.who, generation.policy) ?? '';
+    return words === '' ? null : { reason: 'policy-changed', words };
   }
 
   /** Judges the session by the generation now in force. Returns false when it was ended. */

@@ -1,11 +1,12 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import type { AcceptTier } from './accept/tier.ts';
-import type { GenerationInfo, ReloadResult } from './admin/deps.ts';
+import type { GenerationInfo, GenerationName, ReloadResult } from './admin/deps.ts';
 import type { GateConfig } from './config/model.ts';
 import type { Material } from './listener-plan.ts';
 import type { Bound } from './messages.ts';
 import { type GenerationPlan, type PlannedRevocation, planGeneration } from './plan.ts';
 import type { Planes } from './planes.ts';
+import { type Trial, tryOut } from './trial.ts';
 
 /** Everything that a generation is made of. */
 export interface Content {
@@ -14,8 +15,10 @@ export interface Content {
   readonly revocation: PlannedRevocation;
 }
 
-/** A configuration that was read, or why it could not be. */
-export type Loaded = ({ readonly ok: true } & Content) | { readonly ok: false; readonly errors: readonly string[] };
+/** A configuration that is to come into force, or why none is; `read`: it is what the files say. */
+export type Loaded =
+  | ({ readonly ok: true; readonly read: boolean } & Content)
+  | { readonly ok: false; readonly errors: readonly string[] };
 
 interface InForce {
   readonly id: number;
@@ -36,7 +39,12 @@ export class Control {
   readonly #tier: AcceptTier;
   readonly #results = new BehaviorSubject<ReloadResult | null>(null);
   #inForce: InForce | null = null;
+  /** The last one with other settings; what is revoked and denied makes no step back. */
+  #before: InForce | null = null;
+  /** Settings of what the files said when they were last taken. */
+  #read = '';
   #lastId = 0;
+  #trials = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Result of every attempt; the last one for late subscribers. */
@@ -59,6 +67,11 @@ export class Control {
   /** What the generation in force was made of. */
   get content(): Content | null {
     return this.#inForce?.content ?? null;
+  }
+
+  /** What a rollback goes back to. */
+  get contentBefore(): Content | null {
+    return this.#before?.content ?? null;
   }
 
   get lastResult(): ReloadResult | null {
@@ -92,9 +105,9 @@ export class Control {
     const current = this.#inForce;
     const last = this.#results.value;
     return {
-      id: current?.id ?? 0,
-      hash: current?.plan.hash ?? '',
-      loadedAt: current?.loadedAt.toISOString() ?? '',
+      ...named(current),
+      source: current === null || current.plan.settings === this.#read ? 'files' : 'rollback',
+      ...(this.#before !== null && { before: named(this.#before) }),
       enforcedMs: Math.round(current?.enforcedMs ?? 0),
       listeners: (current?.content.config.listeners ?? []).map(({ name, protocol }) => ({
         name,
@@ -126,13 +139,23 @@ export class Control {
     return attempt;
   }
 
+  /** What a generation would do; nothing changes. In turn with attempts; never rejects. */
+  tryOut(load: () => Loaded | Promise<Loaded>): Promise<Trial> {
+    // Numbers of their own: those of generations count what came into force.
+    const trial = this.#queue.then(() => tryOut(load, --this.#trials, this.#planes, this.#tier));
+    this.#queue = trial;
+    return trial;
+  }
+
   async #attempt(load: () => Loaded | Promise<Loaded>): Promise<ReloadResult> {
     let changed = false;
     let errors: readonly string[] = [];
     try {
       const loaded = await load();
-      if (loaded.ok) changed = await this.#bring(loaded);
-      else errors = loaded.errors;
+      if (loaded.ok) {
+        changed = await this.#bring(loaded);
+        if (loaded.read) this.#read = this.#inForce?.plan.settings ?? '';
+      } else errors = loaded.errors;
     } catch (error) {
       errors = [error instanceof Error ? error.message : String(error)];
     }
@@ -147,8 +170,9 @@ export class Control {
     return result;
   }
 
-  async #bring(content: Content): Promise<boolean> {
-    const plan = planGeneration(content.config, content.material, content.revocation);
+  async #bring({ config, material, revocation }: Content): Promise<boolean> {
+    const content = { config, material, revocation };
+    const plan = planGeneration(config, material, revocation);
     if (this.#inForce?.plan.hash === plan.hash) {
       this.#inForce = { ...this.#inForce, content };
       return false;
@@ -166,10 +190,16 @@ export class Control {
     const enforced = this.#planes.commit(plan, id);
     this.#tier.commit();
     const inForce = { id, plan, content, loadedAt: new Date(), bound, enforcedMs: 0 };
+    if (this.#inForce?.plan.settings !== plan.settings) this.#before = this.#inForce;
     this.#inForce = inForce;
     const since = performance.now();
     await enforced;
     this.#inForce = { ...inForce, enforcedMs: performance.now() - since };
     return true;
   }
+}
+
+/** By what people and files call a generation. */
+function named(one: InForce | null): GenerationName {
+  return { id: one?.id ?? 0, hash: one?.plan.hash ?? '', loadedAt: one?.loadedAt.toISOString() ?? '' };
 }

@@ -12,6 +12,7 @@ import { Connection } from './connection.ts';
 import { admissionTables } from './data-plane/admission-tables.ts';
 import { openClusters } from './data-plane/clusters.ts';
 import { Drain, type DrainTerms } from './data-plane/drain.ts';
+import { forecast } from './data-plane/forecast.ts';
 import { Generations } from './data-plane/generations.ts';
 import { rejudgeAll } from './data-plane/rejudge-all.ts';
 import { runHook } from './data-plane/test-hooks.ts';
@@ -181,6 +182,12 @@ export class DataPlane {
         this.#generations.drop(message.id);
         this.#listeners.drop();
         return;
+      case 'judge-by': {
+        const next = this.#generations.prepared(message.id);
+        if (next === null) return;
+        forecast(this, next, (found) => this.#port.post({ type: 'judged-by', id: next.id, forecast: found }));
+        return;
+      }
       case 'accept':
         message.port.on('message', ({ socket, key }: Handover) => {
           this.workers.add(this.index, GAUGE.received, 1);

@@ -9,10 +9,12 @@ import { EventHub } from './events/hub.ts';
 import { gauges, sharedCounters, Tallies } from './gauges.ts';
 import { collectInventory } from './inventory/collect.ts';
 import { Draining } from './main/draining.ts';
+import { dryRun } from './main/dry-run.ts';
 import { watchExpiry } from './main/expiry-watch.ts';
 import { receiveReport } from './main/plane-reports.ts';
 import { type ReloadDeps, reload as reloadConfig, reloadWhenWhole } from './main/reload.ts';
 import { Revocations } from './main/revocations.ts';
+import { rollback } from './main/rollback.ts';
 import { startServers } from './main/servers.ts';
 import { Sinks } from './main/sinks.ts';
 import { UpstreamStates } from './main/upstream-states.ts';
@@ -182,7 +184,17 @@ async function assemble(
     add: (written) => revocations.add(written),
     remove: (id) => revocations.remove(id),
   };
-  const deps: AdminDeps = { hub, metrics, generation: () => control.info(), inventory, reload, readiness, deny };
+  const deps: AdminDeps = {
+    hub,
+    metrics,
+    generation: () => control.info(),
+    inventory,
+    reload,
+    dryRun: () => dryRun({ ...reloading, control, revocations, hub }),
+    rollback: () => rollback({ control, revocations, tallies, logger }),
+    readiness,
+    deny,
+  };
   const servers = await startServers(config, deps, logger, stack);
 
   await planes.start();

@@ -117,10 +117,29 @@ export interface SessionSelector {
   readonly session?: number;
 }
 
+/** Live sessions that a generation would end for the same reason. */
+export interface WouldEnd {
+  readonly listener: string;
+  readonly identity: string;
+  readonly reason: StopReason;
+  readonly count: number;
+  /** Some of them, each with the reason in full. */
+  readonly examples: readonly { readonly principal: string; readonly words: string }[];
+}
+
+/** What live sessions would come to in a generation that is not in force. */
+export interface Forecast {
+  /** Live sessions that were looked at. */
+  readonly sessions: number;
+  readonly ends: readonly WouldEnd[];
+}
+
 export type ToPlane =
   | { readonly type: 'prepare'; readonly generation: GenerationMessage }
   | { readonly type: 'commit'; readonly id: number }
   | { readonly type: 'drop'; readonly id: number }
+  /** Asks for a forecast of a generation that was prepared. */
+  | { readonly type: 'judge-by'; readonly id: number }
   | { readonly type: 'accept'; readonly port: MessagePort }
   | { readonly type: 'events-taken' }
   | {
@@ -149,6 +168,7 @@ export type FromPlane =
       readonly ended: number;
       readonly ms: number;
     }
+  | { readonly type: 'judged-by'; readonly id: number; readonly forecast: Forecast }
   | { readonly type: 'events'; readonly batch: EventBatch }
   | { readonly type: 'series'; readonly series: SeriesInfo }
   | { readonly type: 'upstream'; readonly listener: string; readonly up: boolean; readonly words: string }

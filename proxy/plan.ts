@@ -15,6 +15,8 @@ export interface GenerationPlan {
   readonly listeners: readonly Required<Versioned<ListenerPlan>>[];
   readonly maxConnections: number;
   readonly sampling: number;
+  /** Over everything but what is revoked and denied. */
+  readonly settings: string;
   /** Over everything that is in force: equal hash, nothing to swap. */
   readonly hash: string;
 }
@@ -30,6 +32,7 @@ export function planGeneration(config: GateConfig, material: Material, revocatio
   const { maxConnections } = config.process;
   const sampling = config.telemetry?.sampling ?? 0;
   const versions = listeners.map(({ version }) => version);
+  const settings = hashOf([binds, policy.version, versions, maxConnections, sampling]);
   return {
     binds,
     policy,
@@ -37,7 +40,8 @@ export function planGeneration(config: GateConfig, material: Material, revocatio
     listeners,
     maxConnections,
     sampling,
-    hash: hashOf([binds, policy.version, revocation.version, versions, maxConnections, sampling]),
+    settings,
+    hash: hashOf([settings, revocation.version]),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { AcceptTier } from './accept/tier.ts';
-import type { Bound, FromPlane, ToPlane } from './messages.ts';
+import type { Bound, Forecast, FromPlane, ToPlane } from './messages.ts';
 import { type GenerationPlan, messageFor, versionsOf } from './plan.ts';
 import { Enforcements } from './planes/enforcements.ts';
+import { Forecasts } from './planes/forecasts.ts';
 import { Preparations } from './planes/preparations.ts';
 import { type RunningPlane, startPlane } from './planes/running-plane.ts';
 import type { ReaderTier } from './reader/reader.ts';
@@ -54,6 +55,7 @@ export class Planes {
   readonly #watch: NodeJS.Timeout;
   readonly #preparations = new Preparations();
   readonly #enforcements = new Enforcements();
+  readonly #forecasts = new Forecasts();
   #inForce: { readonly id: number; readonly plan: GenerationPlan } | null = null;
   #closing = false;
 
@@ -104,12 +106,28 @@ export class Planes {
     }
   }
 
+  /** What every data plane that prepared the generation says of its live sessions. Rejects when one does not answer. */
+  forecast(id: number): Promise<readonly Forecast[]> {
+    const asked = this.#preparedTo(id);
+    const answers = Promise.all(asked.map(({ index }) => this.#forecasts.expect(index, id)));
+    for (const plane of asked) this.#post(plane, { type: 'judge-by', id });
+    return answers;
+  }
+
+  /** Gives a prepared generation up. */
+  drop(id: number): void {
+    for (const plane of this.#preparedTo(id)) this.#post(plane, { type: 'drop', id });
+  }
+
+  #preparedTo(id: number): Plane[] {
+    return this.#planes.filter((plane) => plane.alive && plane.prepared === id);
+  }
+
   /** Puts a prepared generation in force. Resolves when all live sessions were judged by it. */
   commit(plan: GenerationPlan, id: number): Promise<void> {
     this.#inForce = { plan, id };
-    const judging = this.#planes.filter((plane) => plane.alive && plane.prepared === id);
     const enforced = this.#enforcements.expect(
-      judging.map(({ index }) => index),
+      this.#preparedTo(id).map(({ index }) => index),
       id,
     );
     for (const plane of this.#planes) {
@@ -173,6 +191,10 @@ export class Planes {
       this.#preparations.answered(plane.index, message);
       return;
     }
+    if (message.type === 'judged-by') {
+      this.#forecasts.answered(plane.index, message.id, message.forecast);
+      return;
+    }
     if (message.type === 'rejudged' || (message.type === 'committed' && message.final)) {
       this.#enforcements.reported(plane.index, message.id);
     }
@@ -202,6 +224,7 @@ export class Planes {
     if (this.#closing) return;
     this.#preparations.lost(plane.index);
     this.#enforcements.lost(plane.index);
+    this.#forecasts.lost(plane.index);
     releaseDead(this.#options.shared, plane.index);
     this.#options.onReplaced(plane.index, reason);
     plane.crashes = performance.now() - plane.born > HEALTHY ? 0 : plane.crashes + 1;

@@ -14,6 +14,8 @@ export interface GateSession {
   readonly session: Session;
   /** Ends the session when it no longer may have what it holds. */
   rejudge(who: Identified, policy: Policy): void;
+  /** For what `rejudge` would end it, in words; '' where it would go on. Absent: it never ends one. */
+  objection?(who: Identified, policy: Policy): string;
 }
 
 /** Makes the protocol side of a connection. */
@@ -46,7 +48,11 @@ export const sessions: SessionFactory = {
       { ...mqtt, timeouts },
       upstream,
     );
-    return { session, rejudge: (next, newPolicy) => session.rejudge(newPolicy.mqtt(next), next.limits.onExceed) };
+    return {
+      session,
+      rejudge: (next, newPolicy) => session.rejudge(newPolicy.mqtt(next), next.limits.onExceed),
+      objection: (next, newPolicy) => session.objection(newPolicy.mqtt(next)),
+    };
   },
   refusal(host, listener, rejection) {
     if (listener.plan.protocol === 'kafka') return createKafkaRefusal(host, rejection);

@@ -2,6 +2,7 @@
 import type { Protocol } from '../../policies/decision.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Inventory } from '../inventory/model.ts';
+import type { DryRun } from '../main/dry-run.ts';
 import type { DenyResult } from '../main/revocations.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
 import type { BookEntry } from '../trust/deny-book.ts';
@@ -14,6 +15,10 @@ export interface AdminDeps {
   inventory(): Inventory;
   /** Loads configuration and material anew; resolves with `ok: false` when the old generation stays. */
   reload(): Promise<ReloadResult>;
+  /** What a reload would do; nothing changes. */
+  dryRun(): Promise<DryRun>;
+  /** Brings back the settings that were in force before; null: there are none. */
+  rollback(): Promise<ReloadResult | null>;
   readonly deny: DenyDeps;
   readiness(): Readiness;
 }
@@ -27,14 +32,22 @@ export interface DenyDeps {
   remove(id: string): Promise<DenyResult>;
 }
 
-/** The generation in force. */
-export interface GenerationInfo {
+/** By what a generation is known. */
+export interface GenerationName {
   /** Counts up from 1 in every process; 0 before the first was loaded. */
   readonly id: number;
-  /** Content hash of the configuration behind it. */
+  /** Content hash of everything that it was made of. */
   readonly hash: string;
-  /** RFC 3339, UTC. */
+  /** When it came into force: RFC 3339, UTC. */
   readonly loadedAt: string;
+}
+
+/** The generation in force. */
+export interface GenerationInfo extends GenerationName {
+  /** `rollback`: it came back by one, and the files on disk say something else. */
+  readonly source: 'files' | 'rollback';
+  /** What a rollback goes back to; absent: there is none. */
+  readonly before?: GenerationName;
   /** Milliseconds from putting it in force to the last live session judged by it. */
   readonly enforcedMs: number;
   readonly listeners: readonly ListenerInfo[];

@@ -115,3 +115,8 @@ export function closeServer(server: Server): Promise<void> {
   server.closeAllConnections();
   return promise;
 }
+
+/** @throws HttpError when there is a query */
+export function refuseQuery(query: URLSearchParams): void {
+  if (query.size > 0) throw new HttpError(400, 'bad-query', 'no query keys are known here');
+}

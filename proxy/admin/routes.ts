@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readJson } from './body.ts';
 import { addDenied, listDenied, removeDenied } from './deny.ts';
 import type { AdminDeps } from './deps.ts';
-import { HttpError, refuseBody, requestUrl, sendJson } from './http.ts';
+import { HttpError, refuseBody, refuseQuery, requestUrl, sendJson } from './http.ts';
 import { parseFilter, QUERY_KEYS, STREAM_KEYS } from './query.ts';
+import { reload, rollback } from './reload.ts';
 import type { RejectionStreams } from './stream.ts';
 
 /** One request on its way to an answer. */
@@ -29,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/policy', run: showPolicy },
   { method: 'GET', path: '/api/endpoints', run: showEndpoints },
   { method: 'POST', path: '/api/reload', run: reload },
+  { method: 'POST', path: '/api/rollback', run: rollback },
   { method: 'GET', path: '/api/deny', run: listDenied },
   { method: 'POST', path: '/api/deny', run: addDenied },
   { method: 'POST', path: '/api/deny/remove', run: removeDenied },
@@ -70,22 +71,4 @@ function showPolicy({ deps, response, query }: Call): void {
 function showEndpoints({ deps, response, query }: Call): void {
   refuseQuery(query);
   sendJson(response, 200, deps.inventory());
-}
-
-async function reload({ deps, request, response, query }: Call): Promise<void> {
-  refuseQuery(query);
-  const body = await readJson(request);
-  if (typeof body !== 'object' || body === null || Array.isArray(body) || Object.keys(body).length > 0) {
-    throw new HttpError(400, 'bad-body', 'the body is the empty object {}');
-  }
-  const result = await deps.reload();
-  if (result.ok) sendJson(response, 200, { reload: result });
-  else {
-    const message = `the reload was refused, generation ${result.generation} goes on: ${result.errors.join('; ')}`;
-    sendJson(response, 422, { error: { code: 'reload-refused', message }, reload: result });
-  }
-}
-
-function refuseQuery(query: URLSearchParams): void {
-  if (query.size > 0) throw new HttpError(400, 'bad-query', 'no query keys are known here');
 }

@@ -108,6 +108,46 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
     ],
     exits: [OK, USAGE],
   },
+  explain: {
+    usage: 'headgate explain --config FILE CLIENT [QUESTION] [--json]',
+    options: [
+      ['--config FILE', 'the configuration (YAML)'],
+      ['--cert FILE', 'the client: its certificate and what it sends with it (PEM)'],
+      ['--trust STORE', 'with --cert: the trust store that accepted it'],
+      ['--facts FILE', 'the client: what its certificate shows (YAML, as in policy tests)'],
+      ['--anonymous', 'the client: it shows no certificate'],
+      ['--principal P', 'the client: its principal; --identity I where several may call a client so'],
+      ['--var NAME=VALUE', 'a variable that the principal does not tell'],
+      ['--id D', 'a decision of the running proxy; asked again of this configuration'],
+      ['--mqtt ACTION', 'publish, will, receive (--topic T), subscribe (--filter F), connect; --qos, --retain'],
+      ['--client-id C', 'may the client use this client id?'],
+      ['--kafka OPERATION', 'on --topic, --group, --transactional-id or --cluster; --host ADDRESS of the client'],
+      ['--json', 'one JSON object'],
+      ['--admin WHERE', 'with --id, as are --token-file, --ca, --cert and --key: see headgate rejections --help'],
+    ],
+    exits: [
+      [0, 'explained, whatever the verdict'],
+      [1, 'the decision is not known, or the admin socket cannot be reached'],
+      [2, 'wrong usage, or a file has errors'],
+    ],
+  },
+  diff: {
+    usage: 'headgate diff OLD NEW [--decisions FILE] [--json]',
+    options: [
+      ['--decisions FILE', 'an audit file: which of its rejections would be allowed'],
+      ['--json', 'one JSON object'],
+    ],
+    notes: [
+      '+ is allowed now and was not, - the other way round, ~ may be either.',
+      'Certificates of trust stores are not compared.',
+    ],
+    exits: [
+      [0, 'no verdict changes'],
+      [2, 'wrong usage, or a file has errors'],
+      [3, 'only narrower'],
+      [4, 'wider, or perhaps'],
+    ],
+  },
   rejections: {
     usage: 'headgate rejections [OPTIONS]',
     options: [
@@ -151,6 +191,30 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
       'Entries are kept in `state.dir`; without it they are gone with the process.',
     ],
     exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
+  },
+  reload: {
+    usage: 'headgate reload [--dry-run] [--json] [OPTIONS]',
+    options: [
+      ['--dry-run', 'tell what it would do, and change nothing'],
+      ['--json', 'the answer as one JSON object'],
+      ...ADMIN,
+    ],
+    notes: [
+      'A dry run reads and checks the files, prepares them on every worker, and tells which parts differ, which live',
+      'sessions would end and why, and which rejections of the last hour would be allowed. Files that are watched',
+      '(`reloadInterval`) are taken unasked all the same: with `reloadInterval: 0s` only when asked.',
+    ],
+    exits: [OK, [1, 'the files are refused, or the admin socket cannot be reached or refused'], USAGE],
+  },
+  rollback: {
+    usage: 'headgate rollback [--json] [OPTIONS]',
+    options: [['--json', 'the answer as one JSON object'], ...ADMIN],
+    notes: [
+      'Configuration and certificates of before, as a new generation; a second rollback brings the later ones back.',
+      'What is revoked and denied now stays so. The files are not touched: correct them, since their next change,',
+      'or `headgate reload`, takes them again.',
+    ],
+    exits: [OK, [1, 'there is nothing to go back to, or the admin socket cannot be reached or refused'], USAGE],
   },
   import: {
     usage: 'headgate import kafka-acls|mosquitto|emqx FILE [--trust NAME]',

@@ -13,9 +13,13 @@ export type CommandName =
   | 'demo'
   | 'pki'
   | 'profile'
+  | 'explain'
+  | 'diff'
   | 'rejections'
   | 'inventory'
   | 'deny'
+  | 'reload'
+  | 'rollback'
   | 'import'
   | 'version'
   | 'help';
@@ -58,6 +62,14 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
     summary: 'Shows the TLS profiles, their sources and their differences.',
     load: async () => (await import('./profile.ts')).profileCommand,
   },
+  explain: {
+    summary: 'Tells who a client is to the policy, what it may do, and why.',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  diff: {
+    summary: 'Tells whose verdict changes from one configuration to another.',
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
   rejections: {
     summary: 'Asks a running proxy why clients were refused.',
     load: async () => (await import('./rejections.ts')).rejectionsCommand,
@@ -69,6 +81,14 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
   deny: {
     summary: 'Refuses certificates and principals at once, and ends their live sessions.',
     load: async () => (await import('./deny.ts')).denyCommand,
+  },
+  reload: {
+    summary: 'Makes a running proxy read its files anew, or tell what would come of it (--dry-run).',
+    load: async () => (await import('./reload.ts')).reloadCommand,
+  },
+  rollback: {
+    summary: 'Brings back the settings that were in force before; what is revoked and denied stays so.',
+    load: async () => (await import('./rollback.ts')).rollbackCommand,
   },
   import: {
     summary: 'Makes identities and roles of the access rules of Kafka, Mosquitto or EMQX.',

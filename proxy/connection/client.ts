@@ -20,8 +20,10 @@ export class Client {
   listener: Listener;
   /** Behind a load balancer the one that its PROXY header names. */
   peer: Peer;
-  /** Once it has said hello. */
+  /** From its hello to its session: a refusal before that tells what it offered. */
   hello: KeptHello | null = null;
+  /** Server name of the ClientHello. */
+  sni: string | undefined;
   /** Once the handshake is done. */
   tls: TLSSocket | null = null;
   /** By what the client is judged, now and again with every later generation. */
@@ -35,9 +37,9 @@ export class Client {
     this.peer = peer;
   }
 
-  /** Server name of the ClientHello. */
-  get sni(): string | undefined {
-    return this.hello?.sni;
+  greet(hello: KeptHello): void {
+    this.hello = hello;
+    this.sni = hello.sni;
   }
 
   /** What people are shown of its certificate. */
@@ -53,7 +55,7 @@ export class Client {
     const store = this.listener.trust.stores.get(verdict.store);
     const objection = objectionTo({ links, store, principal: undefined, ocsp }, revocation, Date.now());
     if (objection !== undefined) throw new Refused(objection.cause, objection.words, 'handshake');
-    const who = policy.identify(verdict.store, verdict.facts);
+    const who = policy.identify(verdict.store, verdict.facts, Date.now());
     if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
     this.who = who;
     const denied = revocation.denial(links, who.principal, Date.now());

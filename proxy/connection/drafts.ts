@@ -58,17 +58,16 @@ export function sampleDraft(
 }
 
 /** What the client offered is told until it is known who it is: then it explains a failure, later it would only fill records. */
-function tlsFacts({ tls, hello, who }: Client): Pick<RejectionDraft, 'tls'> {
-  if (hello === null) return {};
-  const { sni } = hello;
+function tlsFacts({ tls, hello, sni, who }: Client): Pick<RejectionDraft, 'tls'> {
   const version = tls?.getProtocol() ?? undefined;
+  if (hello === null && version === undefined) return {};
   const cipher = version === undefined ? undefined : tls?.getCipher()?.name;
   return {
     tls: {
       ...(version === undefined ? {} : { version }),
       ...(cipher === undefined ? {} : { cipher }),
       ...(sni === undefined ? {} : { sni }),
-      ...(who === null ? { offered: hello.offer() } : {}),
+      ...(hello !== null && who === null ? { offered: hello.offer() } : {}),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { Cluster } from '../cluster/cluster.ts';
 import { ClusterSet } from '../cluster/cluster-set.ts';
-import { realTiming } from '../timing.ts';
 import type { DataPlane } from '../data-plane.ts';
+import { realTiming } from '../timing.ts';
 
 /** The Kafka clusters behind the listeners of a data plane; what happens to them is counted and told there. */
 export function openClusters(plane: DataPlane): ClusterSet {

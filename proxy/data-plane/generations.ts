@@ -25,6 +25,11 @@ export class Generations {
     return this.#inForce;
   }
 
+  /** The one that is prepared, where it has this id. */
+  prepared(id: number): Generation | null {
+    return this.#prepared?.id === id ? this.#prepared : null;
+  }
+
   /** Builds a generation beside the one in force. Throws, leaving nothing behind, when any part is unusable. */
   prepare(message: GenerationMessage): void {
     const { tables, compile, openKafka } = this.#means;

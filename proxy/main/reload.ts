@@ -15,7 +15,7 @@ import type { ReloadResult } from '../admin/deps.ts';
 import { contentHash } from '../config/files.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { GateConfig } from '../config/model.ts';
-import type { Control, Loaded } from '../control.ts';
+import type { Content, Control, Loaded } from '../control.ts';
 import type { Tallies } from '../gauges.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { ContentWatch } from '../watch.ts';
@@ -77,15 +77,17 @@ export async function reload(deps: ReloadDeps): Promise<ReloadResult> {
 
 function adopt(loaded: LoadResult, { control, watch, running, logger, revocations }: ReloadDeps): Loaded {
   watch.watch(loaded.files, loaded.hash);
-  if (!loaded.ok) {
-    return { ok: false, errors: loaded.problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`) };
-  }
+  const errors = reasonsAgainst(loaded, control.content);
+  if (!loaded.ok || errors.length > 0) return { ok: false, errors };
   const { config, material } = loaded;
-  const inForce = control.content;
-  const errors = inForce === null ? [] : expiredReplacements(loaded, inForce, Date.now());
-  if (errors.length > 0) return { ok: false, errors };
   noteFixedSettings(running, config, logger);
-  return { ok: true, config, material, revocation: revocations.plan(config, material) };
+  return { ok: true, config, material, revocation: revocations.plan(config, material), read: true };
+}
+
+/** Why what was loaded must not come into force, a sentence each; none where it may. */
+export function reasonsAgainst(loaded: LoadResult, inForce: Content | null): readonly string[] {
+  if (!loaded.ok) return loaded.problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`);
+  return inForce === null ? [] : expiredReplacements(loaded, inForce, Date.now());
 }
 
 /** What a reload cannot change is said, not silently ignored. */

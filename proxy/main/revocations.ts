@@ -11,7 +11,7 @@ import { type BookEntry, DenyBook } from '../trust/deny-book.ts';
 import { ListAges } from '../trust/list-ages.ts';
 import { ListFetcher } from '../trust/list-fetcher.ts';
 import type { ListFacts } from '../trust/revocation-lists.ts';
-import { RevocationSource } from '../trust/revocation-source.ts';
+import { type RevocationInputs, RevocationSource } from '../trust/revocation-source.ts';
 
 /** Milliseconds between looks at the age of lists. */
 const AGE_INTERVAL = 60_000;
@@ -85,11 +85,19 @@ export class Revocations {
   /** The revocation part of a generation. @throws Error in words */
   plan(config: GateConfig, material: Material): PlannedRevocation {
     this.#fetcher.want(urlsOf(config));
-    const inputs = { config, material, fetched: this.#fetcher.contents, denied: this.#book.entries };
-    const planned = this.#source.plan(inputs, Date.now());
+    const planned = this.#source.plan(this.#inputs(config, material), Date.now());
     this.#tell();
     this.#lookAtAges();
     return planned;
+  }
+
+  /** As `plan`, for what is not to come into force: nothing is fetched for it, and nothing kept. @throws Error in words */
+  preview(config: GateConfig, material: Material): PlannedRevocation {
+    return this.#source.preview(this.#inputs(config, material), Date.now());
+  }
+
+  #inputs(config: GateConfig, material: Material): RevocationInputs {
+    return { config, material, fetched: this.#fetcher.contents, denied: this.#book.entries };
   }
 
   /** Denies from now on; resolves when every worker has ended the sessions that it means. @throws DenyBookError, StateError, Error */
@@ -118,7 +126,7 @@ export class Revocations {
       const { content } = this.#control;
       if (content === null) return { ok: false, errors: ['no generation is in force yet'] };
       const { config, material } = content;
-      return { ok: true, config, material, revocation: this.plan(config, material) };
+      return { ok: true, config, material, revocation: this.plan(config, material), read: false };
     });
   }
 

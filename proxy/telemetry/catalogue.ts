@@ -89,6 +89,12 @@ export const CATALOGUE = {
   ),
   headgate_generation_loaded_timestamp_seconds: gauge('s', [], 'When the generation in force was loaded.'),
   headgate_reloads_total: counter('{reload}', ['result'], 'Reloads by result: ok, unchanged or failed.'),
+  headgate_generation_rolled_back: gauge(
+    '1',
+    [],
+    '1 when a rollback brought back what is in force, and the files on disk say something else.',
+  ),
+  headgate_rollbacks_total: counter('{rollback}', ['result'], 'Rollbacks by result: ok, unchanged or failed.'),
   headgate_reload_last_attempt_timestamp_seconds: gauge('s', [], 'When a reload was last attempted.'),
   headgate_reload_last_success_timestamp_seconds: gauge('s', [], 'When a reload last succeeded.'),
   headgate_certificate_expiry_timestamp_seconds: gauge(

@@ -21,11 +21,17 @@ export interface RevocationInputs {
   readonly denied: readonly unknown[];
 }
 
+interface Built {
+  /** Of what it was built. */
+  readonly key: string;
+  readonly lists: BuiltLists;
+}
+
 /** Makes the revocation part of generations. Keeps the highest numbers of lists, so that none is rolled back. */
 export class RevocationSource {
   readonly #state: StateDir | null;
   #highest: HighestNumbers;
-  #built: { readonly key: string; readonly lists: BuiltLists } | null = null;
+  #built: Built | null = null;
 
   /** @throws StateError when what was kept cannot be read */
   constructor(state: StateDir | null) {
@@ -43,30 +49,42 @@ export class RevocationSource {
   }
 
   /** `now` in milliseconds since the epoch. @throws Error in words when the state cannot be kept */
-  plan({ config, material, fetched, denied }: RevocationInputs, now: number): PlannedRevocation {
-    const stores = Object.values(config.trust)
-      .filter(({ revocation }) => revocation.mode !== 'off')
-      .map((trust) => storeLists(trust, material, fetched));
-    const lists = this.#build(stores, now);
-    const deny: WrittenDenyList[] = [{ name: 'headgate deny', entries: denied }];
-    if (config.denyFile !== undefined) {
-      const text = (material.get(config.denyFile) as Buffer).toString('utf8');
-      deny.push({ name: config.denyFile, entries: readDenyFile(text, 'deny') });
-    }
-    const version = hashOf(this.#built?.key ?? '', JSON.stringify(deny));
-    return { version, value: { index: lists.index, deny } };
+  plan(inputs: RevocationInputs, now: number): PlannedRevocation {
+    const built = this.#build(inputs, now);
+    this.#keep(built);
+    return planOf(built, inputs);
+  }
+
+  /** As `plan`, for what is not to come into force: nothing is kept of it. */
+  preview(inputs: RevocationInputs, now: number): PlannedRevocation {
+    return planOf(this.#build(inputs, now), inputs);
   }
 
   /** Built anew only when a list or an authority is another. */
-  #build(stores: readonly StoreLists[], now: number): BuiltLists {
+  #build({ config, material, fetched }: RevocationInputs, now: number): Built {
+    const stores = Object.values(config.trust)
+      .filter(({ revocation }) => revocation.mode !== 'off')
+      .map((trust) => storeLists(trust, material, fetched));
     const key = keyOf(stores);
-    if (this.#built?.key === key) return this.#built.lists;
-    const lists = buildLists(stores, this.#highest, now);
+    return this.#built?.key === key ? this.#built : { key, lists: buildLists(stores, this.#highest, now) };
+  }
+
+  #keep(built: Built): void {
+    if (this.#built === built) return;
+    const { lists } = built;
     if (JSON.stringify(lists.highest) !== JSON.stringify(this.#highest)) this.#state?.write(NUMBERS, lists.highest);
     this.#highest = lists.highest;
-    this.#built = { key, lists };
-    return lists;
+    this.#built = built;
   }
+}
+
+function planOf({ key, lists }: Built, { config, material, denied }: RevocationInputs): PlannedRevocation {
+  const deny: WrittenDenyList[] = [{ name: 'headgate deny', entries: denied }];
+  if (config.denyFile !== undefined) {
+    const text = (material.get(config.denyFile) as Buffer).toString('utf8');
+    deny.push({ name: config.denyFile, entries: readDenyFile(text, 'deny') });
+  }
+  return { version: hashOf(key, JSON.stringify(deny)), value: { index: lists.index, deny } };
 }
 
 function storeLists(

@@ -32,7 +32,7 @@ function facts(subject: Record<string, string>, uri: readonly string[] = []): Ce
   const oids: Record<string, string> = { CN: '2.5.4.3', O: '2.5.4.10' };
   const name: Name = Object.entries(subject).map(([type, value]) => [{ oid: oids[type] ?? '', type, value }]);
   const san = { uri, dns: [], email: [], ip: [] };
-  return { serial: '01', subject: name, issuer: [], san, notBefore: 0, notAfter: 1 };
+  return { serial: '01', subject: name, issuer: [], san, eku: [], notBefore: 0, notAfter: 1 };
 }
 
 const device = (plant: string, id: string) => facts({ O: 'Acme' }, [`spiffe://acme/${plant}/${id}`]);
@@ -61,7 +61,7 @@ test('from a certificate to a decision', () => {
   });
   const access = policy.mqtt(who);
   const topic = Buffer.from('plant/p1/d1/temp');
-  assert.ok(access.publish(topic, 0, topic.length, 1, false) > 0);
+  assert.ok(access.publish(topic, 0, topic.length, 1, false, 0) > 0);
   assert.equal(access.clientId('').assigned, 'd1');
 });
 
@@ -83,8 +83,8 @@ test('an access is kept for its client, and another certificate of the same prin
   assert.equal(policy.mqtt(one), policy.mqtt(same));
   assert.equal(other.principal, one.principal);
   const topic = Buffer.from('plant/p1/d1/temp');
-  assert.ok(policy.mqtt(one).publish(topic, 0, topic.length, 0, false) > 0);
-  assert.equal(policy.mqtt(other).publish(topic, 0, topic.length, 0, false), 0);
+  assert.ok(policy.mqtt(one).publish(topic, 0, topic.length, 0, false, 0) > 0);
+  assert.equal(policy.mqtt(other).publish(topic, 0, topic.length, 0, false, 0), 0);
 });
 
 test('the accesses that are kept are bounded, the least recently used goes first', () => {

@@ -1,10 +1,10 @@
 /** `trust`, `identities` and `roles`: whose certificates are accepted, who that is, and what it may do. */
 import * as z from 'zod';
 import { range } from './fields/address.ts';
-import { meta } from './fields/meta.ts';
-import { byteRate, count, DAY, duration, policyDuration, rate, SECOND } from './fields/quantity.ts';
+import { byteRate, count, DAY, duration, MIB, policyDuration, rate, SECOND, size } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
 import { choice, flag, keyHash, name, path, text } from './fields/text.ts';
+import { when } from './when.ts';
 
 export const MAX_STORES = 1024;
 export const MAX_IDENTITIES = 200_000;
@@ -59,42 +59,6 @@ export const trustStore = section({
   revocation: revocation.exactOptional(),
 }).describe('One trust store. Its name is what `tls.clients` and `when.trust` refer to.');
 
-const pattern = (what: string) => text('a pattern such as "erp-*" or "{device}"').describe(what);
-
-const subjectPattern = z
-  .union([text('a pattern'), z.array(text('a pattern')).min(1).max(16)], {
-    error: 'must be a pattern such as "erp-*", or a list of patterns',
-  })
-  .meta({ type: 'a pattern such as "erp-*" or "{device}", or a list of patterns' });
-
-const when = oneOf(
-  section({
-    trust: name().exactOptional().describe('Name of the trust store that must have accepted the chain.'),
-    anonymous: z
-      .literal(true)
-      .meta(meta({ type: 'true' }))
-      .exactOptional()
-      .describe(
-        'In place of all else: the client showed no certificate, and `tls.clientAuth` of its listener lets it in.',
-      ),
-    subject: z
-      .record(text('an attribute', 64), subjectPattern)
-      .exactOptional()
-      .describe(
-        'Attribute of the subject (CN, O, OU, C, L, ST, DC, UID, SERIALNUMBER, E) and the pattern it must match; a list: each must be present. `*` stands for any text, `{name}` keeps it as a variable.',
-      ),
-    san: section({
-      uri: pattern('Pattern of a URI, matched level by level: `{name}` takes exactly one level.').exactOptional(),
-      dns: pattern('Pattern of a DNS name.').exactOptional(),
-      email: pattern('Pattern of a mail address.').exactOptional(),
-      ip: pattern('An IP address.').exactOptional(),
-    })
-      .exactOptional()
-      .describe('Subject alternative names that must be present.'),
-  }),
-  ['trust', 'anonymous'],
-).describe('What the certificate must show. All of it must match.');
-
 export const identity = oneOf(
   section({
     name: name().describe('Name of the identity in logs and metrics. Unique.'),
@@ -131,6 +95,11 @@ const mqttRule = oneOf(
     qos: list(z.literal([0, 1, 2]).meta({ type: '0, 1 or 2' }), 3, 1)
       .exactOptional()
       .describe('Qualities of service the rule is about. Absent: all.'),
+    size: size({ min: 1, max: 256 * MIB })
+      .exactOptional()
+      .describe(
+        'Largest payload that an allow of `publish` or `will` grants; of several allows the most generous holds. Absent: any. Not in a deny.',
+      ),
     retain: flag().exactOptional().describe('false: messages to be retained are not allowed by this rule.'),
   }),
   ['publish', 'subscribe', 'receive', 'will'],
@@ -147,6 +116,12 @@ const mqttRole = section({
     .exactOptional()
     .meta({ default: '`ack-drop`' })
     .describe('MQTT 3.1.1 has no answer for a refused PUBLISH: acknowledge and drop it, or disconnect.'),
+  denyOverlap: choice(['reject', 'filter'])
+    .exactOptional()
+    .meta({ default: '`reject`' })
+    .describe(
+      'What the denies of this role do to a subscription that an allow holds and they overlap. `reject`: it is refused. `filter`: it is made unless it lies inside a deny; denied messages are dropped on the way to the client, counted and not recorded. A message that is dropped at a member of a `$share` group is lost for the group. A deny with `qos` rejects either way.',
+    ),
   denialBudget: rate()
     .exactOptional()
     .meta({ default: '`100/min`' })

@@ -191,3 +191,17 @@ test('attributes of a SET are taken in the order of the certificate', () => {
   const rdn = set(attribute('2.5.4.11', utf8('b')), attribute(CN, utf8('a')));
   assert.equal(nameText(readCertificate(certificate({ subject: sequence(rdn) })).subject), 'OU=b+CN=a');
 });
+
+const PURPOSES: readonly [eku: 'client' | 'server' | 'both' | 'none', oids: readonly string[]][] = [
+  ['client', ['1.3.6.1.5.5.7.3.2']],
+  ['server', ['1.3.6.1.5.5.7.3.1']],
+  ['both', ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']],
+  ['none', []],
+];
+
+for (const [eku, oids] of PURPOSES) {
+  test(`the purposes of a certificate are read: ${eku}`, async () => {
+    const { cert } = await authority.issue({ subject: 'CN=x', dns: 'x.example', eku });
+    assert.deepEqual(readCertificate(new X509Certificate(cert).raw).eku.toSorted(), oids);
+  });
+}

@@ -3,10 +3,12 @@ import type { AdminDeps, GenerationInfo, Readiness, ReloadResult } from '../../.
 import { EventHub } from '../../../proxy/events/hub.ts';
 import { RejectionRecorder } from '../../../proxy/events/recorder.ts';
 import type { Inventory } from '../../../proxy/inventory/model.ts';
+import type { DryRun } from '../../../proxy/main/dry-run.ts';
 
 export const GENERATION: GenerationInfo = {
   id: 3,
   hash: 'c0ffee',
+  source: 'files',
   enforcedMs: 3,
   loadedAt: '2026-11-24T07:00:00.000Z',
   listeners: [{ name: 'plant-mqtt', protocol: 'mqtt', addresses: ['127.0.0.1:8883'] }],
@@ -37,6 +39,8 @@ export function paperDeps() {
     readiness: READY,
     reload: { ok: true, time: '2026-11-24T08:00:00.000Z', generation: 4, changed: true, errors: [] } as ReloadResult,
     reloads: 0,
+    dryRun: { ok: false, generation: 3, errors: ['gate.yaml:3:1: no such key'] } as DryRun,
+    rollback: null as ReloadResult | null,
   };
   const deps: AdminDeps = {
     hub,
@@ -49,6 +53,8 @@ export function paperDeps() {
       add: async () => assert.fail('not asked for'),
       remove: async () => assert.fail('not asked for'),
     },
+    dryRun: async () => state.dryRun,
+    rollback: async () => state.rollback,
     async reload() {
       state.reloads++;
       return state.reload;

@@ -14,6 +14,8 @@ const WHO: Identified = {
   variables: {},
   limits: { onExceed: 'reject' },
 };
+/** When sessions are judged again; the age of certificates is counted from it. */
+const NOW = 1_700_000_000_000;
 const NO_OCSP = { known: () => undefined };
 const link = (sha256: string) => ({
   sha256,
@@ -46,8 +48,8 @@ function generation({ listener = 'plant', store = 'iot', anchors = ['aabb'], who
     ],
     revocation: NO_REVOCATION,
     policy: {
-      identify: (name: string, facts: CertificateFacts) => {
-        assert.deepEqual([name, facts], ['iot', TRUSTED.facts]);
+      identify: (name: string, facts: CertificateFacts, now: number) => {
+        assert.deepEqual([name, facts, now], ['iot', TRUSTED.facts, NOW]);
         return who;
       },
     },
@@ -57,7 +59,7 @@ function generation({ listener = 'plant', store = 'iot', anchors = ['aabb'], who
 test('a session goes on with its listener and its rights as they are now', () => {
   const who = { ...WHO, roles: ['device', 'meter'] };
   const next = generation({ who, anchors: ['CC', 'aabb'] });
-  const result = rejudge('plant', TRUSTED, WHO, next, NO_OCSP, 0);
+  const result = rejudge('plant', TRUSTED, WHO, next, NO_OCSP, NOW);
   assert.ok(result.stands);
   assert.equal(result.listener, next.listeners[1]);
   assert.equal(result.who, who);
@@ -74,7 +76,7 @@ const ENDS: readonly (readonly [what: string, world: World, reason: string, word
 
 for (const [what, world, reason, words] of ENDS) {
   test(`a session ends when ${what}`, () => {
-    const result = rejudge('plant', TRUSTED, WHO, generation(world), NO_OCSP, 0);
+    const result = rejudge('plant', TRUSTED, WHO, generation(world), NO_OCSP, NOW);
     assert.ok(!result.stands);
     assert.equal(result.reason, reason);
     assert.match(result.words, words);

@@ -1,15 +1,18 @@
 import type { Cause } from '../../../../policies/causes.ts';
-import type { Action, Decision } from '../../../../policies/decision.ts';
+import { type Action, type Decision, FILTERED } from '../../../../policies/decision.ts';
 import type { MqttAccess } from '../../../../policies/types.ts';
 
 /** What `fakeAccess` is told; the rest has defaults. */
 export interface AccessPlan {
   /** Cause of a refusal, or undefined for allowed. Default: everything below `ok/`. */
-  publish?: (topic: string, qos: number, retain: boolean) => Cause | undefined;
-  receive?: (topic: string) => Cause | undefined;
+  publish?: (topic: string, qos: number, retain: boolean, size: number) => Cause | undefined;
+  /** The largest payload of every permit. Default: any. */
+  maxPayload?: number;
+  /** `filtered`: refused as the policy expects. */
+  receive?: (topic: string) => Cause | 'filtered' | undefined;
   /** The QoS that may be asked for, or undefined for refused. */
   subscribe?: (filter: string, qos: number) => number | undefined;
-  will?: (topic: string, qos: number, retain: boolean) => Cause | undefined;
+  will?: (topic: string, qos: number, retain: boolean, size: number) => Cause | undefined;
   clientId?: (id: string) => boolean;
   assigned?: string;
   maxPublishQos?: 0 | 1 | 2;
@@ -44,24 +47,30 @@ export function fakeAccess(plan: AccessPlan = {}): MqttAccess & { asked: number 
     Buffer.from(buf.subarray(start, end)).toString();
   const access = {
     asked: 0,
-    publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean): number {
+    publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean, size: number): number {
       access.asked++;
-      return publish(text(buf, start, end), qos, retain) === undefined ? 2 : 0;
+      return publish(text(buf, start, end), qos, retain, size) === undefined ? 2 : 0;
     },
-    explainPublish: (topic: string, qos: number, retain: boolean) =>
-      decision('publish', topic, publish(topic, qos, retain)),
+    maxPayload: () => plan.maxPayload ?? Number.POSITIVE_INFINITY,
+    explainPublish: (topic: string, qos: number, retain: boolean, size = 0) =>
+      decision('publish', topic, publish(topic, qos, retain, size)),
     receive(buf: Uint8Array, start: number, end: number): number {
       access.asked++;
-      return receive(text(buf, start, end)) === undefined ? 3 : 0;
+      const cause = receive(text(buf, start, end));
+      if (cause === 'filtered') return FILTERED;
+      return cause === undefined ? 3 : 0;
     },
-    explainReceive: (topic: string) => decision('receive', topic, receive(topic)),
+    explainReceive: (topic: string) => {
+      const cause = receive(topic);
+      return decision('receive', topic, cause === 'filtered' ? 'denied' : cause);
+    },
     subscribe(filter: string, qos: number) {
       const allowed = subscribe(filter, qos);
       const cause = allowed === undefined ? 'denied' : undefined;
       return { decision: decision('subscribe', filter, cause), permit: cause ? 0 : 4, qos: allowed ?? 0 };
     },
-    will(topic: string, qos: number, retain: boolean) {
-      const cause = will(topic, qos, retain);
+    will(topic: string, qos: number, retain: boolean, size = 0) {
+      const cause = will(topic, qos, retain, size);
       return { decision: decision('will', topic, cause), permit: cause ? 0 : 5 };
     },
     clientId(id: string) {

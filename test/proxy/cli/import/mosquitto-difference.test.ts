@@ -82,7 +82,7 @@ function decide(policy: Policy, user: string | undefined, topic: string, action:
   const mqtt = policy.mqtt(who);
   const bytes = Buffer.from(topic);
   const permit =
-    action === 'publish' ? mqtt.publish(bytes, 0, bytes.length, 1, false) : mqtt.receive(bytes, 0, bytes.length);
+    action === 'publish' ? mqtt.publish(bytes, 0, bytes.length, 1, false, 0) : mqtt.receive(bytes, 0, bytes.length);
   return permit > 0;
 }
 

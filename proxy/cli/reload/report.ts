@@ -1,0 +1,65 @@
+/** What a reload would do, for people. */
+import { escapeText } from '../../events/escape.ts';
+import type { NamedChanges } from '../../main/content-changes.ts';
+import type { DryRun } from '../../main/dry-run.ts';
+
+/** Sessions of one kind, and rejections, that are told one by one. */
+const SHOWN = 5;
+const MAX_LINE = 4096;
+
+export function dryRunLines(result: Extract<DryRun, { ok: true }>): string[] {
+  const { generation, changed, hash } = result;
+  const lines = changed
+    ? [...changeLines(result), ...sessionLines(result), ...rejectionLines(result)]
+    : ['a reload would change nothing'];
+  lines.push(`nothing was changed: generation ${generation} goes on${changed ? `; the new one would be ${hash}` : ''}`);
+  if (changed && result.reloadInterval > 0) {
+    lines.push(`the files are watched (reloadInterval ${result.reloadInterval} ms): this change is taken unasked`);
+  }
+  return lines.map((line) => escapeText(line, MAX_LINE));
+}
+
+function changeLines({ changes }: Extract<DryRun, { ok: true }>): string[] {
+  const { listeners, trust, identities, roles, identityOrder, revocation } = changes;
+  return [
+    ...namedLines('listener', listeners),
+    ...namedLines('trust store', trust),
+    ...namedLines('identity', identities),
+    ...(identityOrder ? ['~ identities are tried in another order'] : []),
+    ...namedLines('role', roles),
+    ...(revocation ? ['~ what is revoked or denied'] : []),
+  ];
+}
+
+function namedLines(what: string, { added, removed, changed }: NamedChanges): string[] {
+  return [
+    ...added.map((name) => `+ ${what} ${name}`),
+    ...removed.map((name) => `- ${what} ${name}`),
+    ...changed.map((name) => `~ ${what} ${name}`),
+  ];
+}
+
+function sessionLines({ sessions: { live, ends } }: Extract<DryRun, { ok: true }>): string[] {
+  const total = ends.reduce((sum, { count }) => sum + count, 0);
+  return [
+    `sessions: ${total} of ${live} would end`,
+    ...ends.flatMap(({ listener, identity, reason, count, examples }) => [
+      `  ${count} of ${identity} on ${listener}: ${reason}`,
+      ...examples.slice(0, SHOWN).map(({ principal, words }) => `    ${principal}: ${words}`),
+      ...(count > SHOWN ? ['    …'] : []),
+    ]),
+  ];
+}
+
+function rejectionLines({ rejections }: Extract<DryRun, { ok: true }>): string[] {
+  const { allowed, maybeAllowed, refused, notAsked, examples } = rejections;
+  if (allowed + maybeAllowed + refused + notAsked === 0) return ['rejections of the last hour: none'];
+  return [
+    `rejections of the last hour: ${allowed} would be allowed, ${maybeAllowed} may be, ${refused} would not, ` +
+      `${notAsked} cannot be asked again`,
+    ...examples
+      .slice(0, SHOWN)
+      .map(({ principal, identity, action, resource }) => `  + ${principal} (${identity}) ${action} ${resource}`),
+    ...(examples.length > SHOWN ? ['  …'] : []),
+  ];
+}

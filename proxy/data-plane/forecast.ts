@@ -1,0 +1,43 @@
+import type { Connection } from '../connection.ts';
+import type { DataPlane } from '../data-plane.ts';
+import type { Generation } from '../generation.ts';
+import type { Forecast, WouldEnd } from '../messages.ts';
+import { mergeEnds } from '../would-end.ts';
+
+/** Sessions looked at in one turn of the event loop. */
+const SLICE = 64;
+
+/**
+ * Which live sessions would end in a generation that is not in force, a slice per turn of the event
+ * loop. Nothing is done to any.
+ */
+export function forecast(
+  plane: Pick<DataPlane, 'sessions'>,
+  generation: Generation,
+  done: (forecast: Forecast) => void,
+): void {
+  const queue = [...plane.sessions.all()];
+  const sessions = queue.length;
+  const ends: WouldEnd[] = [];
+  const slice = (): void => {
+    for (const connection of queue.splice(0, SLICE)) {
+      const objection = objectionOf(connection, generation);
+      if (objection === null) continue;
+      const { listener, identity, principal } = connection;
+      const { reason, words } = objection;
+      ends.push({ listener, identity, reason, count: 1, examples: [{ principal, words }] });
+    }
+    if (queue.length > 0) setImmediate(slice);
+    else done({ sessions, ends: mergeEnds(ends) });
+  };
+  slice();
+}
+
+/** Judging it for good would cost it a fault as well. */
+function objectionOf(connection: Connection, generation: Generation): ReturnType<Connection['objectionIn']> {
+  try {
+    return connection.objectionIn(generation);
+  } catch {
+    return { reason: 'policy-changed', words: 'a fault came up while it was judged' };
+  }
+}

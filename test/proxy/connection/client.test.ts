@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { compilePolicy } from '../../../policies/policy.ts';
+import { Client } from '../../../proxy/connection/client.ts';
+import type { Generation, Listener } from '../../../proxy/generation.ts';
+import { Refused } from '../../../proxy/refused.ts';
+import type { Verdict } from '../../../proxy/trust/verdict.ts';
+import { cn, facts } from '../../policies/identity/facts.ts';
+import { NO_REVOCATION } from '../../support/no-revocation.ts';
+
+const HOUR = 3_600_000;
+
+const policy = compilePolicy(
+  {
+    identities: [{ name: 'young', when: { trust: 'iot', age: { max: HOUR } }, principal: '{CN}', roles: [] }],
+    roles: {},
+  },
+  { version: '' },
+);
+
+/** A client whose certificate was issued `age` milliseconds ago asks who it is. */
+function identify(age: number) {
+  const listener = { trust: { stores: new Map([['iot', { revocation: { mode: 'off' } }]]) } } as unknown as Listener;
+  const generation = { policy, revocation: NO_REVOCATION } as unknown as Generation;
+  const certificate = { ...facts([cn('pump-1')]), notBefore: Date.now() - age };
+  const verdict = { store: 'iot', links: [], facts: certificate } as unknown as Verdict;
+  return new Client(listener, { address: '192.0.2.1', port: 1 }).identify(verdict, undefined, generation);
+}
+
+test('the age of a certificate is judged by the time of the handshake', () => {
+  assert.equal(identify(HOUR / 2).principal, 'pump-1');
+  assert.throws(
+    () => identify(2 * HOUR),
+    (error) => error instanceof Refused && error.why === 'no-identity' && /older than 3600 s/.test(error.message),
+  );
+});
