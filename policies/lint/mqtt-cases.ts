@@ -23,14 +23,15 @@ export function casesOf({ rule }: BoundRule, set: RuleSet): MqttCase[] {
   });
 }
 
-/** Does the rule decide the case for each topic (or filter) inside that of `inner`, and for each payload? */
+/**
+ * Does the rule decide the case for each topic (or filter) inside that of `inner`, and for each payload? Two denies are
+ * of one role, so that both reject or both filter.
+ */
 export function answers(outer: BoundRule, inner: BoundRule, { action, qos, retain }: MqttCase): boolean {
   if (!contains(outer.levels, inner.levels)) return false;
   if (action === 'receive') return true;
   if (!(outer.rule.qosMask & (1 << qos))) return false;
   if (outer.rule.effect === 'allow' && outer.rule.size < inner.rule.size) return false;
-  // A deny that filters lets a subscription pass that reaches out of it, which one that rejects does not.
-  if (action === 'subscribe' && inner.rule.effect === 'deny' && outer.rule.filters && !inner.rule.filters) return false;
   return retainsOf(action, outer.rule).includes(retain);
 }
 

@@ -128,6 +128,18 @@ testLint('redundant-rule', [
     near: mqttRules([{ publish: 'a/#', qos: [0] }, { publish: 'a/+', qos: [1] }, { publish: 'a/b' }]),
   },
   {
+    about: 'an allow of larger payloads holds more',
+    found: mqttRules([
+      { publish: 'a/#', size: 9 },
+      { publish: 'a/b', size: 9 },
+    ]),
+    at: ['roles.r.mqtt.allow[1].publish'],
+    near: mqttRules([
+      { publish: 'a/#', size: 5 },
+      { publish: 'a/b', size: 9 },
+    ]),
+  },
+  {
     about: 'nothing is said where a text could be taken for the value of a variable',
     found: mqttRules([{ publish: 'a/+' }, { publish: 'a/{plant}' }]),
     at: ['roles.r.mqtt.allow[1].publish'],
