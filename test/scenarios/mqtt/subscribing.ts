@@ -1,3 +1,4 @@
+import type { Cause } from '../../../policies/causes.ts';
 import type { Scenario } from './scenario.ts';
 
 const both = [4, 5] as const;
@@ -268,6 +269,18 @@ export const SUBSCRIBING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a policy with a smaller size than the payload of the will ends the session',
+    versions: [4],
+    given: { connect: { will: { topic: 'ok/w', payload: 'gone', qos: 0, retain: false } } },
+    steps: [
+      { when: [{ rejudge: { will: payloadUpTo(4) } }], sees: {} },
+      {
+        when: [{ rejudge: { will: payloadUpTo(3) } }],
+        sees: { toBroker: ['e000'], closed: true, rejected: [{ cause: 'policy-changed' }] },
+      },
+    ],
+  },
+  {
     name: 'another policy holds for the next message',
     versions: [4],
     given: {},
@@ -283,3 +296,8 @@ export const SUBSCRIBING: readonly Scenario[] = [
     ],
   },
 ];
+
+function payloadUpTo(most: number) {
+  return (_topic: string, _qos: number, _retain: boolean, size: number): Cause | undefined =>
+    size > most ? 'payload-too-large' : undefined;
+}
