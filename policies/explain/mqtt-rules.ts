@@ -7,7 +7,7 @@ import { contains, matches, overlaps } from '../acl/filter-algebra.ts';
 import { ANY_SIZE, type BoundRule, bindRules, type Rule, type RuleList } from '../acl/rules.ts';
 import { fillFilter, type Variables } from '../acl/template.ts';
 import { type FilterLevels, parseTopicFilter } from '../acl/topic-filter.ts';
-import type { PolicyRequest } from '../policy-test/answer.ts';
+import type { MessageRequest, PolicyRequest } from '../policy-test/answer.ts';
 import { type Bearing, type RuleLook, ruleLook } from './rule-look.ts';
 
 export type MqttTopicRequest = Exclude<PolicyRequest, { readonly action: 'kafka' | 'connect' }>;
@@ -47,14 +47,16 @@ function bearingOf(
     const verdict = decideDelivery(list, topic);
     return { outcome: verdict.rule === rule ? 'applies' : 'no', reason: 'holds this topic' };
   }
-  return message(list, rule, topic, request.qos, request.retain);
+  return message(list, rule, topic, request);
 }
 
-function message(list: RuleList, rule: Rule, topic: readonly string[], qos: number, retain: boolean): Bearing {
-  const verdict = decideMessage(list, topic, qos, retain);
+function message(list: RuleList, rule: Rule, topic: readonly string[], { qos, retain, size }: MessageRequest): Bearing {
+  const verdict = decideMessage(list, topic, qos, retain, size);
   const full = verdict.rule === rule && (verdict.allowed || verdict.cause === 'denied');
   if (full) return { outcome: 'applies', reason: 'holds this topic' };
   const wrongQos = !(rule.qosMask & (1 << qos));
+  if (verdict.cause === 'payload-too-large')
+    return { outcome: 'partly', reason: 'holds this topic, but no payload of this size' };
   const what = wrongQos ? `QoS ${qos}` : retain ? 'retained messages' : 'messages that are not retained';
   return { outcome: 'partly', reason: `holds this topic, but not ${what}` };
 }

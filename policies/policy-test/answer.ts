@@ -6,11 +6,20 @@ import type { Action, Decision } from '../decision.ts';
 import type { Identified, Policy, Unidentified } from '../types.ts';
 
 export type PolicyRequest =
-  | { readonly action: 'publish' | 'will'; readonly topic: string; readonly qos: number; readonly retain: boolean }
+  | MessageRequest
   | { readonly action: 'subscribe'; readonly filter: string; readonly qos: number }
   | { readonly action: 'receive'; readonly topic: string }
   | { readonly action: 'connect'; readonly clientId: string }
   | KafkaRequest;
+
+export interface MessageRequest {
+  readonly action: 'publish' | 'will';
+  readonly topic: string;
+  readonly qos: number;
+  readonly retain: boolean;
+  /** Of the payload, in bytes. Absent: whether any may be. */
+  readonly size?: number;
+}
 
 export interface KafkaRequest {
   readonly action: 'kafka';
@@ -47,9 +56,9 @@ export function answer(
   }
   switch (request.action) {
     case 'publish':
-      return { decision: access.explainPublish(request.topic, request.qos, request.retain) };
+      return { decision: access.explainPublish(request.topic, request.qos, request.retain, request.size) };
     case 'will':
-      return { decision: access.will(request.topic, request.qos, request.retain).decision };
+      return { decision: access.will(request.topic, request.qos, request.retain, request.size).decision };
     case 'receive':
       return { decision: access.explainReceive(request.topic) };
     case 'connect':

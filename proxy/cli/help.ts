@@ -119,7 +119,7 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
       ['--principal P', 'the client: its principal; --identity I where several may call a client so'],
       ['--var NAME=VALUE', 'a variable that the principal does not tell'],
       ['--id D', 'a decision of the running proxy; asked again of this configuration'],
-      ['--mqtt ACTION', 'publish, will, receive (--topic T), subscribe (--filter F), connect; --qos, --retain'],
+      ['--mqtt ACTION', 'publish, will, receive (--topic T), subscribe (--filter F), connect; --qos, --retain, --size'],
       ['--client-id C', 'may the client use this client id?'],
       ['--kafka OPERATION', 'on --topic, --group, --transactional-id or --cluster; --host ADDRESS of the client'],
       ['--json', 'one JSON object'],

@@ -20,6 +20,7 @@ const OPTIONS = {
   filter: { type: 'string' },
   qos: { type: 'string' },
   retain: { type: 'boolean' },
+  size: { type: 'string' },
   'client-id': { type: 'string' },
   group: { type: 'string' },
   'transactional-id': { type: 'string' },

@@ -7,6 +7,7 @@ import {
   SUPPORTED_OPERATIONS,
 } from '../../../policies/acl/kafka-operations.ts';
 import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import { readSize } from '../../config/units.ts';
 
 const MQTT_ACTIONS = ['publish', 'subscribe', 'receive', 'will', 'connect'] as const;
 type MqttAction = (typeof MQTT_ACTIONS)[number];
@@ -18,6 +19,7 @@ export interface QuestionValues {
   readonly filter?: string | undefined;
   readonly qos?: string | undefined;
   readonly retain?: boolean | undefined;
+  readonly size?: string | undefined;
   readonly 'client-id'?: string | undefined;
   readonly group?: string | undefined;
   readonly 'transactional-id'?: string | undefined;
@@ -27,8 +29,8 @@ export interface QuestionValues {
 
 /** Which options go with what is asked. */
 const OPTIONS_OF: Readonly<Record<MqttAction | 'kafka' | 'nothing', readonly (keyof QuestionValues)[]>> = {
-  publish: ['topic', 'qos', 'retain', 'client-id'],
-  will: ['topic', 'qos', 'retain', 'client-id'],
+  publish: ['topic', 'qos', 'retain', 'size', 'client-id'],
+  will: ['topic', 'qos', 'retain', 'size', 'client-id'],
   receive: ['topic', 'client-id'],
   subscribe: ['filter', 'qos', 'client-id'],
   connect: ['client-id'],
@@ -58,14 +60,17 @@ function alienOption(option: string, about: string): string {
 }
 
 function mqttRequest(action: MqttAction, values: QuestionValues): PolicyRequest | string {
-  const { topic, filter, qos: written = '0', retain = false } = values;
+  const { topic, filter, qos: written = '0', retain = false, size: payload } = values;
   if (!/^[012]$/.test(written)) return '--qos is 0, 1 or 2';
   const qos = Number(written);
   if (action === 'subscribe') {
     return filter === undefined ? '--mqtt subscribe needs --filter' : { action, filter, qos };
   }
   if (topic === undefined || action === 'connect') return `--mqtt ${action} needs --topic`;
-  return action === 'receive' ? { action, topic } : { action, topic, qos, retain };
+  if (action === 'receive') return { action, topic };
+  if (payload === undefined) return { action, topic, qos, retain };
+  const size = readSize(payload);
+  return size === undefined ? '--size is one such as 512B or 64KiB' : { action, topic, qos, retain, size };
 }
 
 function kafkaRequest(operation: string, values: QuestionValues): PolicyRequest | string {

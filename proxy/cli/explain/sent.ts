@@ -1,12 +1,12 @@
 /** What a client sees of a verdict, by the tables of the protocol adapters. */
 import { ERROR } from '../../../adapters/kafka/error-codes.ts';
-import { connackAnswer, subackCode } from '../../../adapters/mqtt/answers.ts';
+import { connackAnswer, publishCode, subackCode } from '../../../adapters/mqtt/answers.ts';
 import { CODE, hex } from '../../../adapters/mqtt/codec/reason-codes.ts';
 import type { KafkaResourceType } from '../../../policies/acl/kafka-operations.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import type { Protocol } from '../../../policies/decision.ts';
 import type { Explanation } from '../../../policies/explain/explain.ts';
-import type { KafkaRequest, PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/policy-test/answer.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';
 
 const KAFKA_REFUSALS: Readonly<Record<KafkaResourceType, readonly [code: number, name: string]>> = {
@@ -65,9 +65,12 @@ function kafkaRefusal({ type, operation }: KafkaRequest): string[] {
   return type === 'topic' && operation === 'write' ? [answer, `with acks=0: ${CLOSED}`] : [answer];
 }
 
-type Publish = Extract<PolicyRequest, { readonly retain: boolean }>;
-
-function publishRefusal({ topic, qos, retain }: Publish, cause: Cause, policy: Policy, who: Identified): string[] {
+function publishRefusal(
+  { topic, qos, retain }: MessageRequest,
+  cause: Cause,
+  policy: Policy,
+  who: Identified,
+): string[] {
   if (cause === 'topic-invalid') {
     const code = topic === '' ? CODE.protocolError : CODE.topicNameInvalid;
     return [`MQTT 5: DISCONNECT ${hex(code)}`, `MQTT 3.1.1: ${CLOSED}`];
@@ -80,7 +83,7 @@ function publishRefusal({ topic, qos, retain }: Publish, cause: Cause, policy: P
   if (cause === 'retain-not-allowed' && retain && !retainAvailable) {
     return [`MQTT 5: DISCONNECT ${hex(CODE.retainNotSupported)} (the CONNACK says: no retained messages)`, old];
   }
-  const now = qos === 0 ? DROPPED : `${qos === 1 ? 'PUBACK' : 'PUBREC'} ${hex(CODE.notAuthorized)}`;
+  const now = qos === 0 ? DROPPED : `${qos === 1 ? 'PUBACK' : 'PUBREC'} ${hex(publishCode(cause))}`;
   return [`MQTT 5: ${now}`, old];
 }
 

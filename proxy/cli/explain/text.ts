@@ -1,6 +1,7 @@
 /** The answer of `headgate explain` for people. */
 import type { LimitLook } from '../../../policies/explain/limits.ts';
 import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import { sizeText } from '../../config/units.ts';
 import { escapeText } from '../../events/escape.ts';
 import { table } from '../table.ts';
 import type { ExplainAnswer, QuestionAnswer } from './answer.ts';
@@ -134,8 +135,11 @@ function questionText(request: PolicyRequest): string {
       return `subscribe ${JSON.stringify(request.filter)}, QoS ${request.qos}`;
     case 'receive':
       return `receive ${JSON.stringify(request.topic)}`;
-    default:
-      return `${request.action} ${JSON.stringify(request.topic)}, QoS ${request.qos}${request.retain ? ', retained' : ''}`;
+    default: {
+      const { action, topic, qos, retain, size } = request;
+      const payload = size === undefined ? '' : `, ${sizeText(size)}`;
+      return `${action} ${JSON.stringify(topic)}, QoS ${qos}${retain ? ', retained' : ''}${payload}`;
+    }
   }
 }
 

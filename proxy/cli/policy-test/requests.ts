@@ -8,17 +8,18 @@ import type { RequestSource } from './schema.ts';
 
 /** The schema has seen to it that there is one request. A key that does not belong to it is reported. */
 export function readRequest(source: RequestSource, path: Path, report: Report): PolicyRequest {
-  const { publish, will, subscribe, receive, connect, qos = 0, retain = false } = source;
+  const { publish, will, subscribe, receive, connect, qos = 0, retain = false, size } = source;
   const only = (...allowed: (keyof RequestSource)[]) => {
-    for (const key of ['qos', 'retain', 'host'] as const) {
+    for (const key of ['qos', 'retain', 'size', 'host'] as const) {
       if (source[key] !== undefined && !allowed.includes(key))
         report.error([...path, key], `"${key}" does not belong to this request`, undefined, 'key');
     }
   };
   const topic = publish ?? will;
   if (topic !== undefined) {
-    only('qos', 'retain');
-    return { action: publish === undefined ? 'will' : 'publish', topic, qos, retain };
+    only('qos', 'retain', 'size');
+    const action = publish === undefined ? 'will' : 'publish';
+    return { action, topic, qos, retain, ...(size === undefined ? {} : { size }) };
   }
   if (subscribe !== undefined) {
     only('qos');

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { KAFKA_OPERATION_CODE, KAFKA_RESOURCE_TYPES } from '../../../policies/acl/kafka-operations.ts';
 import { CAUSES } from '../../../policies/causes.ts';
 import { meta } from '../../config/schema/fields/meta.ts';
-import { byteRate, count, policyDuration, rate } from '../../config/schema/fields/quantity.ts';
+import { byteRate, count, MIB, policyDuration, rate, size } from '../../config/schema/fields/quantity.ts';
 import { keysObey, list, oneOrMany, section } from '../../config/schema/fields/section.ts';
 import { choice, flag, name, path, text } from '../../config/schema/fields/text.ts';
 
@@ -59,6 +59,10 @@ const request = keysObey(
     connect: text('a client id', MAX_TEXT).exactOptional().describe('MQTT: client id to connect with.'),
     qos: quality().exactOptional().meta({ default: '`0`' }).describe('With `publish`, `will` and `subscribe`.'),
     retain: flag().exactOptional().meta({ default: '`false`' }).describe('With `publish` and `will`.'),
+    size: size({ min: 0, max: 256 * MIB })
+      .exactOptional()
+      .meta({ default: '`0B`' })
+      .describe('Of the payload, with `publish` and `will`.'),
     operation: choice(words(KAFKA_OPERATION_CODE))
       .exactOptional()
       .describe('Kafka: what is done to `topic`, `group`, `transactionalId` or `cluster`.'),

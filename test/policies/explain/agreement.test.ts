@@ -6,7 +6,7 @@ import type { RuleLook } from '../../../policies/explain/rule-look.ts';
 import { compilePolicy } from '../../../policies/policy.ts';
 import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
 import type { KafkaRuleSource, MqttRuleSource } from '../../../policies/source.ts';
-import { clients, merge, optional, RUNS, rolesOf, sourceOf } from '../lint/soundness-support.ts';
+import { clients, merge, mqttRolesOf, optional, RUNS, rolesOf, sourceOf } from '../lint/soundness-support.ts';
 
 const TOPICS = ['a', 'a/b', 'b/a', 'b/b/b', 'xa/b', '$a/b'];
 const FILTERS = [...TOPICS, '#', '+/#', 'a/#', '+/b', '$share/g/a/+'];
@@ -17,6 +17,7 @@ const mqttRule: fc.Arbitrary<MqttRuleSource> = fc.oneof(
     fc.constantFrom('publish', 'will').chain((key) => filter.map((text) => ({ [key]: text }))),
     qos,
     optional('retain', fc.boolean()),
+    optional('size', fc.constantFrom(5, 9)),
   ),
   merge(
     filter.map((subscribe) => ({ subscribe })),
@@ -30,7 +31,8 @@ const REQUESTS: readonly PolicyRequest[] = [
     [0, 2].flatMap((quality) =>
       [false, true].flatMap((retain): PolicyRequest[] => [
         { action: 'publish', topic, qos: quality, retain },
-        { action: 'will', topic, qos: quality, retain },
+        { action: 'publish', topic, qos: quality, retain, size: 7 },
+        { action: 'will', topic, qos: quality, retain, size: 7 },
       ]),
     ),
   ),
@@ -43,7 +45,7 @@ const REQUESTS: readonly PolicyRequest[] = [
 test('what is said of single MQTT rules never disagrees with the verdict', () => {
   const seen = { allow: 0, deny: 0, default: 0 };
   fc.assert(
-    fc.property(rolesOf(mqttRule, 'mqtt'), fc.boolean(), (roles, both) => {
+    fc.property(mqttRolesOf(mqttRule), fc.boolean(), (roles, both) => {
       const source = sourceOf(roles, both);
       const policy = compilePolicy(source, { version: '', cacheSlots: 16 });
       for (const who of clients(source)) {

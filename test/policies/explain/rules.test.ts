@@ -12,7 +12,7 @@ const SOURCE: PolicySource = {
     m: {
       mqtt: {
         allow: [
-          { publish: '{plant}/#', qos: [0, 1], retain: false },
+          { publish: '{plant}/#', qos: [0, 1], retain: false, size: 9 },
           { subscribe: '{plant}/+', qos: [0] },
           { receive: 'news' },
         ],
@@ -41,6 +41,7 @@ const WHO: Identified = {
 };
 
 const publish = (topic: string, qos: number, retain: boolean) => ({ action: 'publish', topic, qos, retain }) as const;
+const sized = (topic: string, size: number) => ({ ...publish(topic, 0, false), size }) as const;
 const subscribe = (filter: string, qos: number) => ({ action: 'subscribe', filter, qos }) as const;
 const write = (name: string, host: string) =>
   ({ action: 'kafka', operation: 'write', type: 'topic', name, host }) as const;
@@ -63,6 +64,11 @@ const CASES: readonly (readonly [request: PolicyRequest, looks: readonly string[
   [
     publish('a/secret', 0, true),
     ['allow[0] partly: holds this topic, but not retained messages', 'deny[0] decides: holds this topic'],
+  ],
+  [sized('a/b', 9), ['allow[0] decides: holds this topic', 'deny[0] no: is about other topics']],
+  [
+    sized('a/b', 10),
+    ['allow[0] decides: holds this topic, but no payload of this size', 'deny[0] no: is about other topics'],
   ],
   [subscribe('a/b', 0), ['allow[1] decides: holds the whole filter', 'deny[1] no: overlaps no topic of the filter']],
   [
@@ -109,7 +115,10 @@ test('rules are shown as written and as filled, with what they ask for', () => {
   const texts = (request: PolicyRequest) =>
     explain(policy, SOURCE, WHO, request, 8).rules.map(({ says, filled }) => [says, filled]);
   assert.deepEqual(texts(publish('a', 0, false)), [
-    ['publish "{plant}/#" with QoS 0 or 1, retain: false', 'publish "a/#" with QoS 0 or 1, retain: false'],
+    [
+      'publish "{plant}/#" with QoS 0 or 1, retain: false, at most 9 bytes',
+      'publish "a/#" with QoS 0 or 1, retain: false, at most 9 bytes',
+    ],
     ['subscribe "{plant}/+" with QoS 0', 'subscribe "a/+" with QoS 0'],
     ['receive "news"', undefined],
     ['publish "+/secret", retain: true', undefined],

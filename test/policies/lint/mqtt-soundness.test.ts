@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { compilePolicy } from '../../../policies/policy.ts';
-import type { MqttRoleSource, MqttRuleSource, PolicySource, RoleSource } from '../../../policies/source.ts';
+import type { MqttRuleSource, PolicySource } from '../../../policies/source.ts';
 import {
   clients,
   counter,
   lint,
   merge,
+  mqttRolesOf,
   optional,
   RUNS,
-  rolesOf,
   ruleIds,
   sourceOf,
   withoutRules,
@@ -46,23 +46,11 @@ const mqttRule: fc.Arbitrary<MqttRuleSource> = fc.oneof(
   filter.map((receive) => ({ receive })),
 );
 
-const overlaps = fc.constantFrom(undefined, 'reject', 'filter');
-
-/** With a way to treat what overlaps a deny, and without sizes in denies, where they are refused. */
-function completed(roles: Record<string, RoleSource>, ways: readonly (MqttRoleSource['denyOverlap'] | undefined)[]) {
-  const entries = Object.entries(roles).map(([name, { mqtt = {} }], i): [string, RoleSource] => {
-    const deny = (mqtt.deny ?? []).map(({ size: _size, ...rule }) => rule);
-    const way = ways[i];
-    return [name, { mqtt: { ...mqtt, deny, ...(way === undefined ? {} : { denyOverlap: way }) } }];
-  });
-  return Object.fromEntries(entries);
-}
-
 test('an MQTT allow that is shadowed allows nothing, and a redundant rule can go', () => {
   const seen = counter();
   fc.assert(
-    fc.property(rolesOf(mqttRule, 'mqtt'), fc.boolean(), overlaps, overlaps, (roles, both, ...ways) => {
-      const source = sourceOf(completed(roles, ways), both);
+    fc.property(mqttRolesOf(mqttRule), fc.boolean(), (roles, both) => {
+      const source = sourceOf(roles, both);
       const findings = lint(source);
       const dead = ruleIds(findings, 'shadowed-by-deny', seen);
       const before = mqttAnswers(source);

@@ -5,7 +5,7 @@ import type { LintId } from '../../../policies/lint/catalogue.ts';
 import type { Finding } from '../../../policies/lint/finding.ts';
 import { lintPolicy } from '../../../policies/lint/lint-policy.ts';
 import { checkPolicy } from '../../../policies/policy.ts';
-import type { PolicySource, RoleSource } from '../../../policies/source.ts';
+import type { MqttRoleSource, MqttRuleSource, PolicySource, RoleSource } from '../../../policies/source.ts';
 import type { Identified } from '../../../policies/types.ts';
 import { device, KAFKA, MQTT } from './support.ts';
 
@@ -35,6 +35,22 @@ export const rolesOf = <T>(
     .map((rules) => ({ [section]: rules }) as RoleSource);
   return fc.record({ r: role, s: role });
 };
+
+const overlaps = fc.constantFrom(undefined, 'reject', 'filter');
+
+/** With a way to treat what overlaps a deny, and without sizes in denies, where they are refused. */
+function completed(roles: Record<string, RoleSource>, ways: readonly (MqttRoleSource['denyOverlap'] | undefined)[]) {
+  const entries = Object.entries(roles).map(([name, { mqtt = {} }], i): [string, RoleSource] => {
+    const deny = (mqtt.deny ?? []).map(({ size: _size, ...rule }) => rule);
+    const way = ways[i];
+    return [name, { mqtt: { ...mqtt, deny, ...(way === undefined ? {} : { denyOverlap: way }) } }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Roles of MQTT rules, each with a way to treat what overlaps its denies. */
+export const mqttRolesOf = (rule: fc.Arbitrary<MqttRuleSource>): fc.Arbitrary<Record<string, RoleSource>> =>
+  fc.tuple(rolesOf(rule, 'mqtt'), overlaps, overlaps).map(([roles, ...ways]) => completed(roles, ways));
 
 /** The first client has both roles, or each of two clients has one. */
 export function sourceOf(roles: Record<string, RoleSource>, both: boolean): PolicySource {

@@ -11,7 +11,13 @@ import { Rig } from '../../../adapters/mqtt/support/rig.ts';
 
 const MILD: MqttRoleSource = {
   clientId: 'dev-1',
-  allow: [{ publish: 'a/#' }, { publish: 'low', qos: [0] }, { publish: 'plain', retain: false }, { subscribe: 'a/#' }],
+  allow: [
+    { publish: 'a/#' },
+    { publish: 'low', qos: [0] },
+    { publish: 'plain', retain: false },
+    { publish: 'short', size: 1 },
+    { subscribe: 'a/#' },
+  ],
   deny: [{ publish: 'a/secret' }, { subscribe: 'a/secret' }],
 };
 const ROLES: readonly (readonly [name: string, mqtt: MqttRoleSource])[] = [
@@ -20,12 +26,13 @@ const ROLES: readonly (readonly [name: string, mqtt: MqttRoleSource])[] = [
   ['poor', { clientId: 'dev-1', allow: [{ publish: 'low', qos: [0, 1], retain: false }] }],
 ];
 
+const PAYLOAD = Buffer.from('xy');
 const REQUESTS: readonly PolicyRequest[] = [
-  ...['a/secret', 'none', 'low', 'plain'].flatMap((topic) =>
+  ...['a/secret', 'none', 'low', 'plain', 'short'].flatMap((topic) =>
     [0, 1, 2].flatMap((qos) =>
       [false, true].flatMap((retain): PolicyRequest[] => [
-        { action: 'publish', topic, qos, retain },
-        { action: 'will', topic, qos, retain },
+        { action: 'publish', topic, qos, retain, size: PAYLOAD.length },
+        { action: 'will', topic, qos, retain, size: PAYLOAD.length },
       ]),
     ),
   ),
@@ -84,7 +91,7 @@ function sendIt(request: PolicyRequest, version: Version, access: Access): Rig {
       topic: request.topic,
       qos: request.qos,
       retain: request.retain,
-      payload: Buffer.from('x'),
+      payload: PAYLOAD,
     };
     const more = will ? { will } : { clientId: request.action === 'connect' ? request.clientId : '' };
     rig.client(encode(connectPacket(version, more), version));
@@ -94,10 +101,7 @@ function sendIt(request: PolicyRequest, version: Version, access: Access): Rig {
   if (request.action === 'publish') {
     const { topic, qos, retain } = request;
     rig.client(
-      encode(
-        { cmd: 'publish', topic, qos, retain, dup: false, messageId: 7, payload: Buffer.from('x') } as Packet,
-        version,
-      ),
+      encode({ cmd: 'publish', topic, qos, retain, dup: false, messageId: 7, payload: PAYLOAD } as Packet, version),
     );
   } else if (request.action === 'subscribe') {
     const subscriptions = [{ topic: request.filter, qos: request.qos, nl: false, rap: false, rh: 0 }];
