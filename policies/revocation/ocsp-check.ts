@@ -74,7 +74,10 @@ function signerOf(basic: BasicResponse, check: OcspCheck): { readonly delegate: 
   }
   for (const der of basic.certificates) {
     const certificate = readDelegate(der);
-    if (certificate === undefined) continue;
+    if (certificate === undefined) {
+      words = 'a certificate that came with the answer cannot be read';
+      continue;
+    }
     const spki = der.subarray(certificate.publicKey.start, certificate.publicKey.end);
     if (!isMeant(der.subarray(certificate.subject.start, certificate.subject.end), spki)) continue;
     const delegate = checkDelegate(certificate, check);

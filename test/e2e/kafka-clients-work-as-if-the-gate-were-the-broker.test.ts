@@ -163,6 +163,8 @@ test('@platformatic/kafka: topic ids and the newest versions', { skip }, async (
 test('nothing that was refused has reached the broker', { skip }, async () => {
   assert.deepEqual(await readAll(kafka.port, 'secret'), []);
   const causes = new Set(gate.gate.gate.hub.query({}).map(({ cause }) => cause));
+  // A client that is done may drop a connection that it is still opening.
+  causes.delete('aborted-by-client');
   assert.deepEqual([...causes], ['denied']);
 });
 
