@@ -1,7 +1,7 @@
 import { DerReader, TAG, X509Error } from '../x509/der.ts';
+import { readExtensionList } from '../x509/extension-list.ts';
 import { readTime } from '../x509/time.ts';
 import { isReason, REMOVE_FROM_CRL } from './crl-reasons.ts';
-import { readExtensionList } from './extension-list.ts';
 import { utcTime } from './utc-time.ts';
 
 /** Entries of one list. The largest public ones hold about a million. */

@@ -1,6 +1,6 @@
 import { type DerReader, type DerValue, TAG, X509Error } from '../x509/der.ts';
+import { readExtensionList } from '../x509/extension-list.ts';
 import { type CrlScope, readScope, WHOLE_SCOPE } from './crl-scope.ts';
-import { readExtensionList } from './extension-list.ts';
 
 /** What the extensions of a list say (RFC 5280 5.2). */
 export interface CrlExtensions {

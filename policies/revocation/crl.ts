@@ -97,10 +97,7 @@ function readVersion(reader: DerReader): 1 | 2 {
 function readExtensions(reader: DerReader, version: 1 | 2): CrlExtensions {
   if (reader.peek() !== EXTENSIONS) return NO_EXTENSIONS;
   if (version === 1) throw new X509Error('a list of version 1 has extensions', reader.at);
-  const explicit = reader.enter(EXTENSIONS, 'crlExtensions');
-  const extensions = readCrlExtensions(explicit);
-  explicit.done('crlExtensions');
-  return extensions;
+  return readCrlExtensions(reader.enter(EXTENSIONS, 'crlExtensions'));
 }
 
 function rulesOf(version: 1 | 2, { base }: CrlExtensions): EntryRules {

@@ -1,5 +1,5 @@
 import { type DerRange, DerReader, TAG, X509Error } from '../x509/der.ts';
-import { readExtensionList } from './extension-list.ts';
+import { readExtensionList } from '../x509/extension-list.ts';
 import { readCertStatus, readOcspTime, type SingleResponse } from './ocsp-single.ts';
 import { readAlgorithm, type SignatureAlgorithm } from './signature.ts';
 
@@ -178,7 +178,6 @@ function readNonce(explicit: DerReader): Uint8Array | undefined {
       throw new X509Error(`the answer has the unknown critical extension ${oid}`, value.start);
     }
   }
-  explicit.done('responseExtensions');
   return nonce;
 }
 

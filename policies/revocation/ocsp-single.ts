@@ -1,7 +1,7 @@
 import { type DerReader, type DerValue, TAG, X509Error } from '../x509/der.ts';
+import { readExtensionList } from '../x509/extension-list.ts';
 import { readTime } from '../x509/time.ts';
 import { isReason } from './crl-reasons.ts';
-import { readExtensionList } from './extension-list.ts';
 import { readAlgorithm } from './signature.ts';
 
 const GOOD = 0x80;
@@ -58,7 +58,6 @@ export function readCertStatus(reader: DerReader): SingleResponse {
     if (unknown !== undefined) {
       throw new X509Error(`a response has the unknown critical extension ${unknown.oid}`, unknown.value.start);
     }
-    explicit.done('singleExtensions');
   }
   reader.done('a response');
   return { certId, status, thisUpdate, nextUpdate };

@@ -2,6 +2,7 @@ import type { CertificateFacts, Name } from '../types.ts';
 import { NO_ALT_NAMES, readAltNames } from './alt-names.ts';
 import { type DerRange, DerReader, type DerValue, TAG, X509Error } from './der.ts';
 import { EXT_KEY_USAGE, readExtKeyUsage } from './ext-key-usage.ts';
+import { type Extension, readExtensionList } from './extension-list.ts';
 import { readName } from './name.ts';
 import { readTime } from './time.ts';
 
@@ -17,14 +18,6 @@ const ISSUER_UNIQUE_ID = 0x81;
 const SUBJECT_UNIQUE_ID = 0x82;
 const EXTENSIONS = 0xa3;
 
-export interface CertificateExtension {
-  /** Dotted OID. */
-  readonly oid: string;
-  readonly critical: boolean;
-  /** The DER inside the OCTET STRING is `[content, end)`. */
-  readonly value: DerValue;
-}
-
 /** A certificate with the places of its parts in `der`. */
 export interface Certificate {
   readonly der: Uint8Array;
@@ -38,7 +31,7 @@ export interface Certificate {
   readonly issuer: DerRange;
   readonly subject: DerRange;
   readonly publicKey: DerValue;
-  readonly extensions: readonly CertificateExtension[];
+  readonly extensions: readonly Extension[];
 }
 
 /**
@@ -94,7 +87,10 @@ function readTbs(reader: DerReader): Body {
   const publicKey = readPublicKey(reader);
   if (version === 3 && reader.peek() === ISSUER_UNIQUE_ID) reader.any('issuerUniqueID');
   if (version === 3 && reader.peek() === SUBJECT_UNIQUE_ID) reader.any('subjectUniqueID');
-  const extensions = version === 3 && reader.peek() === EXTENSIONS ? readExtensions(reader) : [];
+  const extensions =
+    version === 3 && reader.peek() === EXTENSIONS
+      ? readExtensionList(reader.enter(EXTENSIONS, 'extensions'), 'extensions', MAX_EXTENSIONS)
+      : [];
   reader.done('tbsCertificate');
   const inside = (oid: string) => {
     const extension = extensions.find((one) => one.oid === oid);
@@ -164,31 +160,6 @@ function readSerial(reader: DerReader): string {
     serial += (reader.bytes[i] as number).toString(16).padStart(2, '0');
   }
   return serial.toUpperCase();
-}
-
-/** Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }; each OID once. */
-function readExtensions(reader: DerReader): CertificateExtension[] {
-  const explicit = reader.enter(EXTENSIONS, 'extensions');
-  const sequence = explicit.enter(TAG.sequence, 'extensions');
-  explicit.done('extensions');
-  const extensions: CertificateExtension[] = [];
-  if (!sequence.more) throw new X509Error('extensions are empty', sequence.at);
-  while (sequence.more) {
-    const start = sequence.at;
-    if (extensions.length === MAX_EXTENSIONS) throw new X509Error(`more than ${MAX_EXTENSIONS} extensions`, start);
-    const extension = sequence.enter(TAG.sequence, 'an extension');
-    const oid = extension.oid('the identifier of an extension');
-    let critical = false;
-    if (extension.peek() === TAG.boolean) {
-      critical = extension.boolean(`critical of extension ${oid}`);
-      if (!critical) throw new X509Error(`critical of extension ${oid} is written although it is the default`, start);
-    }
-    const value = extension.read(TAG.octetString, `the value of extension ${oid}`);
-    extension.done(`extension ${oid}`);
-    if (extensions.some((other) => other.oid === oid)) throw new X509Error(`extension ${oid} occurs twice`, start);
-    extensions.push({ oid, critical, value });
-  }
-  return extensions;
 }
 
 function sameBytes(bytes: Uint8Array, a: DerValue, b: DerValue): boolean {

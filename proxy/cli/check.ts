@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { type LoadResult, loadConfig } from '../config/load.ts';
 import type { GateConfig } from '../config/model.ts';
 import { problemsAsData, renderProblem } from '../config/print.ts';
+import { readConfigArguments } from './config-arguments.ts';
 import { EXIT, type Io } from './io.ts';
 
 const USAGE = 'usage: headgate check --config FILE [--json]';
@@ -11,7 +11,7 @@ const USAGE = 'usage: headgate check --config FILE [--json]';
  * Exit code 0: it is sound (there may be warnings); 2: it is not, or the usage is wrong.
  */
 export async function checkCommand(argv: string[], io: Io): Promise<number> {
-  const args = readArguments(argv);
+  const args = readConfigArguments(argv);
   if (typeof args === 'string') {
     io.err(`headgate check: ${args}`);
     io.err(USAGE);
@@ -21,16 +21,6 @@ export async function checkCommand(argv: string[], io: Io): Promise<number> {
   if (args.json) io.out(JSON.stringify(asData(result)));
   else print(args.file, result, io);
   return result.ok ? EXIT.ok : EXIT.usage;
-}
-
-function readArguments(argv: string[]): { file: string; json: boolean } | string {
-  try {
-    const { values } = parseArgs({ args: argv, options: { config: { type: 'string' }, json: { type: 'boolean' } } });
-    if (values.config === undefined) return '--config FILE is needed';
-    return { file: values.config, json: values.json ?? false };
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function print(file: string, result: LoadResult, io: Io): void {

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { problemsAsData, renderProblem } from '../config/print.ts';
+import { type ConfigArguments, readConfigArguments } from './config-arguments.ts';
 import { EXIT, type Io } from './io.ts';
 import { type LintResult, lintFile } from './lint/findings.ts';
 import { readPolicyFile } from './policy-file.ts';
@@ -12,7 +12,7 @@ const USAGE = 'usage: headgate lint --config FILE [--json]';
  * Exit code 0: nothing; 1: findings; 2: the configuration is broken, or the usage is wrong.
  */
 export async function lintCommand(argv: string[], io: Io): Promise<number> {
-  const args = readArguments(argv);
+  const args = readConfigArguments(argv);
   if (typeof args === 'string') {
     io.err(`headgate lint: ${args}`);
     io.err(USAGE);
@@ -29,17 +29,7 @@ export async function lintCommand(argv: string[], io: Io): Promise<number> {
   return result.findings.length === 0 ? EXIT.ok : EXIT.failure;
 }
 
-function readArguments(argv: string[]): { file: string; json: boolean } | string {
-  try {
-    const { values } = parseArgs({ args: argv, options: { config: { type: 'string' }, json: { type: 'boolean' } } });
-    if (values.config === undefined) return '--config FILE is needed';
-    return { file: values.config, json: values.json ?? false };
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-function printBroken(args: { file: string; json: boolean }, { problems }: Broken, io: Io): void {
+function printBroken(args: ConfigArguments, { problems }: Broken, io: Io): void {
   if (args.json) io.out(JSON.stringify({ ok: false, problems: problemsAsData(problems) }));
   else {
     for (const problem of problems) io.err(renderProblem(problem));

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { attributeName } from '../../x509/attribute-types.ts';
 import { isControl } from '../../x509/control.ts';
 import { TAG } from '../../x509/der.ts';
 
@@ -10,17 +11,7 @@ export interface PrintedAttribute {
 }
 
 /** The attribute types that RFC 2253 section 2.3 gives a keyword; Java writes all others in hexadecimal. */
-const KEYWORDS: ReadonlyMap<string, string> = new Map([
-  ['2.5.4.3', 'CN'],
-  ['2.5.4.6', 'C'],
-  ['2.5.4.7', 'L'],
-  ['2.5.4.8', 'ST'],
-  ['2.5.4.9', 'STREET'],
-  ['2.5.4.10', 'O'],
-  ['2.5.4.11', 'OU'],
-  ['0.9.2342.19200300.100.1.25', 'DC'],
-  ['0.9.2342.19200300.100.1.1', 'UID'],
-]);
+const KEYWORDS: ReadonlySet<string> = new Set(['CN', 'C', 'L', 'ST', 'STREET', 'O', 'OU', 'DC', 'UID']);
 
 const STRING_TAGS: ReadonlySet<number> = new Set([TAG.utf8String, TAG.printableString, TAG.ia5String]);
 
@@ -52,8 +43,8 @@ function printAttribute({ oid, value, tag }: PrintedAttribute): PrintedName {
   for (let i = 0; i < value.length; i++) {
     if (isControl(value.charCodeAt(i))) return { problem: `the attribute ${oid} holds a control character` };
   }
-  const keyword = KEYWORDS.get(oid);
-  if (keyword !== undefined) return { text: `${keyword}=${escapeValue(value)}` };
+  const keyword = attributeName(oid);
+  if (KEYWORDS.has(keyword)) return { text: `${keyword}=${escapeValue(value)}` };
   if (tag === undefined || !STRING_TAGS.has(tag)) return { problem: `the attribute ${oid} has no known string type` };
   return { text: `${oid}=#${derHex(tag, encoder.encode(value))}` };
 }
