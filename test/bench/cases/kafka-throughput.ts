@@ -1,6 +1,6 @@
 /** Kafka through the proxies, in MB of requests (Produce) or of answers (Fetch) per CPU-second. */
 import { type Case, endpointOf } from './case.ts';
-import { DEADLINE_MS, MAX_BYTES, MIB, type Traffic, throughput } from './throughput.ts';
+import { DEADLINE_MS, MAX_BYTES, MIB, sendUntilSwallowed, type Traffic, throughput } from './throughput.ts';
 
 const CONNECTIONS = 8;
 const WARM_UP_MESSAGES = 15_000;
@@ -28,12 +28,7 @@ export function produceCase(name: string, batchBytes: number, quick: boolean): C
       await ground.sink.call('mark', null);
       return exact;
     },
-    async move(ground, bytes) {
-      await Promise.race([
-        ground.sink.call('swallowed', { bytes }, DEADLINE_MS),
-        ground.generator.call('send', null, DEADLINE_MS),
-      ]);
-    },
+    move: sendUntilSwallowed,
   };
   return kafkaCase(name, quick, producing, batchBytes);
 }

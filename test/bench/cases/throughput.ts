@@ -17,6 +17,14 @@ export interface Traffic {
   move(ground: Ground, bytes: number): Promise<void>;
 }
 
+/** `move` of what the generator has ready and the sink counts. */
+export async function sendUntilSwallowed(ground: Ground, bytes: number): Promise<void> {
+  await Promise.race([
+    ground.sink.call('swallowed', { bytes }, DEADLINE_MS),
+    ground.generator.call('send', null, DEADLINE_MS),
+  ]);
+}
+
 /** MB per CPU-second for one burst of about `bytes`. */
 async function burst(traffic: Traffic, ground: Ground, subject: Subject, bytes: number): Promise<number> {
   return withConnections(ground, async () => {
@@ -62,12 +70,7 @@ function publishing(layout: Layout, connections: number): Traffic {
       await ground.sink.call('mark', null);
       return exact;
     },
-    async move(ground, bytes) {
-      await Promise.race([
-        ground.sink.call('swallowed', { bytes }, DEADLINE_MS),
-        ground.generator.call('send', null, DEADLINE_MS),
-      ]);
-    },
+    move: sendUntilSwallowed,
   };
 }
 

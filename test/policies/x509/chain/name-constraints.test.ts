@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { altNames, ascii, attribute, CN, name, sequence, utf8 } from '../der-writer.ts';
+import { constrained } from './constrained.ts';
 import {
   AUTHORITY,
   authority,
@@ -27,10 +28,8 @@ function allowed(
   names: readonly Buffer[],
   subject?: Buffer,
 ) {
-  const plant = authority(anchor, 'plant', { extensions: [...AUTHORITY, nameConstraints(permitted, excluded)] });
-  const san = names.length === 0 ? [] : [altNames(...names)];
-  const leaf = client(plant, { extensions: [...CLIENT, ...san], ...(subject && { subject }) });
-  const result = verdict(validate([leaf, plant], [anchor]));
+  const { chain, trust } = constrained(permitted, excluded, names, subject);
+  const result = verdict(validate(chain, trust));
   if (result === 'trusted') return true;
   assert.deepEqual(result, ['name-constraint', 1, 'RFC 5280 4.2.1.10']);
   return false;

@@ -1,34 +1,7 @@
-import { altNames, ascii, attribute, CN, name, utf8 } from '../der-writer.ts';
-import {
-  AUTHORITY,
-  authority,
-  CLIENT,
-  client,
-  directory,
-  distinguishedName,
-  dns,
-  email,
-  ip,
-  nameConstraints,
-  otherName,
-  root,
-  uri,
-} from './issue.ts';
-
+import { ascii, attribute, CN, name, utf8 } from '../der-writer.ts';
+import { constrained } from './constrained.ts';
+import { directory, dns, email, ip, otherName, uri } from './issue.ts';
 import type { OpensslChain } from './openssl-chain.ts';
-
-const anchor = root();
-/** A leaf with the names, and the subject, below an authority with the constraints. */
-function constrained(
-  permitted: readonly Buffer[],
-  excluded: readonly Buffer[],
-  names: readonly Buffer[],
-  subject = distinguishedName('leaf'),
-): Pick<OpensslChain, 'chain' | 'trust'> {
-  const extensions = names.length === 0 ? CLIENT : [...CLIENT, altNames(...names)];
-  const plant = authority(anchor, 'plant', { extensions: [...AUTHORITY, nameConstraints(permitted, excluded)] });
-  return { chain: [client(plant, { extensions, subject }), plant], trust: [anchor] };
-}
 
 const emailSubject = name([attribute('1.2.840.113549.1.9.1', ascii(0x16, 'ann@acme.test'))]);
 const organization = (text: string) => name([attribute('2.5.4.10', utf8(text))], [attribute(CN, utf8('d1'))]);
