@@ -2,6 +2,7 @@ import { PERMIT_SESSION } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
 import { answeredVersion } from './apis/api-versions.ts';
 import { API } from './codec/apis.ts';
+import { int32At } from './codec/big-endian.ts';
 import { readResponseHeader } from './codec/header.ts';
 import { frameResponse, responseCodec, throttleOffset } from './codec/message.ts';
 import { KafkaError, malformed } from './error.ts';
@@ -43,12 +44,12 @@ export class AnswerReader {
 
   #begin(buf: Buffer, at: number, end: number): number {
     if (end - at < LENGTH) return at;
-    const size = buf.readInt32BE(at);
+    const size = int32At(buf, at);
     const limit = this.#s.options.maxFrameSize + SLACK;
     if (size < 4 || size > limit) throw new KafkaError('malformed', `a frame of ${size} bytes`);
     if (end - at < PREFIX) return at;
     const pending = this.#s.pending.head;
-    if (pending === undefined || pending.answer !== null || pending.correlationId !== buf.readInt32BE(at + 4)) {
+    if (pending === undefined || pending.answer !== null || pending.correlationId !== int32At(buf, at + 4)) {
       throw new KafkaError('malformed', 'it answers no request that was sent');
     }
     const next = at + 4 + size;

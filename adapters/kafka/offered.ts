@@ -1,5 +1,7 @@
 /** Which APIs are offered to clients, in which versions: nothing else is forwarded. */
-import { API, APIS } from './codec/apis.ts';
+import { API, APIS, apiOf } from './codec/apis.ts';
+import { holds } from './codec/layout.ts';
+import type { Api } from './codec/schema.ts';
 import type { KafkaOptions } from './options.ts';
 
 /** Both inclusive. */
@@ -10,23 +12,19 @@ export interface VersionRange {
 
 type Hidden = Pick<KafkaOptions, 'hideApis'>;
 
-/** Asked for with every request, and the same for all connections of a listener. */
-const known = new WeakMap<Hidden, ReadonlyMap<number, VersionRange>>();
-
-/** By API key. ApiVersions is always there: without it clients do not know what else is. */
+/** By API key. */
 export function offeredVersions(options: Hidden): ReadonlyMap<number, VersionRange> {
-  let offered = known.get(options);
-  if (offered === undefined) {
-    const shown = [...APIS.values()].filter(
-      ({ key, name }) => key === API.apiVersions || !options.hideApis.includes(name),
-    );
-    offered = new Map(shown.map(({ key, versions: [min, max] }) => [key, { min, max }]));
-    known.set(options, offered);
-  }
-  return offered;
+  const shown = [...APIS.values()].filter((api) => isShown(api, options));
+  return new Map(shown.map(({ key, versions: [min, max] }) => [key, { min, max }]));
 }
 
-export function isOffered(key: number, version: number, options: Hidden): boolean {
-  const range = offeredVersions(options).get(key);
-  return range !== undefined && version >= range.min && version <= range.max;
+/** The API of a request; undefined when it is not offered in this version. Asked with every request. */
+export function offeredApi(key: number, version: number, options: Hidden): Api | undefined {
+  const api = apiOf(key);
+  return api !== undefined && holds(api.versions, version) && isShown(api, options) ? api : undefined;
+}
+
+/** ApiVersions is always there: without it clients do not know what else is. */
+function isShown({ key, name }: Api, { hideApis }: Hidden): boolean {
+  return hideApis.length === 0 || key === API.apiVersions || !hideApis.includes(name);
 }

@@ -46,7 +46,7 @@ export class PendingQueue {
   /** A place at the end, to be filled in. @throws RangeError when it is full */
   push(): Pending {
     if (this.full) throw new RangeError('too many requests wait for an answer');
-    const at = (this.#first + this.#length) % this.#capacity;
+    const at = this.#wrapped(this.#first + this.#length);
     this.#length++;
     let slot = this.#slots[at];
     if (slot === undefined) {
@@ -63,7 +63,12 @@ export class PendingQueue {
     slot.scan = false;
     slot.answer = null;
     slot.throttleMs = 0;
-    this.#first = (this.#first + 1) % this.#capacity;
+    this.#first = this.#wrapped(this.#first + 1);
     this.#length--;
+  }
+
+  /** Less than twice the capacity: a comparison is cheaper than a division. */
+  #wrapped(index: number): number {
+    return index < this.#capacity ? index : index - this.#capacity;
   }
 }

@@ -13,7 +13,7 @@ import type { KafkaState } from './state.ts';
 export const scan = new ProduceScan();
 
 /** The common Produce: all of it is allowed, so the client's own bytes go on. False: decide it in full. */
-export function forwardAllowed(
+export function forwardProduce(
   s: KafkaState,
   api: Api,
   header: RequestHeader,

@@ -2,14 +2,16 @@ import { COUNTER } from '../seam.ts';
 import { unsupportedApiVersions } from './apis/api-versions.ts';
 import { HANDLERS } from './apis/index.ts';
 import { API, APIS } from './codec/apis.ts';
+import { int16At, int32At } from './codec/big-endian.ts';
 import { RequestHeader, readRequestHeader } from './codec/header.ts';
 import { requestCodec } from './codec/message.ts';
 import type { Api } from './codec/schema.ts';
 import { KafkaError, malformed } from './error.ts';
+import { forwardFetch } from './fetch-forward.ts';
 import type { Handler, Int32Field } from './handler.ts';
 import { chargeAnyway, chargeRequest, type LimitKind, overLimit } from './limits.ts';
-import { isOffered } from './offered.ts';
-import { forwardAllowed } from './produce-forward.ts';
+import { offeredApi } from './offered.ts';
+import { forwardProduce } from './produce-forward.ts';
 import { ProduceStream } from './produce-stream.ts';
 import { answer, settle } from './settle.ts';
 import { HOLD, type KafkaState, PHASE } from './state.ts';
@@ -68,9 +70,9 @@ export class RequestReader {
 
   #next(buf: Buffer, at: number, end: number): number {
     const s = this.#s;
-    const size = buf.readInt32BE(at);
+    const size = int32At(buf, at);
     this.declared = size;
-    const api = this.#admit(size, buf.readInt16BE(at + 4), buf.readInt16BE(at + 6));
+    const api = this.#admit(size, int16At(buf, at + 4), int16At(buf, at + 6));
     if (s.phase === PHASE.fresh) {
       this.#open();
       return at;
@@ -98,7 +100,8 @@ export class RequestReader {
     if (size < LEAST_SIZE) throw malformed(`a frame of ${size} bytes`, 0);
     const limit = key === API.produce ? options.maxFrameSize : options.maxRequestSize;
     if (size > limit) throw new KafkaError('packet-too-large', `a request of ${size} bytes, ${limit} are allowed`);
-    if (isOffered(key, version, options)) return APIS.get(key) as Api;
+    const api = offeredApi(key, version, options);
+    if (api !== undefined) return api;
     if (key === API.apiVersions) return null;
     const name = APIS.get(key)?.name ?? 'unknown';
     throw new KafkaError('unsupported-protocol', `API ${key} (${name}) in version ${version} is not offered`);
@@ -150,7 +153,10 @@ export class RequestReader {
     const header = this.#header;
     const size = next - at - 4;
     const over = this.#charge(size);
-    if (over === null && api.key === API.produce && forwardAllowed(s, api, header, buf, at, next)) return true;
+    if (over === null) {
+      if (api.key === API.produce && forwardProduce(s, api, header, buf, at, next)) return true;
+      if (api.key === API.fetch && forwardFetch(s, api, header, buf, at, next)) return true;
+    }
     const body = requestCodec<object>(api, header.version).read(buf, header.body, next);
     const handler = HANDLERS.get(api.key) as Handler<object, object>;
     if (over !== null) {

@@ -8,8 +8,8 @@ import { BUCKET, BUCKETS } from './state.ts';
 import type { Structure } from './structure.ts';
 import type { LimitHandle } from './types.ts';
 
-/** Most tokens on lease for one worker. */
-const MAX_LEASE = { publish: 64, bytes: 65_536, requests: 64 } as const;
+/** Most tokens on lease for one worker: so many that a fast client does not come back to the shared cell with every message. */
+const MAX_LEASE = { publish: 4096, bytes: 1_048_576, requests: 1024 } as const;
 
 /** What the handles of one worker have in common. */
 export interface HandleHost {

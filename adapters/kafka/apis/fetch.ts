@@ -8,7 +8,7 @@ import { REFUSED } from '../../../policies/decision.ts';
 import { rewriteEndpoints } from '../addresses.ts';
 import { type FetchRequest, type FetchResponse, fetch } from '../codec/schemas/fetch.ts';
 import { ERROR, ZERO_UUID } from '../error-codes.ts';
-import type { Context, Handler, Int32Field, Outcome } from '../handler.ts';
+import type { Context, Handler, Int32Field, Outcome, Rewrite } from '../handler.ts';
 import { judge } from '../judge.ts';
 import { sortTopics } from '../sorted-topics.ts';
 import { unresolvedIds } from '../topic-look-up.ts';
@@ -20,9 +20,9 @@ type PartitionAnswer = TopicAnswer['partitions'][number];
 const WITH_SESSIONS = 7;
 const WITH_IDS = 13;
 const WITH_REPLICA_STATE = 15;
-const NO_SESSION = 0;
+export const NO_SESSION = 0;
 /** The epoch of a request outside of any session. */
-const SESSIONLESS = -1;
+export const SESSIONLESS = -1;
 const CONSUMER = -1;
 
 const sessionAt = (offset: number): readonly Int32Field[] => [
@@ -68,16 +68,24 @@ function decide(context: Context, version: number, body: FetchRequest): Outcome<
   const { kept, refused, permit } = sortTopics(body.topics, nameOf, mayRead, refuseTopic);
   const partial = refused.length > 0;
   if (kept.length === 0 && partial) return { kind: 'answer', body: { sessionId: NO_SESSION, responses: refused } };
-  const rewrite = (now: Context, response: FetchResponse): FetchResponse => {
-    rewriteEndpoints(now, response);
-    const responses = [...response.responses.map((topic) => readable(now, topic)), ...refused];
-    return { ...response, sessionId: NO_SESSION, responses };
-  };
+  const rewrite = partial ? rewriteWith(refused) : rewriteAllowed;
   if (!partial && isConsumers(body)) {
     return { kind: 'pass', permit, rewrite, scan: true, overwritten: withoutSession(version) };
   }
   return { kind: 'send', body: sessionless(body, kept), permit, rewrite, scan: !partial, partial };
 }
+
+/** Topics that were refused are told behind those that the broker answers for. */
+function rewriteWith(refused: readonly TopicAnswer[]): Rewrite<FetchResponse> {
+  return (now, response) => {
+    rewriteEndpoints(now, response);
+    const responses = [...response.responses.map((topic) => readable(now, topic)), ...refused];
+    return { ...response, sessionId: NO_SESSION, responses };
+  };
+}
+
+/** Of a request of which nothing was refused. */
+export const rewriteAllowed = rewriteWith([]);
 
 /** Nothing in it but its session is other than a consumer's full request has it. */
 function isConsumers({ clusterId, replicaState, replicaId, forgottenTopicsData }: FetchRequest): boolean {

@@ -52,6 +52,13 @@ const ALL = {
 /** Every API that the codec knows, by its key. */
 export const APIS: ReadonlyMap<number, Api> = new Map(Object.values(ALL).map((api) => [api.key, api]));
 
+const BY_KEY: (Api | undefined)[] = Array.from({ length: Math.max(...APIS.keys()) + 1 }, (_, key) => APIS.get(key));
+
+/** The API of a key, for what is asked with every request: an index costs less than a look-up. */
+export function apiOf(key: number): Api | undefined {
+  return key >= 0 && key < BY_KEY.length ? BY_KEY[key] : undefined;
+}
+
 /** The keys by name. */
 export const API = Object.fromEntries(Object.entries(ALL).map(([name, { key }]) => [name, key])) as {
   readonly [Name in keyof typeof ALL]: number;

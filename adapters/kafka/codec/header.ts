@@ -1,4 +1,4 @@
-import { API, APIS } from './apis.ts';
+import { API, apiOf } from './apis.ts';
 import { LastText } from './last-text.ts';
 import { holds } from './layout.ts';
 import { Reader } from './reader.ts';
@@ -28,7 +28,7 @@ const reader = new Reader();
 
 /**
  * Reads the header at `start`, the first byte behind the length of the frame, of which `[start,
- * end)` has arrived. False: that is not all of it. Of an API or a version that APIS does not have
+ * end)` has arrived. False: that is not all of it. Of an API or a version that the codec does not have
  * only key, version and correlation id are read; of ApiVersions the client id too.
  * @throws KafkaError; positions count from `start`
  */
@@ -52,7 +52,7 @@ function readHeader(into: RequestHeader): void {
   into.clientId = null;
   into.body = -1;
   const { key, version } = into;
-  const api = APIS.get(key);
+  const api = apiOf(key);
   const isKnown = api !== undefined && holds(api.versions, version);
   if (!isKnown && key !== API.apiVersions) return;
   const flexible = isKnown ? version >= api.flexible : version >= API_VERSIONS_FLEXIBLE;

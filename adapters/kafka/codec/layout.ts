@@ -34,8 +34,9 @@ function slotOf(field: Field, version: number): Slot {
   };
 }
 
-export function holds([first, last]: Range, version: number): boolean {
-  return version >= first && version <= last;
+/** Asked with every request: taking the pair apart by its iterator would cost more than the answer. */
+export function holds(range: Range, version: number): boolean {
+  return version >= range[0] && version <= range[1];
 }
 
 /** Bytes that a value takes at least: a count that cannot be true is refused before anything is made for it. */

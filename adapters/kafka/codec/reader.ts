@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type KafkaError, malformed } from '../error.ts';
+import { int16At, int32At } from './big-endian.ts';
 import type { LastText } from './last-text.ts';
 
 /** Kafka's own limit for the length of a string, in bytes. */
@@ -97,20 +98,11 @@ export class Reader {
   }
 
   int16(): number {
-    const at = this.take(2);
-    const { buf } = this;
-    return (((buf[at] as number) << 24) >> 16) | (buf[at + 1] as number);
+    return int16At(this.buf, this.take(2));
   }
 
   int32(): number {
-    const at = this.take(4);
-    const { buf } = this;
-    return (
-      ((buf[at] as number) << 24) |
-      ((buf[at + 1] as number) << 16) |
-      ((buf[at + 2] as number) << 8) |
-      (buf[at + 3] as number)
-    );
+    return int32At(this.buf, this.take(4));
   }
 
   /** Brokers and partitions come in long lists: they are read at once. */
@@ -119,13 +111,7 @@ export class Reader {
     if (!this.build) return NONE;
     const { buf } = this;
     const list = new Array<number>(n);
-    for (let i = 0, from = at; i < n; i++, from += 4) {
-      list[i] =
-        ((buf[from] as number) << 24) |
-        ((buf[from + 1] as number) << 16) |
-        ((buf[from + 2] as number) << 8) |
-        (buf[from + 3] as number);
-    }
+    for (let i = 0, from = at; i < n; i++, from += 4) list[i] = int32At(buf, from);
     return list;
   }
 

@@ -1,3 +1,5 @@
+import { int16At, int32At } from './big-endian.ts';
+
 /** What `readBatchHead` answers, the size of a head, and bits of its attributes (record batch v2: KIP-98). */
 export const BATCH = {
   ok: 0,
@@ -51,10 +53,10 @@ export function readBatchHead(buf: Buffer, at: number, end: number, into: BatchH
     into.hasProducerId = false;
     return BATCH.tooShort;
   }
-  into.attributes = buf.readInt16BE(at + ATTRIBUTES);
-  into.recordsCount = buf.readInt32BE(at + RECORDS_COUNT);
-  into.hasProducerId = buf.readInt8(at + PRODUCER_ID) >= 0;
+  into.attributes = int16At(buf, at + ATTRIBUTES);
+  into.recordsCount = int32At(buf, at + RECORDS_COUNT);
+  into.hasProducerId = (buf[at + PRODUCER_ID] as number) < 0x80;
   if (buf[at + MAGIC] !== 2) return BATCH.wrongMagic;
-  if (buf.readInt32BE(at + LENGTH) + BEFORE_LENGTH !== end - at) return BATCH.wrongLength;
+  if (int32At(buf, at + LENGTH) + BEFORE_LENGTH !== end - at) return BATCH.wrongLength;
   return into.recordsCount > 0 ? BATCH.ok : BATCH.wrongCount;
 }

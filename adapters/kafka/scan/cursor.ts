@@ -1,3 +1,4 @@
+import { int16At, int32At } from '../codec/big-endian.ts';
 import { type KafkaError, malformed } from '../error.ts';
 
 /** Thrown where the bytes that have arrived end before the frame does; caught by the scanner. */
@@ -37,20 +38,11 @@ export class Cursor {
   }
 
   int16(what: string): number {
-    const at = this.skip(2, what);
-    const { buf } = this;
-    return (((buf[at] as number) << 24) >> 16) | (buf[at + 1] as number);
+    return int16At(this.buf, this.skip(2, what));
   }
 
   int32(what: string): number {
-    const at = this.skip(4, what);
-    const { buf } = this;
-    return (
-      ((buf[at] as number) << 24) |
-      ((buf[at + 1] as number) << 16) |
-      ((buf[at + 2] as number) << 8) |
-      (buf[at + 3] as number)
-    );
+    return int32At(this.buf, this.skip(4, what));
   }
 
   /** Unsigned, minimal, at most 32 bits. */
@@ -94,6 +86,11 @@ export class Cursor {
 
   /** A section of tagged fields whose content does not matter: ascending, unique, inside the frame. */
   tags(what: string): void {
+    // Almost always there are none.
+    if (this.at < this.end && this.buf[this.at] === 0) {
+      this.at++;
+      return;
+    }
     let last = -1;
     for (let n = this.uvarint(what); n > 0; n--) {
       const tag = this.uvarint(what);

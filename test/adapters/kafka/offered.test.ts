@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { APIS } from '../../../adapters/kafka/codec/apis.ts';
-import { isOffered, offeredVersions } from '../../../adapters/kafka/offered.ts';
+import { offeredApi, offeredVersions } from '../../../adapters/kafka/offered.ts';
 import { KAFKA_API_NAMES } from '../../../adapters/kafka/options.ts';
 
 const NONE_HIDDEN = { hideApis: [] };
@@ -33,7 +33,7 @@ const CASES: readonly [key: number, version: number, offered: boolean][] = [
 
 for (const [key, version, offered] of CASES) {
   test(`API ${key} in version ${version} is ${offered ? '' : 'not '}offered`, () => {
-    assert.equal(isOffered(key, version, NONE_HIDDEN), offered);
+    assert.equal(offeredApi(key, version, NONE_HIDDEN)?.key, offered ? key : undefined);
   });
 }
 
