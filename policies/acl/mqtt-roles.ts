@@ -5,15 +5,16 @@ import { parseRate, perSecond } from '../limits/rate.ts';
 import type { MqttRoleSource, PolicySource } from '../source.ts';
 import type { Identified, Rate } from '../types.ts';
 import { type ClientIdRule, ClientIds, compileClientId } from './client-id.ts';
+import { ClientRules, RoleRules } from './client-rules.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { type AccessContext, CompiledMqttAccess } from './mqtt-access.ts';
-import { ANY_SIZE, bindRules, compileRules, type Rule } from './rules.ts';
+import { ANY_SIZE, compileRules, type Rule } from './rules.ts';
 import { DEFAULT_MAX_LEVELS } from './topic-name.ts';
 
 const DEFAULT_DENIAL_BUDGET = '100/min';
 
 interface CompiledRole {
-  readonly rules: readonly Rule[];
+  readonly rules: RoleRules;
   readonly clientId: ClientIdRule;
   readonly onDeny: 'ack-drop' | 'disconnect';
   readonly denialBudget: Rate;
@@ -33,9 +34,9 @@ export class MqttRoles {
     const rules: Rule[] = [];
     for (const [name, { mqtt }] of Object.entries(roles)) {
       if (mqtt === undefined) continue;
-      const role = compileRole(name, mqtt, rules.length);
-      rules.push(...role.rules);
-      this.#roles.set(name, role);
+      const own = compileRules(name, mqtt, rules.length);
+      for (const rule of own) rules.push(rule);
+      this.#roles.set(name, compileRole(name, mqtt, own));
     }
     this.#context = {
       cache: new DecisionCache(options.cacheSlots === undefined ? {} : { slots: options.cacheSlots }),
@@ -50,8 +51,8 @@ export class MqttRoles {
     const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const budgets = roles.map((role) => role.denialBudget);
     return new CompiledMqttAccess(this.#context, {
-      rules: bindRules(
-        roles.flatMap((role) => role.rules),
+      rules: new ClientRules(
+        roles.map((role) => role.rules),
         who.variables,
       ),
       roles: `${who.roles.length === 1 ? 'role' : 'roles'} ${who.roles.join(', ')}`,
@@ -73,9 +74,9 @@ function sizesOf(rules: readonly Rule[]): Int32Array {
   return sizes;
 }
 
-function compileRole(name: string, source: MqttRoleSource, first: number): CompiledRole {
+function compileRole(name: string, source: MqttRoleSource, rules: readonly Rule[]): CompiledRole {
   return {
-    rules: compileRules(name, source, first),
+    rules: new RoleRules(rules),
     clientId: compileClientId(name, source),
     onDeny: source.onDeny ?? 'ack-drop',
     denialBudget: budgetOf(source.denialBudget ?? DEFAULT_DENIAL_BUDGET),
