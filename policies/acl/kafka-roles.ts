@@ -1,11 +1,12 @@
 /** The kafka sections of all roles, compiled once per policy; makes the access of one client. */
 import type { PolicySource } from '../source.ts';
+import { finish, type Steps } from '../steps.ts';
 import type { Identified, KafkaAccess } from '../types.ts';
 import { AccessCache } from './access-cache.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { CompiledKafkaAccess } from './kafka-access.ts';
 import { parseHost } from './kafka-host.ts';
-import { bindKafkaRule, compileKafkaRules, concernsHost, type KafkaRule } from './kafka-rules.ts';
+import { bindKafkaRule, concernsHost, eachKafkaRule, type KafkaRule } from './kafka-rules.ts';
 import { templateVariables, type Variables } from './template.ts';
 
 export interface KafkaOptions {
@@ -24,27 +25,42 @@ interface CompiledRole {
 }
 
 export class KafkaRoles {
-  readonly #roles = new Map<string, CompiledRole>();
+  readonly #roles: ReadonlyMap<string, CompiledRole>;
   readonly #rules: readonly KafkaRule[];
   readonly #cache: DecisionCache;
   readonly #accesses: AccessCache<KafkaAccess>;
 
+  private constructor(roles: ReadonlyMap<string, CompiledRole>, rules: readonly KafkaRule[], options: KafkaOptions) {
+    this.#roles = roles;
+    this.#rules = rules;
+    this.#cache = new DecisionCache(cacheOptions(rules.length, options.cacheSlots));
+    this.#accesses = new AccessCache(options.accesses);
+  }
+
   /** The source has passed `checkPolicy`. */
-  constructor(roles: PolicySource['roles'], options: KafkaOptions) {
+  static *inSteps(sources: PolicySource['roles'], options: KafkaOptions): Steps<KafkaRoles> {
     const rules: KafkaRule[] = [];
-    for (const [name, { kafka }] of Object.entries(roles)) {
+    const roles = new Map<string, CompiledRole>();
+    for (const [name, { kafka }] of Object.entries(sources)) {
       if (kafka === undefined) continue;
-      const own = compileKafkaRules(name, kafka, rules.length);
+      const own: KafkaRule[] = [];
+      for (const rule of eachKafkaRule(name, kafka, rules.length)) {
+        own.push(rule);
+        yield;
+      }
       for (const rule of own) rules.push(rule);
-      this.#roles.set(name, {
+      roles.set(name, {
         rules: own,
         hosted: own.filter((rule) => rule.hosts !== undefined),
         variables: [...new Set(own.flatMap((rule) => templateVariables(rule.template)))],
       });
     }
-    this.#rules = rules;
-    this.#cache = new DecisionCache(cacheOptions(rules.length, options.cacheSlots));
-    this.#accesses = new AccessCache(options.accesses);
+    return new KafkaRoles(roles, rules, options);
+  }
+
+  /** The same at once. */
+  static of(sources: PolicySource['roles'], options: KafkaOptions): KafkaRoles {
+    return finish(KafkaRoles.inSteps(sources, options));
   }
 
   /**

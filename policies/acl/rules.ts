@@ -70,15 +70,20 @@ export interface RuleList {
  * @throws TopicFilterError, TemplateError on a filter that `checkRules` would have named
  */
 export function compileRules(role: string, source: MqttRoleSource, first: number, maxLevels?: number): Rule[] {
-  const rules: Rule[] = [];
+  return [...eachRule(role, source, first, maxLevels)];
+}
+
+/** The same, one after the other. */
+export function* eachRule(role: string, source: MqttRoleSource, first: number, maxLevels?: number): Generator<Rule> {
+  let number = first;
   for (const effect of ['allow', 'deny'] as const) {
     for (const [i, rule] of (source[effect] ?? []).entries()) {
       const action = actionsOf(rule)[0];
       if (action === undefined) continue;
       const text = rule[action] as string;
       const qosMask = rule.qos?.reduce<number>((mask, qos) => mask | (1 << qos), 0) ?? ALL_QOS;
-      rules.push({
-        number: first + rules.length,
+      yield {
+        number: number++,
         id: `roles.${role}.mqtt.${effect}[${i}]`,
         role,
         effect,
@@ -90,10 +95,9 @@ export function compileRules(role: string, source: MqttRoleSource, first: number
         size: rule.size ?? ANY_SIZE,
         filters: effect === 'deny' && source.denyOverlap === 'filter' && stopsDeliveries(action, qosMask),
         covers: coveredBy(effect, action, qosMask),
-      });
+      };
     }
   }
-  return rules;
 }
 
 export function actionsOf(rule: MqttRuleSource): RuleAction[] {
