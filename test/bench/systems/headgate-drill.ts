@@ -4,10 +4,12 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
-import { tellAdmin } from '../../../proxy/cli/admin-client.ts';
+import type { GenerationInfo } from '../../../proxy/admin/deps.ts';
+import { askAdmin, tellAdmin } from '../../../proxy/cli/admin-client.ts';
 import { type Authority, createAuthority, type Issued } from '../../../proxy/cli/pki/authority.ts';
 import { crl, crlNumber, entry, largeSerial } from '../../policies/revocation/support/crl-writer.ts';
 import { utcTime } from '../../policies/x509/der-writer.ts';
+import { waitFor } from '../../support/wait.ts';
 import { startHeadgate } from './headgate.ts';
 import { headgateYaml } from './headgate-config.ts';
 import type { RunningSystem, Site } from './system.ts';
@@ -69,6 +71,11 @@ export class Drill {
       return common + (own ?? stringify({ identities, roles }));
     };
     const running = await startHeadgate(site, { file: 'drill.yaml', text: (port) => text(port, policy) });
+    // A port that answers has no policy behind it yet: a large one takes a moment.
+    await waitFor('a generation in force', async () => {
+      const { id } = (await askAdmin({ at: file('admin.sock') }, '/api/policy')) as GenerationInfo;
+      return id > 0;
+    });
     const configure = (next: string) => writeFileSync(running.config, text(running.port, next));
     return new Drill(running, authority, { list: file('list.pem'), socket: file('admin.sock') }, configure);
   }
