@@ -48,7 +48,7 @@ async function run(args: ExplainArguments, io: Io): Promise<number> {
   if (args.client.kind === 'decision') return await past(args, args.client, { file, policy, maxTopicLevels }, io);
   const protocol = protocolOf(args.questions);
   const { config, variables } = args;
-  const known = findClient(args.client, { config, file, policy, protocol, variables, now: Date.now() });
+  const known = findClient(args.client, { config, file, policy, protocol, variables, now: args.at ?? Date.now() });
   if (!known.ok) return printBroken(known, io);
   return print(args, { file, policy, known, questions: args.questions, protocol }, io);
 }

@@ -26,7 +26,7 @@ export async function testCommand(argv: string[], io: Io): Promise<number> {
     io.err(USAGE);
     return EXIT.usage;
   }
-  const suite = runSuite(args.files, args.config);
+  const suite = runSuite(args.files, args.config, Date.now());
   if (!suite.ok) {
     for (const problem of suite.problems) io.err(renderProblem(problem));
     io.err(`${suite.problems.length} problem${suite.problems.length === 1 ? '' : 's'}: no test was run`);
