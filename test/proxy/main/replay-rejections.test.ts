@@ -33,6 +33,11 @@ const CASES: readonly Case[] = [
   ['a cause that no rule gives', [event({ cause: 'limit-bytes' })], { notAsked: 1 }],
   ['a payload that is still too large', [event({ cause: 'payload-too-large', size: 11 })], { refused: 1 }],
   ['a payload that fits now', [event({ cause: 'payload-too-large', size: 10 })], { allowed: 1 }],
+  [
+    'payloads of two sizes',
+    [10, 11].map((size) => event({ cause: 'payload-too-large', size })),
+    { allowed: 1, refused: 1 },
+  ],
   ['payloads of a size that nobody recorded', [event({ cause: 'payload-too-large' })], { notAsked: 1 }],
   ['an identity that the policy lacks', [event({ identity: 'gone' })], { notAsked: 1 }],
 ];
