@@ -66,7 +66,8 @@ export class Drill {
         trust: { 'bench-ca': store },
         admin,
         workers,
-        reloadInterval: `${POLL}ms`,
+        // Where a policy is given it is reloaded when asked for: seen by itself as well, it would be read twice.
+        reloadInterval: policy === undefined ? `${POLL}ms` : '0s',
       });
       return common + (own ?? stringify({ identities, roles }));
     };
