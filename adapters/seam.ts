@@ -44,6 +44,8 @@ export interface Rejection {
   readonly protocolVersion?: string;
   /** What the client is sent, e.g. `SUBACK 0x87`. */
   readonly sent?: string;
+  /** Bytes of the payload of a message that the policy refused. */
+  readonly size?: number;
 }
 
 export type LimitKind = 'publish' | 'bytes' | 'requests';

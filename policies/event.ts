@@ -42,6 +42,8 @@ export interface RejectionEvent {
   /** Reason code as sent to the client, e.g. `PUBACK 0x87`; absent where nothing was sent. */
   readonly sent?: string;
   readonly cause: Cause;
+  /** Of a message: bytes of its payload; of folded ones, of the largest. */
+  readonly size?: number;
   /** The cause in words, with the particulars. */
   readonly reason: string;
   /** How many equal rejections this record stands for (folding); 1 or more. */

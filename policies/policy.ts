@@ -3,10 +3,11 @@ import { AccessCache, clientKey } from './acl/access-cache.ts';
 import { KafkaRoles } from './acl/kafka-roles.ts';
 import { type MqttOptions, MqttRoles } from './acl/mqtt-roles.ts';
 import { checkPolicy } from './check-policy.ts';
-import { compileIdentities, type Identify } from './identity/identity.ts';
+import { type Identify, identitiesInSteps } from './identity/identity.ts';
 import { effectiveLimits } from './limits/effective.ts';
 import type { Problem } from './problem.ts';
 import type { IdentitySource, LimitsSource, PolicySource } from './source.ts';
+import { finish, type Steps } from './steps.ts';
 import type {
   CertificateFacts,
   EffectiveLimits,
@@ -47,7 +48,28 @@ const KEPT_ACCESSES = 1024;
 export function compilePolicy(source: PolicySource, options: PolicyOptions): Policy {
   const problems = checkPolicy(source);
   if (problems.length > 0) throw new PolicyError(problems);
-  return new CompiledPolicy(source, options);
+  return finish(policyInSteps(source, options));
+}
+
+/** The same in steps, of a source that has passed `checkPolicy`. */
+export function* policyInSteps(source: PolicySource, options: PolicyOptions): Steps<Policy> {
+  const identify = yield* identitiesInSteps(source.identities, (role) => Object.hasOwn(source.roles, role));
+  const limits = new Map<string, EffectiveLimits>();
+  for (const identity of source.identities) {
+    limits.set(identity.name, limitsOf(identity, source));
+    yield;
+  }
+  const mqtt = yield* MqttRoles.inSteps(source.roles, options);
+  const kafka = yield* KafkaRoles.inSteps(source.roles, { ...options, accesses: KEPT_ACCESSES });
+  return new CompiledPolicy(options.version, { identify, limits, mqtt, kafka });
+}
+
+interface PolicyParts {
+  readonly identify: Identify;
+  /** By name of the identity. */
+  readonly limits: ReadonlyMap<string, EffectiveLimits>;
+  readonly mqtt: MqttRoles;
+  readonly kafka: KafkaRoles;
 }
 
 class CompiledPolicy implements Policy {
@@ -59,13 +81,13 @@ class CompiledPolicy implements Policy {
   readonly #mqttAccesses = new AccessCache<MqttAccess>(KEPT_ACCESSES);
   readonly #kafka: KafkaRoles;
 
-  constructor(source: PolicySource, options: PolicyOptions) {
-    this.version = options.version;
-    this.identityNames = source.identities.map((identity) => identity.name);
-    this.#identify = compileIdentities(source.identities, (role) => Object.hasOwn(source.roles, role));
-    this.#limits = new Map(source.identities.map((identity) => [identity.name, limitsOf(identity, source)]));
-    this.#mqtt = new MqttRoles(source.roles, options);
-    this.#kafka = new KafkaRoles(source.roles, { ...options, accesses: KEPT_ACCESSES });
+  constructor(version: string, { identify, limits, mqtt, kafka }: PolicyParts) {
+    this.version = version;
+    this.identityNames = [...limits.keys()];
+    this.#identify = identify;
+    this.#limits = limits;
+    this.#mqtt = mqtt;
+    this.#kafka = kafka;
   }
 
   identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified {

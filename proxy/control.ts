@@ -28,6 +28,7 @@ interface InForce {
   readonly bound: readonly Bound[];
   /** See GenerationInfo. */
   readonly enforcedMs: number;
+  readonly activatedMs: number;
 }
 
 /**
@@ -109,6 +110,7 @@ export class Control {
       source: current === null || current.plan.settings === this.#read ? 'files' : 'rollback',
       ...(this.#before !== null && { before: named(this.#before) }),
       enforcedMs: Math.round(current?.enforcedMs ?? 0),
+      activatedMs: Math.round(current?.activatedMs ?? 0),
       listeners: (current?.content.config.listeners ?? []).map(({ name, protocol }) => ({
         name,
         protocol,
@@ -134,7 +136,8 @@ export class Control {
 
   /** One attempt after the other; never rejects. */
   apply(load: () => Loaded | Promise<Loaded>): Promise<ReloadResult> {
-    const attempt = this.#queue.then(() => this.#attempt(load));
+    const asked = performance.now();
+    const attempt = this.#queue.then(() => this.#attempt(load, asked));
     this.#queue = attempt;
     return attempt;
   }
@@ -147,13 +150,13 @@ export class Control {
     return trial;
   }
 
-  async #attempt(load: () => Loaded | Promise<Loaded>): Promise<ReloadResult> {
+  async #attempt(load: () => Loaded | Promise<Loaded>, asked: number): Promise<ReloadResult> {
     let changed = false;
     let errors: readonly string[] = [];
     try {
       const loaded = await load();
       if (loaded.ok) {
-        changed = await this.#bring(loaded);
+        changed = await this.#bring(loaded, asked);
         if (loaded.read) this.#read = this.#inForce?.plan.settings ?? '';
       } else errors = loaded.errors;
     } catch (error) {
@@ -170,7 +173,7 @@ export class Control {
     return result;
   }
 
-  async #bring({ config, material, revocation }: Content): Promise<boolean> {
+  async #bring({ config, material, revocation }: Content, asked: number): Promise<boolean> {
     const content = { config, material, revocation };
     const plan = planGeneration(config, material, revocation);
     if (this.#inForce?.plan.hash === plan.hash) {
@@ -189,12 +192,13 @@ export class Control {
     // Data planes first: an address must not serve before its listener is known everywhere.
     const enforced = this.#planes.commit(plan, id);
     this.#tier.commit();
-    const inForce = { id, plan, content, loadedAt: new Date(), bound, enforcedMs: 0 };
+    const inForce = { id, plan, content, loadedAt: new Date(), bound, enforcedMs: 0, activatedMs: 0 };
     if (this.#inForce?.plan.settings !== plan.settings) this.#before = this.#inForce;
     this.#inForce = inForce;
     const since = performance.now();
     await enforced;
-    this.#inForce = { ...inForce, enforcedMs: performance.now() - since };
+    const now = performance.now();
+    this.#inForce = { ...inForce, enforcedMs: now - since, activatedMs: now - asked };
     return true;
   }
 }

@@ -218,7 +218,7 @@ export class DataPlane {
 
   async #prepare(message: GenerationMessage): Promise<void> {
     try {
-      this.#generations.prepare(message);
+      await this.#generations.prepare(message);
       const binds = this.#options.accept === 'receive' ? [] : message.binds;
       const bound = await this.#listeners.prepare(binds);
       this.#port.post({ type: 'prepared', id: message.id, bound });

@@ -78,6 +78,7 @@ export function gauges(deps: GaugeDeps): MetricSource {
       one('headgate_handshakes_in_flight', workers.total(GAUGE.handshakes)),
       one('headgate_generation', info.id),
       one('headgate_generation_enforcement_seconds', info.enforcedMs / 1000),
+      one('headgate_generation_activation_seconds', info.activatedMs / 1000),
       one('headgate_generation_rolled_back', info.source === 'rollback' ? 1 : 0),
       one('headgate_generation_failed', last !== null && !last.ok ? 1 : 0),
       one('headgate_generation_loaded_timestamp_seconds', Date.parse(info.loadedAt) / 1000),

@@ -38,10 +38,10 @@ export interface Generation {
 /** Opens what stands behind a Kafka listener; `port` is the listener's own. */
 export type OpenKafka = (plan: KafkaListenerPlan, port: number) => KafkaGate;
 
-export type CompilePolicy = (bytes: SharedArrayBuffer, version: string) => Policy;
+export type CompilePolicy = (bytes: SharedArrayBuffer, version: string) => Promise<Policy>;
 
 /**
- * Builds a generation in this data plane: contexts made, trust stores read, policy compiled.
+ * Builds a generation in this data plane: contexts made, trust stores read. The policy was compiled before.
  * Parts whose version is the same are taken over from `previous`, so that queues and caches
  * live on. Throws, having changed nothing, when any part is unusable.
  */
@@ -49,7 +49,7 @@ export function buildGeneration(
   message: GenerationMessage,
   previous: Generation | null,
   tables: AdmissionTables,
-  compile: CompilePolicy,
+  policy: Policy,
   kafka: OpenKafka,
 ): Generation {
   const listeners = message.listeners.map(({ version, value }) => {
@@ -62,7 +62,7 @@ export function buildGeneration(
   return {
     id: message.id,
     binds: message.binds,
-    policy: policyOf(message, previous, compile),
+    policy,
     policyVersion: message.policy.version,
     revocation: revocationOf(message, previous),
     byKey: new Map(message.binds.map((bind) => [bind.key, byName.get(bind.listener) as Listener])),
@@ -73,7 +73,12 @@ export function buildGeneration(
   };
 }
 
-function policyOf(message: GenerationMessage, previous: Generation | null, compile: CompilePolicy): Policy {
+/** The policy of a generation, or that of `previous` where it is the same. Rejects when it is unusable. */
+export async function policyOf(
+  message: GenerationMessage,
+  previous: Generation | null,
+  compile: CompilePolicy,
+): Promise<Policy> {
   const { version, value } = message.policy;
   if (previous?.policyVersion === version) return previous.policy;
   if (value === undefined) throw new Error(`policy part ${version} is missing`);

@@ -61,7 +61,7 @@ async function libs(): Promise<string> {
 function compare(set: RuleSet, expected: readonly number[]): Decided[] {
   assert.equal(expected.length, set.questions.length);
   const sources = Object.entries(set.roles).map(([role, kafka]) => [role, { kafka }]);
-  const roles = new KafkaRoles(Object.fromEntries(sources), { cacheSlots: 1024, accesses: 8 });
+  const roles = KafkaRoles.of(Object.fromEntries(sources), { cacheSlots: 1024, accesses: 8 });
   return set.questions.map((asked, i) => {
     const own = rolesOf(set, asked);
     const access = roles.access(client(asked.principal, own), asked.host);

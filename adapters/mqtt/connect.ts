@@ -96,7 +96,7 @@ function admitWill(s: SessionState, buf: Buffer, base: number, will: Will): bool
   }
   const { decision, permit } = s.access.will(will.topic, will.qos, will.retain, will.size);
   if (decision.verdict === 'allow' && permit > 0) return true;
-  refuseConnect(s, 'will', willCause(decision), decision.reason, { decision, resource: will.topic });
+  refuseConnect(s, 'will', willCause(decision), decision.reason, { decision, resource: will.topic, size: will.size });
   return false;
 }
 

@@ -17,6 +17,8 @@ export interface Refusal {
   readonly words: string;
   readonly topic: string;
   readonly decision?: Decision;
+  /** Bytes of the payload. */
+  readonly size?: number;
 }
 
 /**
@@ -25,15 +27,15 @@ export interface Refusal {
  * plain acknowledgement or is disconnected, as the role says [MQTT-3.3.5-2].
  */
 export function refusePublish(s: SessionState, view: PublishView, refusal: Refusal): void {
-  const { cause, code, words, topic: resource, decision } = refusal;
+  const { cause, code, words, topic: resource, decision, size } = refusal;
   if (s.version === 4 && s.access.onDeny === 'disconnect') {
-    endSession(s, 'publish', cause, code, words, { decision, resource });
+    endSession(s, 'publish', cause, code, words, { decision, resource, size });
     return;
   }
   const { qos, packetId } = view;
   const type = qos === 1 ? TYPE.puback : TYPE.pubrec;
   const sent = qos === 0 ? undefined : TYPE_NAMES[type] + (s.version === 5 ? ` ${hex(code)}` : '');
-  const id = s.reject('publish', cause, words, { decision, resource, sent });
+  const id = s.reject('publish', cause, words, { decision, resource, sent, size });
   if (qos === 0) return;
   const order = qos === 1 ? s.pubacks : s.pubrecs;
   if (s.version === 5) {
@@ -58,7 +60,7 @@ export function denyPublish(s: SessionState, view: PublishView, topic: string, s
   const decision = s.access.explainPublish(topic, view.qos, view.retain, size);
   const cause = decision.cause ?? 'denied';
   const code = publishCode(cause);
-  const facts = { decision, resource: topic };
+  const facts = { decision, resource: topic, size };
   if (s.version === 5) {
     const beyond = cause === 'qos-not-allowed' && view.qos > s.maxQos;
     const retained = cause === 'retain-not-allowed' && !s.retainAvailable;
@@ -72,7 +74,7 @@ export function denyPublish(s: SessionState, view: PublishView, topic: string, s
     endSession(s, 'publish', cause, code, decision.reason, facts);
     return;
   }
-  refusePublish(s, view, { cause, code, words: decision.reason, topic, decision });
+  refusePublish(s, view, { cause, code, words: decision.reason, topic, decision, size });
   spendDenial(s);
 }
 

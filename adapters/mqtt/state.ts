@@ -154,7 +154,7 @@ export class SessionState {
 
   /** Records a rejection and returns its id. */
   reject(action: Action, cause: Cause, reason: string, more: RejectionFacts = {}): string {
-    const { decision, resource = decision?.resource, sent } = more;
+    const { decision, resource = decision?.resource, sent, size } = more;
     const ruleId = more.ruleId ?? decision?.ruleId;
     return this.host.reject({
       action,
@@ -166,6 +166,7 @@ export class SessionState {
       ...(this.clientId === undefined ? {} : { clientId: this.clientId }),
       ...(this.versionKnown ? { protocolVersion: this.version === 5 ? '5.0' : '3.1.1' } : {}),
       ...(sent === undefined ? {} : { sent }),
+      ...(size === undefined ? {} : { size }),
     });
   }
 }
@@ -176,4 +177,6 @@ export interface RejectionFacts {
   readonly ruleId?: string | undefined;
   /** As sent to the client, e.g. `PUBACK 0x87`. */
   readonly sent?: string | undefined;
+  /** Bytes of the payload. */
+  readonly size?: number | undefined;
 }

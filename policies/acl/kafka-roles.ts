@@ -1,11 +1,12 @@
 /** The kafka sections of all roles, compiled once per policy; makes the access of one client. */
 import type { PolicySource } from '../source.ts';
+import { finish, type Steps } from '../steps.ts';
 import type { Identified, KafkaAccess } from '../types.ts';
 import { AccessCache } from './access-cache.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { CompiledKafkaAccess } from './kafka-access.ts';
 import { parseHost } from './kafka-host.ts';
-import { bindKafkaRule, compileKafkaRules, concernsHost, type KafkaRule } from './kafka-rules.ts';
+import { bindKafkaRule, concernsHost, eachKafkaRule, type KafkaRule } from './kafka-rules.ts';
 import { templateVariables, type Variables } from './template.ts';
 
 export interface KafkaOptions {
@@ -14,24 +15,52 @@ export interface KafkaOptions {
   readonly accesses: number;
 }
 
+/** The rules of one role, and what of a client they depend on. */
+interface CompiledRole {
+  readonly rules: readonly KafkaRule[];
+  /** Those for certain addresses only. */
+  readonly hosted: readonly KafkaRule[];
+  /** Variables that occur in them. */
+  readonly variables: readonly string[];
+}
+
 export class KafkaRoles {
-  readonly #roles = new Map<string, readonly KafkaRule[]>();
+  readonly #roles: ReadonlyMap<string, CompiledRole>;
   readonly #rules: readonly KafkaRule[];
   readonly #cache: DecisionCache;
   readonly #accesses: AccessCache<KafkaAccess>;
 
-  /** The source has passed `checkPolicy`. */
-  constructor(roles: PolicySource['roles'], options: KafkaOptions) {
-    const rules: KafkaRule[] = [];
-    for (const [name, { kafka }] of Object.entries(roles)) {
-      if (kafka === undefined) continue;
-      const own = compileKafkaRules(name, kafka, rules.length);
-      rules.push(...own);
-      this.#roles.set(name, own);
-    }
+  private constructor(roles: ReadonlyMap<string, CompiledRole>, rules: readonly KafkaRule[], options: KafkaOptions) {
+    this.#roles = roles;
     this.#rules = rules;
     this.#cache = new DecisionCache(cacheOptions(rules.length, options.cacheSlots));
     this.#accesses = new AccessCache(options.accesses);
+  }
+
+  /** The source has passed `checkPolicy`. */
+  static *inSteps(sources: PolicySource['roles'], options: KafkaOptions): Steps<KafkaRoles> {
+    const rules: KafkaRule[] = [];
+    const roles = new Map<string, CompiledRole>();
+    for (const [name, { kafka }] of Object.entries(sources)) {
+      if (kafka === undefined) continue;
+      const own: KafkaRule[] = [];
+      for (const rule of eachKafkaRule(name, kafka, rules.length)) {
+        own.push(rule);
+        yield;
+      }
+      for (const rule of own) rules.push(rule);
+      roles.set(name, {
+        rules: own,
+        hosted: own.filter((rule) => rule.hosts !== undefined),
+        variables: [...new Set(own.flatMap((rule) => templateVariables(rule.template)))],
+      });
+    }
+    return new KafkaRoles(roles, rules, options);
+  }
+
+  /** The same at once. */
+  static of(sources: PolicySource['roles'], options: KafkaOptions): KafkaRoles {
+    return finish(KafkaRoles.inSteps(sources, options));
   }
 
   /**
@@ -42,11 +71,12 @@ export class KafkaRoles {
    * of one role nor a client with many addresses costs more than their rules differ.
    */
   access(who: Identified, host: string): KafkaAccess {
-    const rules = who.roles.flatMap((name) => this.#roles.get(name) ?? []);
+    const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const address = parseHost(host);
-    const concerned = rules.filter((rule) => concernsHost(rule, address));
-    const key = JSON.stringify([who.roles, hostKey(concerned), variablesKey(rules, who.variables)]);
+    const key = JSON.stringify([who.roles, hostKey(roles, address), variablesKey(roles, who.variables)]);
     return this.#accesses.get(key, () => {
+      const rules = roles.flatMap((role) => role.rules);
+      const concerned = rules.filter((rule) => concernsHost(rule, address));
       const bind = (rule: KafkaRule) => bindKafkaRule(rule, who.variables) ?? [];
       return new CompiledKafkaAccess({
         cache: this.#cache,
@@ -66,13 +96,14 @@ function cacheOptions(rules: number, slots: number | undefined): { slots?: numbe
 }
 
 /** Which of the rules for certain hosts concern the client. */
-function hostKey(concerned: readonly KafkaRule[]): number[] {
-  return concerned.filter((rule) => rule.hosts !== undefined).map((rule) => rule.number);
+function hostKey(roles: readonly CompiledRole[], address: Uint8Array | undefined): number[] {
+  const concerned = roles.flatMap(({ hosted }) => hosted.filter((rule) => concernsHost(rule, address)));
+  return concerned.map(({ number }) => number);
 }
 
 /** Names and values of the variables that rules are filled with. */
-function variablesKey(rules: readonly KafkaRule[], variables: Variables): [string, string][] {
-  const used = new Set(rules.flatMap((rule) => templateVariables(rule.template)));
+function variablesKey(roles: readonly CompiledRole[], variables: Variables): [string, string][] {
+  const used = new Set(roles.flatMap((role) => role.variables));
   return [...used].flatMap((name) =>
     Object.hasOwn(variables, name) ? [[name, variables[name] as string] satisfies [string, string]] : [],
   );

@@ -58,14 +58,18 @@ export interface BoundKafkaRule {
  * @throws TemplateError, HostRangeError on what `checkKafkaRules` would have named
  */
 export function compileKafkaRules(role: string, source: KafkaRoleSource, first: number): KafkaRule[] {
-  const rules: KafkaRule[] = [];
+  return [...eachKafkaRule(role, source, first)];
+}
+
+/** The same, one after the other. */
+export function* eachKafkaRule(role: string, source: KafkaRoleSource, first: number): Generator<KafkaRule> {
+  let number = first;
   for (const effect of ['allow', 'deny'] as const) {
     for (const [i, rule] of (source[effect] ?? []).entries()) {
       const id = `roles.${role}.kafka.${effect}[${i}]`;
-      rules.push(compileRule(rule, { number: first + rules.length, id, role, effect }));
+      yield compileRule(rule, { number: number++, id, role, effect });
     }
   }
-  return rules;
 }
 
 /** The kinds of resource that a rule names: one, in a rule that passed `checkKafkaRules`. */

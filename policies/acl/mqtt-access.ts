@@ -2,10 +2,11 @@
 import { type Decision, FILTERED, PERMIT_FIRST_RULE, type Permit, REFUSED } from '../decision.ts';
 import type { MqttAccess, Rate } from '../types.ts';
 import type { ClientIds, ClientIdVerdict } from './client-id.ts';
+import type { ClientRules } from './client-rules.ts';
 import { decideDelivery, decideMessage, decideSubscription, type Verdict } from './decide.ts';
 import { type DecisionCache, MISS } from './decision-cache.ts';
 import { explain, explainPermit, refuse } from './decision-words.ts';
-import type { BoundRule, Rule, RuleAction, RuleSet } from './rules.ts';
+import type { Rule, RuleAction } from './rules.ts';
 import { parseTopicFilter, type TopicFilter, TopicFilterError } from './topic-filter.ts';
 
 /** What an access shares with all others of its policy. */
@@ -19,7 +20,7 @@ export interface AccessContext {
 }
 
 export interface AccessParts {
-  readonly rules: RuleSet;
+  readonly rules: ClientRules;
   /** `role device`, `roles a, b`: for the words of a refusal. */
   readonly roles: string;
   readonly clientIds: ClientIds;
@@ -43,7 +44,7 @@ export class CompiledMqttAccess implements MqttAccess {
   readonly #cache: DecisionCache;
   readonly #sizes: Int32Array;
   readonly #id: number;
-  readonly #rules: RuleSet;
+  readonly #rules: ClientRules;
   readonly #roles: string;
   readonly #clientIds: ClientIds;
 
@@ -57,8 +58,10 @@ export class CompiledMqttAccess implements MqttAccess {
     this.#clientIds = parts.clientIds;
     this.onDeny = parts.onDeny;
     this.denialBudget = parts.denialBudget;
-    this.maxPublishQos = highestQos(parts.rules.will.allow);
-    this.retainAvailable = allowsRetained(parts.rules.will.allow);
+    const { qosMask, retained } = parts.rules;
+    this.maxPublishQos = highestQos(qosMask);
+    // A client without any such rule is told no limit: each of its messages is refused by name.
+    this.retainAvailable = qosMask === 0 || retained;
   }
 
   publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean, size: number): Permit {
@@ -68,7 +71,7 @@ export class CompiledMqttAccess implements MqttAccess {
     if (known !== MISS) return size <= (this.#sizes[known] as number) ? known : REFUSED;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
-    const permit = permitOf(decideMessage(this.#rules.publish, topic, qos, retain));
+    const permit = permitOf(decideMessage(this.#rules.forTopic('publish', topic), topic, qos, retain));
     this.#cache.store(this.#id, bits, buf, start, end, permit);
     return size <= this.maxPayload(permit) ? permit : REFUSED;
   }
@@ -82,7 +85,7 @@ export class CompiledMqttAccess implements MqttAccess {
     if (known !== MISS) return known;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
-    const verdict = decideDelivery(this.#rules.receive, topic);
+    const verdict = this.#delivery(topic);
     const permit = isFiltered(verdict) ? FILTERED : permitOf(verdict);
     this.#cache.store(this.#id, RECEIVE_BITS, buf, start, end, permit);
     return permit;
@@ -95,7 +98,7 @@ export class CompiledMqttAccess implements MqttAccess {
   explainReceive(topic: string): Decision {
     const levels = this.#split(topic);
     if (levels === undefined) return this.#tooDeep('receive', topic);
-    return explain(decideDelivery(this.#rules.receive, levels), 'receive', topic, this.#roles);
+    return explain(this.#delivery(levels), 'receive', topic, this.#roles);
   }
 
   subscribe(filter: string, qos: number): { decision: Decision; permit: Permit; qos: number } {
@@ -106,7 +109,7 @@ export class CompiledMqttAccess implements MqttAccess {
       if (!(error instanceof TopicFilterError)) throw error;
       return { decision: refuse('subscribe', filter, 'filter-invalid', error.message), permit: REFUSED, qos: 0 };
     }
-    const answer = decideSubscription(this.#rules.subscribe, parsed.levels, Math.min(qos, 2));
+    const answer = decideSubscription(this.#rules.forFilter(parsed.levels), parsed.levels, Math.min(qos, 2));
     const decision = explain(answer.verdict, 'subscribe', filter, this.#roles, { qos });
     return { decision, permit: permitOf(answer.verdict), qos: answer.qos };
   }
@@ -123,6 +126,10 @@ export class CompiledMqttAccess implements MqttAccess {
     return explainPermit(this.#context.rules[permit - PERMIT_FIRST_RULE], permit, action, resource);
   }
 
+  #delivery(topic: readonly string[]): Verdict {
+    return decideDelivery(this.#rules.forTopic('receive', topic), topic);
+  }
+
   #message(
     action: 'publish' | 'will',
     topic: string,
@@ -132,7 +139,7 @@ export class CompiledMqttAccess implements MqttAccess {
   ): { decision: Decision; permit: Permit } {
     const levels = this.#split(topic);
     if (levels === undefined) return { decision: this.#tooDeep(action, topic), permit: REFUSED };
-    const verdict = decideMessage(this.#rules[action], levels, qos, retain, size);
+    const verdict = decideMessage(this.#rules.forTopic(action, levels), levels, qos, retain, size);
     return { decision: explain(verdict, action, topic, this.#roles, { qos, size }), permit: permitOf(verdict) };
   }
 
@@ -166,13 +173,7 @@ function isFiltered({ allowed, rule, blocked }: Verdict): boolean {
   return !allowed && rule?.filters === true && blocked !== true;
 }
 
-/** A client without any such rule is told no limit: each of its messages is refused by name. */
-function highestQos(allow: readonly BoundRule[]): 0 | 1 | 2 {
-  const mask = allow.reduce((all, { rule }) => all | rule.qosMask, 0);
+function highestQos(mask: number): 0 | 1 | 2 {
   if (mask === 0 || mask & 0b100) return 2;
   return mask & 0b010 ? 1 : 0;
-}
-
-function allowsRetained(allow: readonly BoundRule[]): boolean {
-  return allow.length === 0 || allow.some(({ rule }) => rule.retain !== false);
 }

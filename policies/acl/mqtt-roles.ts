@@ -3,17 +3,19 @@
 import { PERMIT_FIRST_RULE } from '../decision.ts';
 import { parseRate, perSecond } from '../limits/rate.ts';
 import type { MqttRoleSource, PolicySource } from '../source.ts';
+import { finish, type Steps } from '../steps.ts';
 import type { Identified, Rate } from '../types.ts';
 import { type ClientIdRule, ClientIds, compileClientId } from './client-id.ts';
+import { ClientRules, RoleRules } from './client-rules.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { type AccessContext, CompiledMqttAccess } from './mqtt-access.ts';
-import { ANY_SIZE, bindRules, compileRules, type Rule } from './rules.ts';
+import { ANY_SIZE, eachRule, type Rule } from './rules.ts';
 import { DEFAULT_MAX_LEVELS } from './topic-name.ts';
 
 const DEFAULT_DENIAL_BUDGET = '100/min';
 
 interface CompiledRole {
-  readonly rules: readonly Rule[];
+  readonly rules: RoleRules;
   readonly clientId: ClientIdRule;
   readonly onDeny: 'ack-drop' | 'disconnect';
   readonly denialBudget: Rate;
@@ -25,18 +27,11 @@ export interface MqttOptions {
 }
 
 export class MqttRoles {
-  readonly #roles = new Map<string, CompiledRole>();
+  readonly #roles: ReadonlyMap<string, CompiledRole>;
   readonly #context: AccessContext;
 
-  /** The source has passed `checkPolicy`. */
-  constructor(roles: PolicySource['roles'], options: MqttOptions) {
-    const rules: Rule[] = [];
-    for (const [name, { mqtt }] of Object.entries(roles)) {
-      if (mqtt === undefined) continue;
-      const role = compileRole(name, mqtt, rules.length);
-      rules.push(...role.rules);
-      this.#roles.set(name, role);
-    }
+  private constructor(roles: ReadonlyMap<string, CompiledRole>, rules: readonly Rule[], options: MqttOptions) {
+    this.#roles = roles;
     this.#context = {
       cache: new DecisionCache(options.cacheSlots === undefined ? {} : { slots: options.cacheSlots }),
       rules,
@@ -45,13 +40,35 @@ export class MqttRoles {
     };
   }
 
+  /** The source has passed `checkPolicy`. */
+  static *inSteps(sources: PolicySource['roles'], options: MqttOptions): Steps<MqttRoles> {
+    const rules: Rule[] = [];
+    const roles = new Map<string, CompiledRole>();
+    for (const [name, { mqtt }] of Object.entries(sources)) {
+      if (mqtt === undefined) continue;
+      const own: Rule[] = [];
+      for (const rule of eachRule(name, mqtt, rules.length)) {
+        own.push(rule);
+        yield;
+      }
+      for (const rule of own) rules.push(rule);
+      roles.set(name, compileRole(name, mqtt, own));
+    }
+    return new MqttRoles(roles, rules, options);
+  }
+
+  /** The same at once. */
+  static of(sources: PolicySource['roles'], options: MqttOptions): MqttRoles {
+    return finish(MqttRoles.inSteps(sources, options));
+  }
+
   /** Roles unite their allows and their denies; of onDeny and the denial budgets the strictest holds. */
   access(who: Identified): CompiledMqttAccess {
     const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const budgets = roles.map((role) => role.denialBudget);
     return new CompiledMqttAccess(this.#context, {
-      rules: bindRules(
-        roles.flatMap((role) => role.rules),
+      rules: new ClientRules(
+        roles.map((role) => role.rules),
         who.variables,
       ),
       roles: `${who.roles.length === 1 ? 'role' : 'roles'} ${who.roles.join(', ')}`,
@@ -73,9 +90,9 @@ function sizesOf(rules: readonly Rule[]): Int32Array {
   return sizes;
 }
 
-function compileRole(name: string, source: MqttRoleSource, first: number): CompiledRole {
+function compileRole(name: string, source: MqttRoleSource, rules: readonly Rule[]): CompiledRole {
   return {
-    rules: compileRules(name, source, first),
+    rules: new RoleRules(rules),
     clientId: compileClientId(name, source),
     onDeny: source.onDeny ?? 'ack-drop',
     denialBudget: budgetOf(source.denialBudget ?? DEFAULT_DENIAL_BUDGET),

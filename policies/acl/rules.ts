@@ -37,6 +37,8 @@ export interface Rule {
   readonly size: number;
   /** Deny: lets subscriptions that overlap it through and drops what it denies on the way to the client. */
   readonly filters: boolean;
+  /** What it decides: the action that it names, and what follows from it. */
+  readonly covers: readonly RuleAction[];
 }
 
 /** A rule for one client. */
@@ -68,15 +70,20 @@ export interface RuleList {
  * @throws TopicFilterError, TemplateError on a filter that `checkRules` would have named
  */
 export function compileRules(role: string, source: MqttRoleSource, first: number, maxLevels?: number): Rule[] {
-  const rules: Rule[] = [];
+  return [...eachRule(role, source, first, maxLevels)];
+}
+
+/** The same, one after the other. */
+export function* eachRule(role: string, source: MqttRoleSource, first: number, maxLevels?: number): Generator<Rule> {
+  let number = first;
   for (const effect of ['allow', 'deny'] as const) {
     for (const [i, rule] of (source[effect] ?? []).entries()) {
       const action = actionsOf(rule)[0];
       if (action === undefined) continue;
       const text = rule[action] as string;
       const qosMask = rule.qos?.reduce<number>((mask, qos) => mask | (1 << qos), 0) ?? ALL_QOS;
-      rules.push({
-        number: first + rules.length,
+      yield {
+        number: number++,
         id: `roles.${role}.mqtt.${effect}[${i}]`,
         role,
         effect,
@@ -87,10 +94,10 @@ export function compileRules(role: string, source: MqttRoleSource, first: number
         retain: rule.retain,
         size: rule.size ?? ANY_SIZE,
         filters: effect === 'deny' && source.denyOverlap === 'filter' && stopsDeliveries(action, qosMask),
-      });
+        covers: coveredBy(effect, action, qosMask),
+      };
     }
   }
-  return rules;
 }
 
 export function actionsOf(rule: MqttRuleSource): RuleAction[] {
@@ -101,21 +108,26 @@ export function actionsOf(rule: MqttRuleSource): RuleAction[] {
 export function bindRules(rules: readonly Rule[], variables: Variables): RuleSet {
   const set = { publish: newList(), subscribe: newList(), receive: newList(), will: newList() };
   for (const rule of rules) {
-    const levels = fillFilter(rule.template, variables);
-    for (const action of coveredBy(rule)) {
+    const bound = bindRule(rule, variables);
+    for (const action of rule.covers) {
       const list = set[action];
-      if (levels !== undefined) list[rule.effect].push({ rule, levels });
+      if (bound !== undefined) list[rule.effect].push(bound);
       else if (rule.effect === 'deny') list.blocked ??= rule;
     }
   }
   return set;
 }
 
-/** What a rule decides beside the action that it names. */
-function coveredBy(rule: Rule): readonly RuleAction[] {
-  if (rule.action === 'publish') return ['publish', 'will'];
-  if (rule.action !== 'subscribe') return [rule.action];
-  const narrow = rule.effect === 'deny' && !stopsDeliveries(rule.action, rule.qosMask);
+/** The rule for a client with these variables; undefined where they cannot fill it. */
+export function bindRule(rule: Rule, variables: Variables): BoundRule | undefined {
+  const levels = fillFilter(rule.template, variables);
+  return levels && { rule, levels };
+}
+
+function coveredBy(effect: Effect, action: RuleAction, qosMask: number): readonly RuleAction[] {
+  if (action === 'publish') return ['publish', 'will'];
+  if (action !== 'subscribe') return [action];
+  const narrow = effect === 'deny' && !stopsDeliveries(action, qosMask);
   return narrow ? ['subscribe'] : ['subscribe', 'receive'];
 }
 

@@ -15,8 +15,16 @@ export interface IdentityLook {
   readonly reason: string;
 }
 
-/** `store` accepted the chain; ANONYMOUS: no certificate was shown. The source has passed `checkPolicy`. */
-export function lookAtIdentities(source: PolicySource, store: string, facts: CertificateFacts): IdentityLook[] {
+/**
+ * `store` accepted the chain; ANONYMOUS: no certificate was shown. `now` as for `identify` of the policy. The source
+ * has passed `checkPolicy`.
+ */
+export function lookAtIdentities(
+  source: PolicySource,
+  store: string,
+  facts: CertificateFacts,
+  now?: number,
+): IdentityLook[] {
   let taken: string | undefined;
   return source.identities.map((identity, index): IdentityLook => {
     const path = `identities[${index}]`;
@@ -27,7 +35,7 @@ export function lookAtIdentities(source: PolicySource, store: string, facts: Cer
       return { name, path: `${path}.when.${part}`, outcome: 'other-store', reason: forWhom(compiled.store) };
     }
     if (taken !== undefined) return { name, path, outcome: 'not-reached', reason: `${taken} comes first` };
-    const match = judge(compiled, facts);
+    const match = judge(compiled, facts, now);
     if (typeof match === 'string') return { name, path, outcome: 'no-match', reason: match };
     taken = name;
     return { name, path, outcome: 'matches', reason: 'everything that it asks for is there' };

@@ -1,4 +1,5 @@
 import { comparableSerial } from '../revocation/deny-entry.ts';
+import type { Steps } from '../steps.ts';
 import type { CertificateFacts } from '../types.ts';
 import type { SanKind } from './alt-name-patterns.ts';
 import type { CompiledIdentity } from './compile.ts';
@@ -13,9 +14,12 @@ const SAN_KINDS: readonly SanKind[] = ['uri', 'dns', 'email', 'ip'];
  */
 export type Candidates = (facts: CertificateFacts) => readonly CompiledIdentity[];
 
-export function indexCandidates(identities: readonly CompiledIdentity[]): Candidates {
+export function* indexCandidates(identities: readonly CompiledIdentity[]): Steps<Candidates> {
   const sharing = new Map<string, number>();
-  for (const key of identities.flatMap(exactKeys).flat()) sharing.set(key, (sharing.get(key) ?? 0) + 1);
+  for (const identity of identities) {
+    for (const key of exactKeys(identity).flat()) sharing.set(key, (sharing.get(key) ?? 0) + 1);
+    yield;
+  }
   const byKey = new Map<string, CompiledIdentity[]>();
   const always: CompiledIdentity[] = [];
   const normals = new Map<SanKind, Pattern['normal']>();
@@ -30,6 +34,7 @@ export function indexCandidates(identities: readonly CompiledIdentity[]): Candid
       if (others === undefined) byKey.set(key, [identity]);
       else others.push(identity);
     }
+    yield;
   }
   if (byKey.size === 0) return () => always;
   return (facts) => {

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem.ts';
 import type { IdentitySource } from '../source.ts';
+import { finish, type Steps } from '../steps.ts';
 import type { CertificateFacts } from '../types.ts';
 import { ANONYMOUS } from './anonymous.ts';
 import { type Candidates, indexCandidates } from './candidates.ts';
@@ -46,12 +47,20 @@ export class IdentityError extends Error {
  * @throws IdentityError
  */
 export function compileIdentities(sources: readonly IdentitySource[], roleExists: (role: string) => boolean): Identify {
+  return finish(identitiesInSteps(sources, roleExists));
+}
+
+/** The same in steps. */
+export function* identitiesInSteps(
+  sources: readonly IdentitySource[],
+  roleExists: (role: string) => boolean,
+): Steps<Identify> {
   const problems: Problem[] = [];
-  const identities = compileAll(sources, roleExists, problems);
+  const identities = yield* compileAll(sources, roleExists, problems);
   if (problems.length > 0) throw new IdentityError(problems);
   const stores = Map.groupBy(identities, ({ store }) => store);
   const candidates = new Map<string, Candidates>();
-  for (const [store, own] of stores) candidates.set(store, own.length <= FEW ? () => own : indexCandidates(own));
+  for (const [store, own] of stores) candidates.set(store, own.length <= FEW ? () => own : yield* indexCandidates(own));
   return (store, facts, now) => {
     const tried = candidates.get(store)?.(facts) ?? [];
     const reasons: string[] = [];
@@ -70,7 +79,7 @@ export function checkIdentities(
   roleExists: (role: string) => boolean = () => true,
 ): readonly Problem[] {
   const problems: Problem[] = [];
-  compileAll(sources, roleExists, problems);
+  finish(compileAll(sources, roleExists, problems));
   return problems;
 }
 
@@ -80,19 +89,22 @@ export function identityVariables(source: IdentitySource): readonly string[] {
   return [...variables, ...attributes];
 }
 
-function compileAll(
+function* compileAll(
   sources: readonly IdentitySource[],
   roleExists: (role: string) => boolean,
   problems: Problem[],
-): CompiledIdentity[] {
+): Steps<CompiledIdentity[]> {
   const names = new Set<string>();
-  return sources.map((source, index) => {
+  const compiled: CompiledIdentity[] = [];
+  for (const [index, source] of sources.entries()) {
     if (names.has(source.name)) {
       problems.push({ path: `identities[${index}].name`, message: `the name "${source.name}" is taken` });
     }
     names.add(source.name);
-    return compileIdentity(source, index, roleExists, problems);
-  });
+    compiled.push(compileIdentity(source, index, roleExists, problems));
+    yield;
+  }
+  return compiled;
 }
 
 function explain(store: string, reasons: readonly string[], known: number): string {

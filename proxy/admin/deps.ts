@@ -50,6 +50,8 @@ export interface GenerationInfo extends GenerationName {
   readonly before?: GenerationName;
   /** Milliseconds from putting it in force to the last live session judged by it. */
   readonly enforcedMs: number;
+  /** Milliseconds from the call that asked for it, reading the files included, to the last live session judged by it. */
+  readonly activatedMs: number;
   readonly listeners: readonly ListenerInfo[];
   readonly identities: readonly string[];
   readonly lastReload?: ReloadResult;

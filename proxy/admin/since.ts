@@ -1,3 +1,5 @@
+import { parseInstant } from '../instant.ts';
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** How `--since` and `since=` are written; for error messages. */
@@ -8,7 +10,5 @@ export function parseSince(text: string, now: number): number | undefined {
   const duration = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
   if (duration !== null) return now - Number(duration[1]) * (UNIT_MS[duration[2] as string] as number);
   if (/^\d{10,15}$/.test(text)) return Number(text);
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
+  return parseInstant(text);
 }

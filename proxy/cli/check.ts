@@ -3,8 +3,7 @@ import type { GateConfig } from '../config/model.ts';
 import { problemsAsData, renderProblem } from '../config/print.ts';
 import { readConfigArguments } from './config-arguments.ts';
 import { EXIT, type Io } from './io.ts';
-
-const USAGE = 'usage: headgate check --config FILE [--json]';
+import { wrongUsage } from './wrong-usage.ts';
 
 /**
  * `headgate check`: prints every problem of a configuration, each with its place and fix.
@@ -12,11 +11,7 @@ const USAGE = 'usage: headgate check --config FILE [--json]';
  */
 export async function checkCommand(argv: string[], io: Io): Promise<number> {
   const args = readConfigArguments(argv);
-  if (typeof args === 'string') {
-    io.err(`headgate check: ${args}`);
-    io.err(USAGE);
-    return EXIT.usage;
-  }
+  if (typeof args === 'string') return wrongUsage('check', args, io);
   const result = loadConfig(args.file, { env: process.env, forRun: false });
   if (args.json) io.out(JSON.stringify(asData(result)));
   else print(args.file, result, io);

@@ -4,9 +4,8 @@ import { compareFiles, type DiffResult, narrows, widens } from './diff/compare.t
 import { diffLines } from './diff/report.ts';
 import { EXIT, type Io } from './io.ts';
 import { readPolicyFile } from './policy-file.ts';
+import { wrongUsage } from './wrong-usage.ts';
 import type { Broken } from './yaml-file.ts';
-
-const USAGE = 'usage: headgate diff OLD NEW [--decisions FILE] [--json]';
 
 /** Something is refused now, and nothing is allowed that was not. */
 const NARROWER = 3;
@@ -27,11 +26,7 @@ interface Arguments {
  */
 export async function diffCommand(argv: string[], io: Io): Promise<number> {
   const args = readArguments(argv);
-  if (typeof args === 'string') {
-    io.err(`headgate diff: ${args}`);
-    io.err(USAGE);
-    return EXIT.usage;
-  }
+  if (typeof args === 'string') return wrongUsage('diff', args, io);
   const [before, after] = [readPolicyFile(args.before), readPolicyFile(args.after)];
   if (!before.ok || !after.ok) return printBroken([before, after], args, io);
   let result: DiffResult;

@@ -14,10 +14,8 @@ import { EXIT, type Io } from './io.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
 import { recordedRequests } from './recorded-decision.ts';
 import { describe } from './rejections-table.ts';
+import { wrongUsage } from './wrong-usage.ts';
 import type { Broken } from './yaml-file.ts';
-
-const USAGE =
-  'usage: headgate explain --config FILE (--cert FILE | --facts FILE | --principal P | --anonymous | --id D) [QUESTION]';
 
 /**
  * `headgate explain`: who a client is to the policy, what it may do, and why; by the gate's own
@@ -29,9 +27,7 @@ export async function explainCommand(argv: string[], io: Io): Promise<number> {
     return await run(readArguments(argv), io);
   } catch (error) {
     if (error instanceof UsageError || error instanceof TokenUnreadable) {
-      io.err(`headgate explain: ${error.message}`);
-      io.err(USAGE);
-      return EXIT.usage;
+      return wrongUsage('explain', error.message, io);
     }
     if (!(error instanceof AdminUnreachable || error instanceof AdminRefused)) throw error;
     io.err(`headgate explain: ${error.message}`);
@@ -48,7 +44,7 @@ async function run(args: ExplainArguments, io: Io): Promise<number> {
   if (args.client.kind === 'decision') return await past(args, args.client, { file, policy, maxTopicLevels }, io);
   const protocol = protocolOf(args.questions);
   const { config, variables } = args;
-  const known = findClient(args.client, { config, file, policy, protocol, variables, now: Date.now() });
+  const known = findClient(args.client, { config, file, policy, protocol, variables, now: args.at ?? Date.now() });
   if (!known.ok) return printBroken(known, io);
   return print(args, { file, policy, known, questions: args.questions, protocol }, io);
 }

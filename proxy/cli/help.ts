@@ -122,6 +122,7 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
       ['--mqtt ACTION', 'publish, will, receive (--topic T), subscribe (--filter F), connect; --qos, --retain, --size'],
       ['--client-id C', 'may the client use this client id?'],
       ['--kafka OPERATION', 'on --topic, --group, --transactional-id or --cluster; --host ADDRESS of the client'],
+      ['--at TIME', 'with --cert and --facts: when the client comes (RFC 3339); now by default'],
       ['--json', 'one JSON object'],
       ['--admin WHERE', 'with --id, as are --token-file, --ca, --cert and --key: see headgate rejections --help'],
     ],

@@ -6,8 +6,8 @@ import { ImportError, type Imported, type LeftOut } from './import/imported.ts';
 import { importKafkaAcls } from './import/kafka-acls.ts';
 import { importMosquitto } from './import/mosquitto.ts';
 import { EXIT, type Io } from './io.ts';
+import { wrongUsage } from './wrong-usage.ts';
 
-const USAGE = 'usage: headgate import kafka-acls|mosquitto|emqx FILE [--trust NAME]';
 /** Bytes of the file. */
 const MAX_FILE = 10 * 1024 * 1024;
 
@@ -25,11 +25,7 @@ const READERS: Readonly<Record<string, Reader>> = {
  */
 export async function importCommand(argv: string[], io: Io): Promise<number> {
   const args = readArguments(argv);
-  if (typeof args === 'string') {
-    io.err(`headgate import: ${args}`);
-    io.err(USAGE);
-    return EXIT.usage;
-  }
+  if (typeof args === 'string') return wrongUsage('import', args, io);
   const { read, file, trust } = args;
   const imported = importFile(read, file, trust);
   if (typeof imported === 'string') {

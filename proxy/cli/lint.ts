@@ -3,9 +3,8 @@ import { type ConfigArguments, readConfigArguments } from './config-arguments.ts
 import { EXIT, type Io } from './io.ts';
 import { type LintResult, lintFile } from './lint/findings.ts';
 import { readPolicyFile } from './policy-file.ts';
+import { wrongUsage } from './wrong-usage.ts';
 import type { Broken } from './yaml-file.ts';
-
-const USAGE = 'usage: headgate lint --config FILE [--json]';
 
 /**
  * `headgate lint`: prints what is valid in a policy and hardly meant, each with its place and fix.
@@ -13,11 +12,7 @@ const USAGE = 'usage: headgate lint --config FILE [--json]';
  */
 export async function lintCommand(argv: string[], io: Io): Promise<number> {
   const args = readConfigArguments(argv);
-  if (typeof args === 'string') {
-    io.err(`headgate lint: ${args}`);
-    io.err(USAGE);
-    return EXIT.usage;
-  }
+  if (typeof args === 'string') return wrongUsage('lint', args, io);
   const file = readPolicyFile(args.file);
   if (!file.ok) {
     printBroken(args, file, io);

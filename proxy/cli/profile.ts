@@ -4,8 +4,7 @@ import { allowedKeys } from '../tls/key-rules.ts';
 import { TLS_PROFILE_NAMES, TLS_PROFILES, type TlsProfile } from '../tls/profiles.ts';
 import { EXIT, type Io } from './io.ts';
 import { table } from './table.ts';
-
-const USAGE = 'usage: headgate profile list | show NAME | diff A B   [--json]';
+import { wrongUsage } from './wrong-usage.ts';
 
 /** The command line does not make sense; exit code 2. */
 class UsageError extends Error {}
@@ -17,9 +16,7 @@ export async function profileCommand(argv: string[], io: Io): Promise<number> {
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    io.err(`headgate profile: ${error.message}`);
-    io.err(USAGE);
-    return EXIT.usage;
+    return wrongUsage('profile', error.message, io);
   }
 }
 

@@ -3,13 +3,14 @@ import { isKafkaOperation, KAFKA_RESOURCE_TYPES } from '../../policies/acl/kafka
 import type { RejectionEvent } from '../../policies/event.ts';
 import type { PolicyRequest } from '../../policies/policy-test/answer.ts';
 
-type Recorded = Pick<RejectionEvent, 'action' | 'resource' | 'cause' | 'sent' | 'peer'>;
+type Recorded = Pick<RejectionEvent, 'action' | 'resource' | 'cause' | 'sent' | 'size' | 'peer'>;
 
 /** Causes that a rule of the policy gives. */
 const RULE_CAUSES: ReadonlySet<string> = new Set([
   'denied',
   'qos-not-allowed',
   'retain-not-allowed',
+  'payload-too-large',
   'will-denied',
   'client-id',
 ]);
@@ -19,8 +20,8 @@ const RULE_CAUSES: ReadonlySet<string> = new Set([
  * first. A text says why it cannot be asked again.
  */
 export function recordedRequests(event: Recorded): readonly PolicyRequest[] | string {
-  const { action, resource, cause } = event;
-  if (cause === 'payload-too-large') return 'the size of its payload is not recorded';
+  const { action, resource, cause, size } = event;
+  if (cause === 'payload-too-large' && size === undefined) return 'the size of its payload is not recorded';
   if (!RULE_CAUSES.has(cause)) return `the cause ${cause} is not one of the policy’s rules`;
   if (resource === undefined) return 'it names no resource';
   if (resource.endsWith('…') || /\\(x|u)[0-9a-f]{2}/.test(resource)) return 'its resource was cut or escaped';
@@ -39,6 +40,7 @@ export function recordedRequests(event: Recorded): readonly PolicyRequest[] | st
           topic: resource,
           qos,
           retain,
+          ...(size === undefined ? {} : { size }),
         })),
       );
     default:

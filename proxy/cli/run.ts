@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { renderProblems } from '../config/print.ts';
 import { ConfigRefused, type Gate, startGate } from '../main.ts';
 import { EXIT, type Io } from './io.ts';
+import { wrongUsage } from './wrong-usage.ts';
 
-const USAGE = 'usage: headgate run [--config FILE]';
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** A signal that comes again within so many milliseconds is the same one: npm and terminals send it twice. */
 const SAME_SIGNAL = 300;
@@ -17,9 +17,7 @@ export async function runCommand(argv: string[], io: Io): Promise<number> {
     const { values } = parseArgs({ args: argv, options: { config: { type: 'string' } } });
     file = values.config ?? 'headgate.yaml';
   } catch (error) {
-    io.err(`headgate run: ${(error as Error).message}`);
-    io.err(USAGE);
-    return EXIT.usage;
+    return wrongUsage('run', (error as Error).message, io);
   }
   const signals = new SignalInbox();
   try {

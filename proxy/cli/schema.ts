@@ -3,8 +3,7 @@ import { configuration } from '../config/schema.ts';
 import { EXIT, type Io } from './io.ts';
 import { policyTests } from './policy-test/schema.ts';
 import { jsonSchemaOf } from './schema/json-schema.ts';
-
-const USAGE = 'usage: headgate schema [--tests]';
+import { wrongUsage } from './wrong-usage.ts';
 
 /**
  * `headgate schema`: prints the JSON Schema (draft 7) of a configuration, or of a file of policy
@@ -15,9 +14,7 @@ export async function schemaCommand(argv: string[], io: Io): Promise<number> {
   try {
     tests = parseArgs({ args: argv, options: { tests: { type: 'boolean' } } }).values.tests ?? false;
   } catch (error) {
-    io.err(`headgate schema: ${(error as Error).message}`);
-    io.err(USAGE);
-    return EXIT.usage;
+    return wrongUsage('schema', (error as Error).message, io);
   }
   const made = tests
     ? jsonSchemaOf(policyTests, 'headgate policy tests')

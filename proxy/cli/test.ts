@@ -5,8 +5,7 @@ import { EXIT, type Io } from './io.ts';
 import { junitXml } from './policy-test/junit.ts';
 import { coverageLines, resultLines } from './policy-test/report.ts';
 import { runSuite, type SuiteResult } from './policy-test/suite.ts';
-
-const USAGE = 'usage: headgate test [--config FILE] [--junit FILE] [--coverage] FILE…';
+import { wrongUsage } from './wrong-usage.ts';
 
 interface Arguments {
   readonly files: readonly string[];
@@ -21,12 +20,8 @@ interface Arguments {
  */
 export async function testCommand(argv: string[], io: Io): Promise<number> {
   const args = readArguments(argv);
-  if (typeof args === 'string') {
-    io.err(`headgate test: ${args}`);
-    io.err(USAGE);
-    return EXIT.usage;
-  }
-  const suite = runSuite(args.files, args.config);
+  if (typeof args === 'string') return wrongUsage('test', args, io);
+  const suite = runSuite(args.files, args.config, Date.now());
   if (!suite.ok) {
     for (const problem of suite.problems) io.err(renderProblem(problem));
     io.err(`${suite.problems.length} problem${suite.problems.length === 1 ? '' : 's'}: no test was run`);

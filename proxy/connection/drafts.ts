@@ -10,7 +10,7 @@ import type { Client, Peer } from './client.ts';
 export function rejectionDraft(client: Client, rejection: Rejection, generation: number): RejectionDraft {
   const { who, certificate, refused, peer } = client;
   const { name, protocol } = client.listener.plan;
-  const { role = '', clientId, resource, ruleId, sent, protocolVersion, action, cause, reason } = rejection;
+  const { role = '', clientId, resource, ruleId, sent, size, protocolVersion, action, cause, reason } = rejection;
   return {
     listener: name,
     protocol,
@@ -27,6 +27,7 @@ export function rejectionDraft(client: Client, rejection: Rejection, generation:
     ...(resource === undefined ? {} : { resource }),
     ...(ruleId === undefined ? {} : { ruleId }),
     ...(sent === undefined ? {} : { sent }),
+    ...(size === undefined ? {} : { size }),
     ...(protocolVersion === undefined ? {} : { protocolVersion }),
     ...tlsFacts(client),
   };

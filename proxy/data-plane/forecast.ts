@@ -4,8 +4,9 @@ import type { Generation } from '../generation.ts';
 import type { Forecast, WouldEnd } from '../messages.ts';
 import { mergeEnds } from '../would-end.ts';
 
-/** Sessions looked at in one turn of the event loop. */
+/** Sessions looked at in one turn of the event loop, at most, and milliseconds after which no other one is begun. */
 const SLICE = 64;
+const SLICE_MS = 5;
 
 /**
  * Which live sessions would end in a generation that is not in force, a slice per turn of the event
@@ -18,16 +19,21 @@ export function forecast(
 ): void {
   const queue = [...plane.sessions.all()];
   const sessions = queue.length;
+  let looked = 0;
   const ends: WouldEnd[] = [];
   const slice = (): void => {
-    for (const connection of queue.splice(0, SLICE)) {
+    const end = performance.now() + SLICE_MS;
+    for (const connection of queue.slice(looked, looked + SLICE)) {
+      looked++;
       const objection = objectionOf(connection, generation);
-      if (objection === null) continue;
-      const { listener, identity, principal } = connection;
-      const { reason, words } = objection;
-      ends.push({ listener, identity, reason, count: 1, examples: [{ principal, words }] });
+      if (objection !== null) {
+        const { listener, identity, principal } = connection;
+        const { reason, words } = objection;
+        ends.push({ listener, identity, reason, count: 1, examples: [{ principal, words }] });
+      }
+      if (performance.now() > end) break;
     }
-    if (queue.length > 0) setImmediate(slice);
+    if (looked < sessions) setImmediate(slice);
     else done({ sessions, ends: mergeEnds(ends) });
   };
   slice();

@@ -1,6 +1,6 @@
 import type { AdmissionTables } from '../accept/admission.ts';
 import type { KafkaGate } from '../cluster/kafka-gate.ts';
-import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka } from '../generation.ts';
+import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka, policyOf } from '../generation.ts';
 import type { GenerationMessage } from '../messages.ts';
 
 /** What a data plane builds its generations with. */
@@ -15,6 +15,8 @@ export class Generations {
   readonly #means: GenerationMeans;
   #inForce: Generation | null = null;
   #prepared: Generation | null = null;
+  /** Id of the one that was asked for last, unless it was dropped. */
+  #wanted: number | null = null;
 
   constructor(means: GenerationMeans) {
     this.#means = means;
@@ -30,9 +32,15 @@ export class Generations {
     return this.#prepared?.id === id ? this.#prepared : null;
   }
 
-  /** Builds a generation beside the one in force. Throws, leaving nothing behind, when any part is unusable. */
-  prepare(message: GenerationMessage): void {
+  /**
+   * Builds a generation beside the one in force. Rejects, leaving nothing behind, when any part is unusable, and
+   * when it was dropped or another one was asked for meanwhile.
+   */
+  async prepare(message: GenerationMessage): Promise<void> {
     const { tables, compile, openKafka } = this.#means;
+    this.#wanted = message.id;
+    const policy = await policyOf(message, this.#inForce, compile);
+    if (this.#wanted !== message.id) throw new Error(`generation ${message.id} was given up`);
     const stale = this.#prepared;
     const opened: KafkaGate[] = [];
     const open: OpenKafka = (plan, port) => {
@@ -42,7 +50,7 @@ export class Generations {
     };
     this.#prepared = null;
     try {
-      this.#prepared = buildGeneration(message, this.#inForce, tables, compile, open);
+      this.#prepared = buildGeneration(message, this.#inForce, tables, policy, open);
     } catch (error) {
       for (const gate of opened) gate.release();
       throw error;
@@ -63,6 +71,7 @@ export class Generations {
   }
 
   drop(id: number): void {
+    if (this.#wanted === id) this.#wanted = null;
     if (this.#prepared?.id !== id) return;
     letGo(this.#prepared, this.#inForce);
     this.#prepared = null;

@@ -1,7 +1,8 @@
 import type { DataPlane } from '../data-plane.ts';
 
-/** Sessions judged in one turn of the event loop. */
+/** Sessions judged in one turn of the event loop, at most, and milliseconds after which no other one is begun. */
 const SLICE = 64;
+const SLICE_MS = 5;
 
 /** What a round did. */
 export interface Round {
@@ -23,7 +24,8 @@ export function rejudgeAll(plane: DataPlane, done: (round: Round) => void): void
   let ended = 0;
   const slice = (): void => {
     if (plane.generation.id !== id) return;
-    for (const connection of queue.splice(0, SLICE)) {
+    const end = performance.now() + SLICE_MS;
+    for (const connection of queue.slice(judged, judged + SLICE)) {
       judged++;
       plane.current = connection;
       try {
@@ -31,8 +33,9 @@ export function rejudgeAll(plane: DataPlane, done: (round: Round) => void): void
       } catch (error) {
         connection.fault(error);
       }
+      if (performance.now() > end) break;
     }
-    if (queue.length > 0) setImmediate(slice);
+    if (judged < queue.length) setImmediate(slice);
     else done({ judged, ended, ms: performance.now() - start });
   };
   slice();

@@ -61,6 +61,7 @@ export class RejectionRecorder {
     const known = this.#pending.get(key);
     if (known !== undefined) {
       known.count++;
+      if (draft.size !== undefined) known.size = Math.max(known.size ?? 0, draft.size);
       return known.id;
     }
     this.#lastId++;

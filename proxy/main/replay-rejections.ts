@@ -56,10 +56,10 @@ export function replayRejections(
   };
 
   for (const event of events) {
-    const { principal, identity, action, resource, cause, sent, peer } = event;
+    const { principal, identity, action, resource, cause, sent, size, peer } = event;
     // The port of a client means nothing to a policy.
     const host = peer.slice(0, peer.lastIndexOf(':'));
-    const key = JSON.stringify([principal, identity, action, resource, cause, sent, host]);
+    const key = JSON.stringify([principal, identity, action, resource, cause, sent, size, host]);
     const known = outcomes.get(key);
     const outcome = known ?? (outcomes.size < MAX_ASKED ? ask(event) : 'notAsked');
     counts[outcome] += event.count;

@@ -107,6 +107,11 @@ export const CATALOGUE = {
     [],
     'From putting the generation in force to the last live session judged by it.',
   ),
+  headgate_generation_activation_seconds: gauge(
+    's',
+    [],
+    'From the call that asked for the generation, reading the files included, to the last live session judged by it.',
+  ),
   headgate_crl_entries: gauge('{certificate}', ['store'], 'Entries of the revocation lists in force.'),
   headgate_crl_fresh_until_timestamp_seconds: gauge(
     's',

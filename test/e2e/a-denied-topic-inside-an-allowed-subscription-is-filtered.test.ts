@@ -6,20 +6,16 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { GateOptions } from '../support/gate-config.ts';
-import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { mosquittoSub } from '../support/mosquitto-clients.ts';
-import { ConnectError, connectMqtt, type TestClient } from '../support/mqtt-client.ts';
-import { type ObservedGate, startObservedGate } from '../support/observed-gate.ts';
 import { paho, withoutPaho } from '../support/paho.ts';
 import { testPki, writeCredentials } from '../support/pki.ts';
+import { payloads, plantScene } from '../support/plant-scene.ts';
 import { without } from '../support/require-tool.ts';
 import { waitFor } from '../support/wait.ts';
 
 const skip = without('mosquitto', 'mosquitto_sub', 'stdbuf');
 const VERSIONS = [4, 5] as const;
 const QOS = [0, 1, 2] as const;
-type Version = (typeof VERSIONS)[number];
 
 const reader = (denyOverlap: string) => ({
   mqtt: {
@@ -30,58 +26,8 @@ const reader = (denyOverlap: string) => ({
   },
 });
 
-/** Devices of the plants `readers` and `strict` read, those of `p1` publish up to 1 KiB and leave wills of 16 bytes. */
-const gate = (plants: readonly string[]): Omit<GateOptions, 'broker'> => ({
-  identities: plants.map((plant) => ({
-    name: plant,
-    when: { trust: 'devices', subject: { O: 'Acme' }, san: { uri: `spiffe://acme/${plant}/{device}` } },
-    principal: '{device}',
-    roles: [plant],
-  })),
-  roles: { readers: reader('filter'), strict: reader('reject') },
-  device: {
-    mqtt: {
-      clientId: '{device}',
-      allow: [
-        { publish: 'plant/p1/{device}/#', size: '1KiB' },
-        { will: 'gone/{device}', size: '16B' },
-      ],
-    },
-  },
-});
-
-interface Scene extends AsyncDisposable {
-  readonly broker: Mosquitto;
-  readonly gate: ObservedGate;
-  /** Publishes at the broker, behind the gate. */
-  readonly inside: TestClient;
-  client(name: string, plant: string, version: Version, more?: object): Promise<TestClient>;
-  /** Waits until so many deliveries were dropped, as the metric says. */
-  dropped(count: number): Promise<unknown>;
-}
-
-async function scene(): Promise<Scene> {
-  await using stack = new AsyncDisposableStack();
-  const pki = await testPki();
-  const broker = stack.use(await startMosquitto({ config: ['max_queued_messages 0'] }));
-  const running = stack.use(await startObservedGate({ broker: broker.port, ...gate(['readers', 'strict']) }));
-  const inside = stack.use(await connectMqtt({ port: broker.port, clientId: 'inside' }));
-  const kept = stack.move();
-  return {
-    broker,
-    gate: running,
-    inside,
-    async client(clientId, plant, version, more = {}) {
-      const tls = await pki.device(clientId, plant);
-      return kept.use(await connectMqtt({ port: running.port(), clientId, version, tls, more }));
-    },
-    dropped: (count) =>
-      waitFor(`${count} dropped`, () => running.metric('headgate_deliveries_dropped_total') === count),
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  };
-}
-
-const payloads = (client: TestClient): string[] => client.received.map(({ payload }) => `${payload}`);
+const scene = () =>
+  plantScene(['readers', 'strict'], { roles: { readers: reader('filter'), strict: reader('reject') } });
 
 for (const version of VERSIONS) {
   for (const qos of QOS) {
@@ -140,45 +86,6 @@ for (const version of VERSIONS) {
     await waitFor('the open messages', () => all().length >= 30);
     await s.dropped(30);
     assert.deepEqual(new Set(all()), new Set(Array.from({ length: 30 }, (_, n) => `${n}`)));
-  });
-
-  test(`MQTT ${version}: a payload over the size is refused and never reaches the broker`, { skip }, async () => {
-    await using s = await scene();
-    await s.inside.subscribe('plant/#', 2);
-    const device = await s.client('pump-1', 'p1', version);
-    const over = version === 5 ? 0x97 : 0;
-    const topic = 'plant/p1/pump-1/t';
-    for (const qos of QOS) {
-      assert.equal(await device.publish(topic, 'x'.repeat(1024), { qos }), 0);
-      assert.equal(await device.publish(topic, 'y'.repeat(1025), { qos }), qos === 0 ? 0 : over);
-    }
-    assert.equal(await device.publish(topic, 'last', { qos: 1 }), 0);
-    await s.inside.messages(4);
-    assert.deepEqual(
-      s.inside.received.map(({ payload }) => payload.length),
-      [1024, 1024, 1024, 4],
-    );
-    await waitFor('three rejections', () => s.gate.rejections('payload-too-large') === 3);
-    const record = await s.gate.rejection('payload-too-large');
-    assert.equal(record.ruleId, 'roles.device.mqtt.allow[0]');
-    assert.equal(device.closed, false);
-  });
-
-  test(`MQTT ${version}: a will over the size refuses the CONNECT, one of the size is left`, { skip }, async () => {
-    await using s = await scene();
-    await s.inside.subscribe('gone/#', 1);
-    const left = (payload: string) => ({
-      will: { topic: 'gone/pump-1', payload: Buffer.from(payload), qos: 1, retain: false },
-    });
-    await assert.rejects(s.client('pump-1', 'p1', version, left('x'.repeat(17))), (error) => {
-      assert.ok(error instanceof ConnectError);
-      assert.equal(error.reasonCode, version === 5 ? 0x97 : 5);
-      return true;
-    });
-    assert.equal((await s.gate.rejection('payload-too-large')).action, 'will');
-    (await s.client('pump-1', 'p1', version, left('x'.repeat(16)))).drop();
-    await s.inside.messages(1);
-    assert.deepEqual(payloads(s.inside), ['x'.repeat(16)]);
   });
 }
 

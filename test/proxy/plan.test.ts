@@ -114,7 +114,8 @@ test('a change of the nodes is a change of the generation, and leaves the parts 
 test('a generation knows the listener and the node of each address', async () => {
   await using dir = await workspace();
   const plan = planOf(dir, advertising('{ host: a, ports: 9094-9095, firstNodeId: 3 }'));
-  const generation = buildGeneration(messageFor(plan, 1, new Set()), null, NO_TABLES, compileShared, () => NO_CLUSTER);
+  const policy = await compileShared(plan.policy.bytes, plan.policy.version);
+  const generation = buildGeneration(messageFor(plan, 1, new Set()), null, NO_TABLES, policy, () => NO_CLUSTER);
   assert.deepEqual(
     [...generation.nodeByKey],
     [

@@ -73,8 +73,9 @@ export async function replayDecisions(file: string, before: ReplaySide, after: R
 }
 
 /** What the answer depends on. The port of a client means nothing to a policy. */
-function keyOf({ identity, principal, action, resource, cause, sent, peer }: RejectionEvent): string {
-  return JSON.stringify([identity, principal, action, resource, cause, sent, peer.slice(0, peer.lastIndexOf(':'))]);
+function keyOf({ identity, principal, action, resource, cause, sent, size, peer }: RejectionEvent): string {
+  const host = peer.slice(0, peer.lastIndexOf(':'));
+  return JSON.stringify([identity, principal, action, resource, cause, sent, size, host]);
 }
 
 class Tally {
@@ -127,6 +128,7 @@ function readEvent(line: string): RejectionEvent | string {
     [event.principal, event.identity, event.resource, event.sent].every((text) =>
       ['string', 'undefined'].includes(typeof text),
     ) &&
+    (event.size === undefined || (Number.isSafeInteger(event.size) && event.size >= 0)) &&
     Number.isSafeInteger(event.count) &&
     (event.count ?? 0) > 0;
   return sound ? (event as RejectionEvent) : 'the line is no rejection';

@@ -1,6 +1,7 @@
 /** What `headgate explain` was asked, by its options. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
+import { parseInstant } from '../../instant.ts';
 import type { AdminTarget } from '../admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from '../admin-target.ts';
 import { readQuestions } from './questions.ts';
@@ -26,6 +27,7 @@ const OPTIONS = {
   'transactional-id': { type: 'string' },
   cluster: { type: 'boolean' },
   host: { type: 'string' },
+  at: { type: 'string' },
   json: { type: 'boolean' },
   ...ADMIN_OPTIONS,
 } as const satisfies ParseArgsOptionsConfig;
@@ -47,6 +49,8 @@ export interface ExplainArguments {
   readonly variables: Readonly<Record<string, string>>;
   /** Empty: only who the client is. */
   readonly questions: readonly PolicyRequest[];
+  /** When the client comes, in milliseconds since the epoch; undefined: now. */
+  readonly at: number | undefined;
   readonly json: boolean;
 }
 
@@ -69,7 +73,18 @@ export function readArguments(argv: readonly string[]): ExplainArguments {
   if (values.var !== undefined && client.kind !== 'principal' && client.kind !== 'decision') {
     throw new UsageError('--var is for --principal and --id: a certificate tells its variables itself');
   }
-  return { config: values.config, client, variables, questions, json: values.json ?? false };
+  const at = readTime(values.at, client);
+  return { config: values.config, client, variables, questions, at, json: values.json ?? false };
+}
+
+function readTime(written: string | undefined, { kind }: ClientArgument): number | undefined {
+  if (written === undefined) return undefined;
+  if (kind !== 'certificate' && kind !== 'facts') {
+    throw new UsageError('--at is for --cert and --facts: nothing else has a time');
+  }
+  const at = parseInstant(written);
+  if (at === undefined) throw new UsageError('--at is an RFC 3339 time, such as 2026-11-24T08:00:00Z');
+  return at;
 }
 
 function readClient(values: Values): ClientArgument {

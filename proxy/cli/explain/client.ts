@@ -34,7 +34,7 @@ export interface ClientContext {
   /** Of the question, if one was asked. */
   readonly protocol: Protocol | undefined;
   readonly variables: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch. */
+  /** When the client comes, in milliseconds since the epoch. */
   readonly now: number;
 }
 
@@ -94,9 +94,9 @@ export function ofPrincipal(
   return { ok: true, chains: [], identities, who };
 }
 
-function identified(store: string, facts: CertificateFacts, { file, policy }: ClientContext): KnownClient {
-  const identities = lookAtIdentities(file.policy.policy, store, facts);
-  return { ok: true, facts, store, chains: [], identities, who: policy.identify(store, facts) };
+function identified(store: string, facts: CertificateFacts, { file, policy, now }: ClientContext): KnownClient {
+  const identities = lookAtIdentities(file.policy.policy, store, facts, now);
+  return { ok: true, facts, store, chains: [], identities, who: policy.identify(store, facts, now) };
 }
 
 function ofCertificate(name: string, trust: string | undefined, context: ClientContext): KnownClient {

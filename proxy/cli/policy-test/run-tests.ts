@@ -27,8 +27,9 @@ export interface Failure {
   readonly reason?: string;
 }
 
-export function runTest(test: PolicyTest, tested: TestedPolicy): TestResult {
-  const who = tested.policy.identify(test.client.store, test.client.facts);
+/** `now`: when the tests run, in milliseconds since the epoch. */
+export function runTest(test: PolicyTest, tested: TestedPolicy, now: number): TestResult {
+  const who = tested.policy.identify(test.client.store, test.client.facts, test.at ?? now);
   if (who.ok) tested.touched.identities.add(who.identity);
   const failures = [...identityFailures(test, who), ...limitFailures(test, who)];
   for (const expectation of test.expectations) {

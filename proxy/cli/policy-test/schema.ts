@@ -117,6 +117,12 @@ const test = keysObey(
     name: text('a sentence', 256).describe('What is tested.'),
     client: name().exactOptional().describe('A client by its name under `clients`.'),
     as: client.exactOptional().describe('A client that only this test has.'),
+    at: text('a time', 64)
+      .exactOptional()
+      .meta({ default: 'now' })
+      .describe(
+        'When the client comes, such as `2026-11-24T08:00:00Z` (RFC 3339): for identities that ask for an age.',
+      ),
     identity: text('a name, or none', 64).exactOptional().describe('Identity that the client must get; `none`: none.'),
     principal: text('a principal', 256).exactOptional().describe('Principal that it must get.'),
     limits: limits.exactOptional(),

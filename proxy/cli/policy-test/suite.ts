@@ -28,8 +28,11 @@ interface Tested extends TestedPolicy {
   readonly source: PolicySource;
 }
 
-/** `config`: goes before what the files name. Nothing is run where a file or a configuration is broken. */
-export function runSuite(names: readonly string[], config: string | undefined): Suite {
+/**
+ * `config`: goes before what the files name. `now`: when the tests run, in milliseconds since the epoch. Nothing is run
+ * where a file or a configuration is broken.
+ */
+export function runSuite(names: readonly string[], config: string | undefined, now: number): Suite {
   const problems: Problem[] = [];
   const policies = new Map<string, Tested>();
   const files: { name: string; file: TestFile; config: string }[] = [];
@@ -49,7 +52,7 @@ export function runSuite(names: readonly string[], config: string | undefined): 
   if (problems.length > 0) return { ok: false, problems };
   const results = files.map(({ name, file, config: about }) => {
     const tested = policies.get(about) as Tested;
-    return { name, file, results: file.tests.map((test) => runTest(test, tested)) };
+    return { name, file, results: file.tests.map((test) => runTest(test, tested, now)) };
   });
   const covered = [...policies].map(
     ([about, { source, touched }]) => [about, coverage(source, touched.rules, touched.identities)] as const,

@@ -9,6 +9,7 @@ import { keyTree } from '../../config/keys.ts';
 import { type Locator, type Path, quote, type Report } from '../../config/problem.ts';
 import type { Source } from '../../config/source.ts';
 import { nearest } from '../../config/suggest.ts';
+import { parseInstant } from '../../instant.ts';
 import { type Broken, readYamlFile, type YamlContent } from '../yaml-file.ts';
 import { clientFacts, type TestClient } from './client-facts.ts';
 import { readRequest } from './requests.ts';
@@ -18,6 +19,8 @@ export interface PolicyTest {
   readonly path: Path;
   readonly name: string;
   readonly client: TestClient;
+  /** When it comes, in milliseconds since the epoch; absent: when the tests run. */
+  readonly at?: number;
   /** `none`: no identity. */
   readonly identity?: string;
   readonly principal?: string;
@@ -69,7 +72,7 @@ function readTest(
   files: FileReader,
   report: Report,
 ): PolicyTest | undefined {
-  const { client: name, as, expect = [], ...rest } = test;
+  const { client: name, as, at: written, expect = [], ...rest } = test;
   if (name !== undefined && !clients.has(name)) {
     const near = nearest(name, clients.keys());
     const fix = near === undefined ? 'add it under "clients"' : `did you mean ${quote(near)}?`;
@@ -77,7 +80,12 @@ function readTest(
   }
   const client = as === undefined ? clients.get(name ?? '') : clientFacts(as, [...path, 'as'], files, report);
   const expectations = expect.map((one, i) => readExpectation(one, [...path, 'expect', i], report));
-  return client === undefined ? undefined : { ...rest, path, client, expectations };
+  const at = written === undefined ? undefined : parseInstant(written);
+  if (written !== undefined && at === undefined) {
+    report.error([...path, 'at'], `${quote(written)} is no RFC 3339 time`, 'write it as 2026-11-24T08:00:00Z');
+  }
+  if (client === undefined) return undefined;
+  return { ...rest, path, client, expectations, ...(at === undefined ? {} : { at }) };
 }
 
 function readExpectation({ allow, deny, ...rest }: ExpectationSource, path: Path, report: Report): Expectation {

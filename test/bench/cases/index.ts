@@ -3,6 +3,7 @@ import { handshakesCase } from './handshakes.ts';
 import { idleCase } from './idle.ts';
 import { fetchCase, produceCase } from './kafka-throughput.ts';
 import { latencyCase } from './latency.ts';
+import { largeReloadCase, rejudgeDrillCase } from './reload-drill.ts';
 import { largeListCase, revocationDrillCase } from './revocation-drill.ts';
 import { slowFramesCase } from './slow-frames.ts';
 import { deliveryCase, publishCase } from './throughput.ts';
@@ -32,5 +33,7 @@ export const CASES: readonly Case[] = [
   fetchCase('kafka-fetch-1m', 1024 * KIB, false),
   revocationDrillCase,
   largeListCase,
+  rejudgeDrillCase,
+  largeReloadCase,
   slowFramesCase('kafka-slow-frames'),
 ];

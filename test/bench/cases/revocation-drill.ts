@@ -1,14 +1,11 @@
 /** How soon sessions end when their certificate is denied or listed, and what everybody else notices. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FleetRequest, RoundTrip } from '../load/fleet-api.ts';
 import { monotonicMs } from '../load/monotonic.ts';
 import { percentile } from '../stats.ts';
-import { Drill, type DrillClients, drillClients } from '../systems/headgate-drill.ts';
-import { type Case, type Ground, type Sample, withConnections } from './case.ts';
+import type { Case } from './case.ts';
+import { withFleet, within } from './with-fleet.ts';
 
-const CLIENTS = 50;
-const SESSIONS_EACH = 40;
-const WORKERS = 2;
+const FLEET = { workers: 2, clients: 50, each: 40 };
 /** Sessions whose round trips are watched, and milliseconds between two on each. */
 const PINGERS = 40;
 const EVERY = 20;
@@ -17,32 +14,7 @@ const PAUSE_MS = 50;
 
 const LIST_ENTRIES = 100_000;
 const FEW = 4;
-
-/** Round trips that began in a window. */
-const within = (trips: readonly RoundTrip[], [from, to]: readonly [number, number]): number[] =>
-  trips.filter(({ sent }) => sent >= from && sent <= to).map(({ ms }) => ms);
-
-/** Runs `work` with a gate of its own and a fleet of sessions on it. */
-async function withFleet(
-  ground: Ground,
-  workers: number,
-  clients: number,
-  each: number,
-  work: (drill: Drill, made: DrillClients) => Promise<Sample>,
-): Promise<Sample> {
-  const made = await drillClients(clients);
-  const drill = await Drill.start(ground.site, made, workers);
-  try {
-    return await withConnections(ground, async () => {
-      const { ca } = ground.site.material;
-      const request: FleetRequest = { port: drill.running.port, ca, clients: made.clients, each };
-      await ground.generator.call('openFleet', request);
-      return work(drill, made);
-    });
-  } finally {
-    await drill.running.stop();
-  }
-}
+const FEW_SESSIONS = { workers: 1, clients: FEW, each: FEW };
 
 /** Two thousand sessions of fifty certificates on two workers; the certificates are denied one by one, a few are listed. */
 export const revocationDrillCase: Case = {
@@ -59,7 +31,7 @@ export const revocationDrillCase: Case = {
   quick: false,
   repetitions: (plan) => plan.idleRepetitions,
   measure: (ground) =>
-    withFleet(ground, WORKERS, CLIENTS, SESSIONS_EACH, async (drill, { clients }) => {
+    withFleet(ground, FLEET, async (drill, { clients }) => {
       const { generator, plan } = ground;
       await delay(1000);
       await generator.call('startPinging', { sessions: PINGERS, every: EVERY });
@@ -114,7 +86,7 @@ export const largeListCase: Case = {
   quick: false,
   repetitions: (plan) => plan.idleRepetitions,
   measure: (ground) =>
-    withFleet(ground, 1, FEW, FEW, async (drill, { clients }) => {
+    withFleet(ground, FEW_SESSIONS, async (drill, { clients }) => {
       const { generator } = ground;
       const next = drill.nextList(clients.slice(0, 1), LIST_ENTRIES);
       await generator.call('startPinging', { sessions: FEW, every: FEW });

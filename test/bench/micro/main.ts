@@ -4,6 +4,7 @@ import { publishPacket } from '../load/packets.ts';
 import { table } from '../report.ts';
 import { handshakeTable } from './handshake-verdict.ts';
 import { metadataNs, produceNs } from './kafka.ts';
+import { largePolicyTable } from './large-policy.ts';
 import { benchClient } from './policy.ts';
 import { revocationNs } from './revocation-index.ts';
 import { openSession } from './session.ts';
@@ -133,5 +134,6 @@ export async function runMicro(say: (line: string) => void): Promise<number> {
   const kept = (await verdictBytes()).map(([name, bytes]) => [name, bytes.toFixed(0)]);
   say(`\n${table(['kept for as long as a session lives', 'bytes'], kept)}`);
   say(`\n${await handshakeTable(HANDSHAKES, ROUNDS)}`);
+  say(`\n${await largePolicyTable()}`);
   return 0;
 }

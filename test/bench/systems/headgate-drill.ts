@@ -4,10 +4,12 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
-import { tellAdmin } from '../../../proxy/cli/admin-client.ts';
+import type { GenerationInfo } from '../../../proxy/admin/deps.ts';
+import { askAdmin, tellAdmin } from '../../../proxy/cli/admin-client.ts';
 import { type Authority, createAuthority, type Issued } from '../../../proxy/cli/pki/authority.ts';
 import { crl, crlNumber, entry, largeSerial } from '../../policies/revocation/support/crl-writer.ts';
 import { utcTime } from '../../policies/x509/der-writer.ts';
+import { waitFor } from '../../support/wait.ts';
 import { startHeadgate } from './headgate.ts';
 import { headgateYaml } from './headgate-config.ts';
 import type { RunningSystem, Site } from './system.ts';
@@ -34,28 +36,55 @@ export class Drill {
   readonly #authority: Authority;
   readonly #list: string;
   readonly #socket: string;
+  readonly #configure: (policy: string) => void;
   #number = 1;
 
-  private constructor(running: RunningSystem, authority: Authority, list: string, socket: string) {
+  private constructor(
+    running: RunningSystem,
+    authority: Authority,
+    files: { readonly list: string; readonly socket: string },
+    configure: (policy: string) => void,
+  ) {
     this.running = running;
     this.#authority = authority;
-    this.#list = list;
-    this.#socket = socket;
+    this.#list = files.list;
+    this.#socket = files.socket;
+    this.#configure = configure;
   }
 
-  /** Starts it with an empty list. */
-  static async start(site: Site, { authority }: DrillClients, workers: number): Promise<Drill> {
+  /** Starts it with an empty list. `policy`: YAML of identities and roles, instead of one identity for all. */
+  static async start(site: Site, { authority }: DrillClients, workers: number, policy?: string): Promise<Drill> {
     const file = (name: string) => join(site.dir, `drill-${name}`);
     writeFileSync(file('ca.pem'), authority.cert);
     writeFileSync(file('list.pem'), await authority.crl({ number: 1, revoked: [], days: 2 }));
-    const text = (port: number): string => {
-      const config = parse(headgateYaml(site, port));
+    const text = (port: number, own: string | undefined): string => {
+      const { identities, roles, ...config } = parse(headgateYaml(site, port));
       const store = { ca: file('ca.pem'), revocation: { crl: file('list.pem') } };
       const admin = { socket: file('admin.sock') };
-      return stringify({ ...config, trust: { 'bench-ca': store }, admin, workers, reloadInterval: `${POLL}ms` });
+      const common = stringify({
+        ...config,
+        trust: { 'bench-ca': store },
+        admin,
+        workers,
+        // Where a policy is given it is reloaded when asked for: seen by itself as well, it would be read twice.
+        reloadInterval: policy === undefined ? `${POLL}ms` : '0s',
+      });
+      return common + (own ?? stringify({ identities, roles }));
     };
-    const running = await startHeadgate(site, { file: 'drill.yaml', text });
-    return new Drill(running, authority, file('list.pem'), file('admin.sock'));
+    const running = await startHeadgate(site, { file: 'drill.yaml', text: (port) => text(port, policy) });
+    // A port that answers has no policy behind it yet: a large one takes a moment.
+    await waitFor('a generation in force', async () => {
+      const { id } = (await askAdmin({ at: file('admin.sock') }, '/api/policy')) as GenerationInfo;
+      return id > 0;
+    });
+    const configure = (next: string) => writeFileSync(running.config, text(running.port, next));
+    return new Drill(running, authority, { list: file('list.pem'), socket: file('admin.sock') }, configure);
+  }
+
+  /** As `headgate reload` with other identities and roles: answers when every worker has judged its sessions. */
+  async reload(policy: string): Promise<void> {
+    this.#configure(policy);
+    await tellAdmin({ at: this.#socket }, '/api/reload', {});
   }
 
   /** As `headgate deny add`: answers when every worker has judged its sessions. */

@@ -21,6 +21,8 @@ export interface RunningSystem {
   readonly port: number;
   /** Root of its process tree. */
   readonly pid: number;
+  /** Path of its configuration file. */
+  readonly config: string;
   stop(): Promise<void>;
 }
 
@@ -51,9 +53,9 @@ export async function startConfigured(
   await writeFile(file, config.text(port), { mode: 0o600 });
   const [program, ...args] = command(file);
   const { child, pid } = await startServer(program, args, port);
-  return running(name, port, pid, child);
+  return running(name, port, pid, file, child);
 }
 
-function running(name: string, port: number, pid: number, child: ChildProcess): RunningSystem {
-  return { name, port, pid, stop: () => stopProcess(child) };
+function running(name: string, port: number, pid: number, config: string, child: ChildProcess): RunningSystem {
+  return { name, port, pid, config, stop: () => stopProcess(child) };
 }

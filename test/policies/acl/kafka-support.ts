@@ -15,7 +15,7 @@ export function kafkaAccessOf(roles: Readonly<Record<string, KafkaRoleSource>>, 
 
 export function kafkaRolesOf(roles: Readonly<Record<string, KafkaRoleSource>>, accesses = 8): KafkaRoles {
   const sources = Object.fromEntries(Object.entries(roles).map(([name, kafka]) => [name, { kafka }]));
-  return new KafkaRoles(sources, { cacheSlots: 64, accesses });
+  return KafkaRoles.of(sources, { cacheSlots: 64, accesses });
 }
 
 export function kafkaClientOf(roles: readonly string[], { variables = {} }: KafkaClient = {}): Identified {

@@ -301,7 +301,7 @@ test('a value that is no plain level: the allow grants nothing, the deny denies 
 });
 
 test('clients share the cache and never each other’s answers', () => {
-  const roles = new MqttRoles({ device: { mqtt: DEVICE } }, {});
+  const roles = MqttRoles.of({ device: { mqtt: DEVICE } }, {});
   const one = roles.access(clientOf(['device'], { variables: { plant: 'p1', device: 'd1' } }));
   const two = roles.access(clientOf(['device'], { variables: { plant: 'p1', device: 'd2' } }));
   for (let round = 0; round < 3; round++) {

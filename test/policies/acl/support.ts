@@ -12,7 +12,7 @@ export interface Client {
 export function accessOf(roles: Readonly<Record<string, MqttRoleSource>>, client: Client = {}): MqttAccess {
   const sources = Object.fromEntries(Object.entries(roles).map(([name, mqtt]) => [name, { mqtt }]));
   const { maxTopicLevels } = client;
-  const compiled = new MqttRoles(sources, {
+  const compiled = MqttRoles.of(sources, {
     cacheSlots: 64,
     ...(maxTopicLevels === undefined ? {} : { maxTopicLevels }),
   });

@@ -51,6 +51,13 @@ for (const [about, store, facts, outcomes] of LOOKS) {
   });
 }
 
+test('an age is judged at the time that is given', () => {
+  const young: IdentitySource = { name: 'young', when: { trust: 'ca', age: { max: 10 } }, principal: 'x', roles: [] };
+  const source: PolicySource = { identities: [young], roles: {} };
+  const outcomes = [10, 11, undefined].map((now) => lookAtIdentities(source, 'ca', named('x'), now)[0]?.outcome);
+  assert.deepEqual(outcomes, ['matches', 'no-match', 'no-match']);
+});
+
 test('paths name the identity, and the condition where that alone decides', () => {
   const paths = lookAtIdentities(SOURCE, 'ca', named('x')).map(({ path }) => path);
   assert.deepEqual(paths, [

@@ -10,6 +10,7 @@ export const GENERATION: GenerationInfo = {
   hash: 'c0ffee',
   source: 'files',
   enforcedMs: 3,
+  activatedMs: 40,
   loadedAt: '2026-11-24T07:00:00.000Z',
   listeners: [{ name: 'plant-mqtt', protocol: 'mqtt', addresses: ['127.0.0.1:8883'] }],
   identities: ['devices'],

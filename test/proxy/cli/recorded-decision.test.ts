@@ -20,6 +20,11 @@ const CASES: readonly (readonly [event: Partial<RejectionEvent>, expected: reado
   [{ action: 'read', resource: 'user:u' }, /no resource of Kafka/],
   [{ cause: 'limit-bytes' }, /the cause limit-bytes/],
   [{ cause: 'payload-too-large' }, /size of its payload/],
+  [
+    { cause: 'payload-too-large', sent: 'PUBACK 0x97', size: 7 },
+    [false, true].map((retain) => ({ ...publish(1, retain), size: 7 })),
+  ],
+  [{ action: 'subscribe', size: 7 }, [0, 1, 2].map((qos) => ({ action: 'subscribe', filter: 't', qos }))],
   [{ action: 'session' }, /no question to the policy/],
   [{ resource: 'abc…' }, /cut or escaped/],
   [{ resource: 'a\\x07' }, /cut or escaped/],

@@ -29,7 +29,7 @@ async function setUp() {
   const open: string[] = [];
   const generations = new Generations({
     tables: TABLES,
-    compile: (bytes, version) => {
+    compile: async (bytes, version) => {
       if (version === 'broken') throw new Error('the policy is broken');
       return compileShared(bytes, version);
     },
@@ -46,12 +46,12 @@ const inForce = (generations: Generations) => generations.inForce?.id;
 
 test('a generation is in force from its commit on, and what only the one before used is given up', async () => {
   const { generations, messages, open } = await setUp();
-  generations.prepare(messages[0]);
+  await generations.prepare(messages[0]);
   assert.equal(inForce(generations), undefined);
   assert.equal(generations.commit(2), false);
   assert.equal(generations.commit(1), true);
   assert.equal(inForce(generations), 1);
-  generations.prepare(messages[1]);
+  await generations.prepare(messages[1]);
   assert.deepEqual([inForce(generations), open], [1, ['a', 'b']]);
   assert.equal(generations.commit(2), true);
   assert.deepEqual([inForce(generations), open], [2, ['b']]);
@@ -60,9 +60,9 @@ test('a generation is in force from its commit on, and what only the one before 
 
 test('a generation that is dropped leaves nothing open, and no other is dropped for it', async () => {
   const { generations, messages, open } = await setUp();
-  generations.prepare(messages[0]);
+  await generations.prepare(messages[0]);
   generations.commit(1);
-  generations.prepare(messages[1]);
+  await generations.prepare(messages[1]);
   generations.drop(1);
   assert.deepEqual(open, ['a', 'b']);
   generations.drop(2);
@@ -71,26 +71,38 @@ test('a generation that is dropped leaves nothing open, and no other is dropped 
 
 test('a generation that another one overtakes leaves nothing open', async () => {
   const { generations, messages, open } = await setUp();
-  generations.prepare(messages[1]);
-  generations.prepare(messages[2]);
+  await generations.prepare(messages[1]);
+  await generations.prepare(messages[2]);
   assert.deepEqual(open, ['c']);
   assert.deepEqual([generations.commit(2), generations.commit(3)], [false, true]);
 });
 
+test('a generation that is dropped, or overtaken, while its policy is compiled is never prepared', async () => {
+  const { generations, messages, open } = await setUp();
+  const dropped = generations.prepare(messages[0]);
+  generations.drop(1);
+  await assert.rejects(dropped, /generation 1 was given up/);
+  const overtaken = generations.prepare(messages[1]);
+  const last = generations.prepare(messages[2]);
+  await assert.rejects(overtaken, /generation 2 was given up/);
+  await last;
+  assert.deepEqual([generations.commit(2), generations.commit(3), open], [false, true, ['c']]);
+});
+
 test('a generation that cannot be built leaves nothing open, and the one in force as it is', async () => {
   const { generations, messages, open } = await setUp();
-  generations.prepare(messages[0]);
+  await generations.prepare(messages[0]);
   generations.commit(1);
   const broken = { ...messages[1], policy: { ...messages[1].policy, version: 'broken' } };
-  assert.throws(() => generations.prepare(broken), /the policy is broken/);
+  await assert.rejects(generations.prepare(broken), /the policy is broken/);
   assert.deepEqual([generations.commit(2), inForce(generations), open], [false, 1, ['a']]);
 });
 
 test('a listener that stays as it was keeps what is behind it', async () => {
   const { generations, messages, open } = await setUp();
-  generations.prepare(messages[0]);
+  await generations.prepare(messages[0]);
   generations.commit(1);
-  generations.prepare(messages[3]);
+  await generations.prepare(messages[3]);
   generations.commit(4);
   assert.deepEqual([inForce(generations), open], [4, ['a']]);
 });

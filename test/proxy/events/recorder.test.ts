@@ -52,6 +52,17 @@ test('equal rejections fold into the first, which keeps its id and time', () => 
   );
 });
 
+test('of folded rejections the largest payload is told', () => {
+  const { it, batches } = recorder();
+  for (const size of [7, 9, 8]) it.record(draft({ size }));
+  it.record(draft());
+  it.flush();
+  assert.deepEqual(
+    batches[0]?.events.map(({ size, count }) => [size, count]),
+    [[9, 4]],
+  );
+});
+
 test('the window ends with the batch', () => {
   const { it, batches } = recorder();
   const first = it.record(draft());

@@ -24,13 +24,21 @@ const COUNTS = { allowed: 0, maybeAllowed: 0, refused: 0, notAsked: 0 };
 const { identity: _identity, principal: _principal, ...nobody } = event();
 type Case = readonly [what: string, events: readonly RejectionEvent[], expected: Partial<ReplayedRejections>];
 
-const OWN = policy([{ publish: 'a/{device}' }]);
+const OWN = policy([{ publish: 'a/{device}', size: 10 }]);
 const CASES: readonly Case[] = [
   ['allowed', [event()], { allowed: 1 }],
   ['refused', [event({ resource: 'a/press-2' })], { refused: 1 }],
   ['counted as often as it happened', [event({ count: 7 }), event({ id: 'd-2', peer: '192.0.2.7:2' })], { allowed: 8 }],
   ['a client of no identity', [nobody], { notAsked: 1 }],
   ['a cause that no rule gives', [event({ cause: 'limit-bytes' })], { notAsked: 1 }],
+  ['a payload that is still too large', [event({ cause: 'payload-too-large', size: 11 })], { refused: 1 }],
+  ['a payload that fits now', [event({ cause: 'payload-too-large', size: 10 })], { allowed: 1 }],
+  [
+    'payloads of two sizes',
+    [10, 11].map((size) => event({ cause: 'payload-too-large', size })),
+    { allowed: 1, refused: 1 },
+  ],
+  ['payloads of a size that nobody recorded', [event({ cause: 'payload-too-large' })], { notAsked: 1 }],
   ['an identity that the policy lacks', [event({ identity: 'gone' })], { notAsked: 1 }],
 ];
 

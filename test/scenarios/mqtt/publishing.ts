@@ -133,7 +133,7 @@ export const PUBLISHING: readonly Scenario[] = [
         sees: {
           toClient: ['4003000797 5003000897'],
           rejected: [
-            { cause: 'payload-too-large', action: 'publish', sent: undefined },
+            { cause: 'payload-too-large', action: 'publish', sent: undefined, size: 4 },
             { cause: 'payload-too-large', sent: 'PUBACK 0x97' },
             { cause: 'payload-too-large', sent: 'PUBREC 0x97' },
           ],

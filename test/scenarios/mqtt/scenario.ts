@@ -24,6 +24,7 @@ export interface Sees {
     readonly cause: Cause;
     readonly action?: string;
     readonly sent?: string | undefined;
+    readonly size?: number;
   }[];
   readonly closed?: boolean;
   readonly held?: boolean;

@@ -62,7 +62,7 @@ export class ClientContext implements Context {
 }
 
 function accessOf({ allow = [], deny = [] }: Pick<ClientSource, 'allow' | 'deny'>): KafkaAccess {
-  const roles = new KafkaRoles({ client: { kafka: { allow, deny } } }, { cacheSlots: 64, accesses: 1 });
+  const roles = KafkaRoles.of({ client: { kafka: { allow, deny } } }, { cacheSlots: 64, accesses: 1 });
   const who = {
     ok: true,
     identity: 'clients',

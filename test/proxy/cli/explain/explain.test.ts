@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { CONFIG, explained, explainedData, workplace } from './support.ts';
 
@@ -104,6 +106,20 @@ test('facts, principals and clients without a certificate are explained as well'
   });
   const guest = await explainedData(dir, '--anonymous');
   assert.deepEqual([guest.client.identity, guest.store], ['guests', null]);
+});
+
+test('--at says when the certificate is shown', async () => {
+  await using dir = await workplace();
+  dir.write('headgate.yaml', CONFIG.replace('subject: { O: Acme } }', 'subject: { O: Acme }, age: { max: 30d } }'));
+  const { validFromDate } = new X509Certificate(readFileSync(dir.file('pump.pem')));
+  const identity = async (...at: string[]) =>
+    (await explainedData(dir, '--cert', 'DIR/pump.pem', '--trust', 'devices', ...at)).client;
+  const after = (days: number) => new Date(validFromDate.getTime() + days * 86_400_000).toISOString();
+  assert.equal((await identity()).identity, 'devices');
+  assert.equal((await identity('--at', after(29))).identity, 'devices');
+  assert.equal(await identity('--at', after(31)), undefined);
+  const { out } = await explained(dir, '--cert', 'DIR/pump.pem', '--trust', 'devices', '--at', after(31));
+  assert.match(out.join('\n'), /the certificate is older than 2592000 s/);
 });
 
 test('several questions of a client: its client id comes first', async () => {

@@ -8,6 +8,8 @@ const WRONG: readonly (readonly [says: RegExp, ...argv: string[]])[] = [
   [/--trust belongs to --cert/, '--anonymous', '--trust', 'devices'],
   [/--identity belongs to --principal/, '--anonymous', '--identity', 'devices'],
   [/--var is for --principal and --id/, '--anonymous', '--var', 'a=b'],
+  [/--at is for --cert and --facts/, '--anonymous', '--at', '2026-11-24T08:00:00Z'],
+  [/--at is an RFC 3339 time/, '--facts', 'DIR/pump.yaml', '--at', '2026-11-24'],
   [/--var is of the form NAME=VALUE/, '--principal', 'x', '--var', '=b'],
   [/absent\.pem does not exist/, '--cert', 'DIR/absent.pem'],
   [/headgate\.yaml holds no certificate/, '--cert', 'DIR/headgate.yaml'],

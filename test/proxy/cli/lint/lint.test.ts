@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { lintCommand } from '../../../../proxy/cli/lint.ts';
 import { edit, SOUND, SOUND_KAFKA } from '../../config/support.ts';
@@ -10,6 +12,13 @@ test('a clean policy is told in one line, without the files that the configurati
     assert.deepEqual(await lint(text), { code: 0, out: [], err: ['FILE: no findings'] });
   }
 });
+
+for (const name of ['headgate.yaml', 'headgate.example.yaml']) {
+  test(`what compose/ gives to copy has no finding: ${name}`, async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../../compose', name), 'utf8');
+    assert.deepEqual(await lint(text), { code: 0, out: [], err: ['FILE: no findings'] });
+  });
+}
 
 test('a finding is printed with its place, its line and the fix', async () => {
   const { code, out, err } = await lint(edit(RULE, '        - publish: "#"\n'));

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { testCommand } from '../../../../proxy/cli/test.ts';
+import { testPki } from '../../../support/pki.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { edit, marked } from '../../config/support.ts';
 import { runCommand } from '../run-command.ts';
@@ -103,6 +105,27 @@ test('the quality of service that is granted is looked at', async () => {
     const { code } = await runCommand(testCommand, '--config', about, dir.write('t.yaml', tests));
     assert.equal(code, expected);
   }
+});
+
+test('a certificate has the age that it has at the time of the test, or now', async () => {
+  await using dir = tempDir();
+  const pki = await testPki();
+  const { cert } = await pki.device('pump-1');
+  const { validFromDate } = new X509Certificate(cert);
+  const about = dir.write(
+    'headgate.yaml',
+    edit('subject: { O: Acme } }', 'subject: { O: Acme }, age: { max: 30d } }', CONFIG),
+  );
+  dir.write('pump.pem', cert);
+  const after = (days: number) => new Date(validFromDate.getTime() + days * 86_400_000).toISOString();
+  const one = (identity: string, at: string) =>
+    `  - { name: t, as: { trust: devices, certificate: pump.pem }, ${at}identity: ${identity} }\n`;
+  const file = dir.write(
+    't.yaml',
+    `tests:\n${one('devices', '')}${one('devices', `at: ${after(29)}, `)}${one('none', `at: ${after(31)}, `)}`,
+  );
+  const { code, out } = await runCommand(testCommand, '--config', about, file);
+  assert.equal(code, 0, out.join('\n'));
 });
 
 test('--config goes before the configuration that a file names', async () => {
