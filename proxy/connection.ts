@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Rejection, StopReason } from '../adapters/seam.ts';
-import type { Identified } from '../policies/types.ts';
+import type { Identified, Policy } from '../policies/types.ts';
 import { clientHelloStep } from './accept/client-hello.ts';
 import { gather } from './accept/gather.ts';
 import type { KeptHello } from './accept/kept-hello.ts';
@@ -54,6 +54,8 @@ export class Connection implements RelayOwner, SessionFacts {
   #end = Number.POSITIVE_INFINITY;
   /** By which the client was last judged. */
   #generation: number;
+  /** By which its rights were last judged. */
+  #policy: Policy | null = null;
 
   /** @param node the Kafka broker that the address stands for; undefined: any */
   constructor(plane: DataPlane, listener: Listener, raw: Socket, node?: number) {
@@ -136,7 +138,8 @@ export class Connection implements RelayOwner, SessionFacts {
   #open(socket: TLSSocket, who: Identified): void {
     const plane = this.#plane;
     const relay = this.#attach(socket);
-    this.#gate = plane.sessionFactory.session(this.#host, this.#client.listener, who, plane.generation.policy);
+    this.#policy = plane.generation.policy;
+    this.#gate = plane.sessionFactory.session(this.#host, this.#client.listener, who, this.#policy);
     this.#end = endOf(this.#client.trusted?.links ?? []) + this.#client.listener.plan.tls.clockSkew;
     this.#client.hello = null;
     plane.sessions.add(this);
@@ -358,6 +361,9 @@ export class Connection implements RelayOwner, SessionFacts {
       this.stop(result.reason, true, result.words);
       return false;
     }
+    // A revocation says nothing of rights: while one client is cut, the many others are done with here.
+    if (generation.policy === this.#policy && result.listener === client.listener) return true;
+    this.#policy = generation.policy;
     client.listener = result.listener;
     client.who = result.who;
     this.#host.update(result.who.limits);
