@@ -100,7 +100,7 @@ export class Connection implements RelayOwner, SessionFacts {
         presented = presentedChain(tls);
         verdict = judge(presented, trust, Date.now(), this.#plane.signatures);
       }
-      const ocsp = await this.#askOcsp(verdict);
+      const ocsp = await this.#askOthers(verdict);
       const who = client.identify(verdict, ocsp, this.#plane.generation);
       this.#countKeyAgreement(hello, who);
       this.#host.enter(who);
@@ -113,17 +113,24 @@ export class Connection implements RelayOwner, SessionFacts {
     }
   }
 
-  /** What the responder says of the client's certificate, where the store asks one. Throws Refused when the client left meanwhile. */
-  async #askOcsp({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
+  /**
+   * Waits for lists that the chain names and nobody has asked for yet, and for what the responder says of the client's
+   * certificate, where the store wants them. Throws Refused when the client left meanwhile.
+   */
+  async #askOthers({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
     const store = this.#client.listener.trust.stores.get(name);
-    if (store === undefined || store.revocation.ocsp === undefined) return undefined;
-    const { ocsp } = this.#plane;
-    const answer = await ocsp.ask(links, store, Date.now());
+    if (store === undefined) return undefined;
+    const { ocsp, lists } = this.#plane;
+    const asked = store.revocation.ocsp === undefined ? undefined : ocsp.ask(links, store, Date.now());
+    const settled = lists.settled(links, store);
+    if (asked === undefined && settled === undefined) return undefined;
+    // A list may take longer than the handshake may.
+    await orAborted(Promise.all([asked, settled]), this.#abort.signal);
     if (this.#client.tls?.destroyed) {
-      throw new Refused('aborted-by-client', 'the client left while the OCSP responder was asked', 'handshake');
+      throw new Refused('aborted-by-client', 'the client left while its revocation was looked up', 'handshake');
     }
     this.#ocspUntil = ocsp.until(links, store);
-    return answer;
+    return asked;
   }
 
   #countKeyAgreement(hello: KeptHello, { identity }: Identified): void {
@@ -369,7 +376,7 @@ export class Connection implements RelayOwner, SessionFacts {
   async #askAgain(): Promise<void> {
     this.#ocspUntil = Number.POSITIVE_INFINITY;
     try {
-      await this.#askOcsp(this.#client.trusted as Verdict);
+      await this.#askOthers(this.#client.trusted as Verdict);
       this.entered();
       this.rejudge();
     } catch (error) {
@@ -382,4 +389,12 @@ export class Connection implements RelayOwner, SessionFacts {
     if (this.#relay === null) this.#raw.destroy();
     else this.#relay.destroy();
   }
+}
+
+/** Waits for the work, but no longer than until the signal. */
+async function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  signal.addEventListener('abort', resolve, { once: true });
+  await Promise.race([work, promise]);
+  signal.removeEventListener('abort', resolve);
 }

@@ -131,7 +131,7 @@ async function assemble(
     sessionModule: options.sessionModule ?? new URL(SESSION_MODULE, import.meta.url).href,
     testHooks: options.testHooks ?? false,
     onMessage: (index, message) =>
-      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger, ocsp }, index, message),
+      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations }, index, message),
     onReplaced(index, reason) {
       counters.retire(index);
       tallies.add('headgate_worker_replacements_total', { reason });

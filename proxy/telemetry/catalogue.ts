@@ -113,6 +113,16 @@ export const CATALOGUE = {
     ['store'],
     'Until when the revocation lists in force count as fresh; of several the earliest.',
   ),
+  headgate_crl_distribution_points: gauge(
+    '{place}',
+    ['store'],
+    'Distribution points of client chains that lists are fetched from (`crl: cdp`).',
+  ),
+  headgate_crl_distribution_points_refused_total: counter(
+    '{place}',
+    ['store'],
+    'Times that a worker named a distribution point beyond those that are fetched.',
+  ),
   headgate_crl_refused: gauge('{list}', [], 'Revocation lists that were read and cannot be used: see the log.'),
   headgate_deny_entries: gauge('{entry}', [], 'Entries of `headgate deny`.'),
   // workers

@@ -17,7 +17,7 @@ const link = (more: Partial<Link>): Link => ({
 });
 const CHAIN = [
   link({ responders: ['http://a.example/', 'ldap://a.example/', 'http://b.example/', 'no url'] }),
-  link({ authority: { name: Buffer.from('name'), spki: Buffer.from('spki') } }),
+  link({ authority: { der: Buffer.from('der'), name: Buffer.from('name'), spki: Buffer.from('spki') } }),
 ];
 
 function store(revocation: Partial<TrustStore['revocation']>): TrustStore {
