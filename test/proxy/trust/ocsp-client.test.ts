@@ -77,3 +77,11 @@ test('nothing known stays nothing known', async () => {
   assert.equal(await ocsp.ask(CHAIN, asks, Date.now()), undefined);
   assert.equal(asked.length, 1);
 });
+
+test('an answer to what another worker asked is no answer', async () => {
+  const { asked, ocsp } = client();
+  const waiting = ocsp.ask(CHAIN, store({ ocsp: 'http://fixed.example/' }), 0);
+  assert.ok((asked[0]?.[0] ?? 0) > 1000, 'numbers of two workers do not meet');
+  ocsp.answered(1, answer(Date.now() + 60_000));
+  assert.equal(await Promise.race([waiting, 'pending']), 'pending');
+});
