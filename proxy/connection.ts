@@ -133,10 +133,12 @@ export class Connection implements RelayOwner, SessionFacts {
     return asked;
   }
 
-  #countKeyAgreement(hello: KeptHello, { identity }: Identified): void {
-    const { name, tls } = this.#client.listener.plan;
+  #countKeyAgreement(hello: KeptHello, { identity, principal }: Identified): void {
+    const { name: listener, tls } = this.#client.listener.plan;
     const kind = isPostQuantum(tls.profile, hello.facts()) ? 'hybrid' : 'classic';
-    this.#plane.counters.count('headgate_key_agreements_total', { listener: name, identity, kind }).add(1);
+    this.#plane.counters.count('headgate_key_agreements_total', { listener, identity, kind }).add(1);
+    if (tls.pq !== 'report') return;
+    this.#plane.recorder.agreement({ listener, identity, principal, kind, offer: () => hello.offer() });
   }
 
   /** From here on bytes flow through the relay into a session. */

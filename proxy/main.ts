@@ -6,6 +6,7 @@ import type { GateConfig } from './config/model.ts';
 import type { Problem } from './config/problem.ts';
 import { Control } from './control.ts';
 import { EventHub } from './events/hub.ts';
+import { PqReport } from './events/pq-report.ts';
 import { gauges, sharedCounters, Tallies } from './gauges.ts';
 import { collectInventory } from './inventory/collect.ts';
 import { Draining } from './main/draining.ts';
@@ -108,6 +109,7 @@ async function assemble(
   const counters = new CounterReader(shared);
   const tallies = new Tallies();
   const hub = new EventHub({ onSubscriberError: (error) => logger.error({ err: String(error) }, 'a sink failed') });
+  const pq = new PqReport();
   const reader = await selectReader(config.process.reader);
   for (const note of reader.notes) logger.warn({ reader: note }, 'a faster reader is not used');
 
@@ -131,7 +133,11 @@ async function assemble(
     sessionModule: options.sessionModule ?? new URL(SESSION_MODULE, import.meta.url).href,
     testHooks: options.testHooks ?? false,
     onMessage: (index, message) =>
-      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations }, index, message),
+      receiveReport(
+        { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq },
+        index,
+        message,
+      ),
     onReplaced(index, reason) {
       counters.retire(index);
       tallies.add('headgate_worker_replacements_total', { reason });
@@ -164,6 +170,7 @@ async function assemble(
     }),
     revocations.metrics,
     hubSource(hub),
+    () => [{ name: 'headgate_key_agreements_unattributed_total', labels: {}, value: pq.unattributed }],
     processSource(VERSION),
     sinks.source,
   ];
@@ -189,6 +196,7 @@ async function assemble(
     metrics,
     generation: () => control.info(),
     inventory,
+    pq: (filter) => pq.query(filter),
     reload,
     dryRun: () => dryRun({ ...reloading, control, revocations, hub }),
     rollback: () => rollback({ control, revocations, tallies, logger }),
@@ -197,6 +205,11 @@ async function assemble(
   };
   const servers = await startServers(config, deps, logger, stack);
 
+  const reporting = control.results$.subscribe(() => {
+    const listeners = (control.config?.listeners ?? []).filter(({ tls }) => tls.pq === 'report');
+    pq.listeners(new Set(listeners.map(({ name }) => name)));
+  });
+  stack.defer(() => reporting.unsubscribe());
   await planes.start();
   const started = await reload();
   if (!started.ok) throw new Error(started.errors.join('; '));

@@ -1,4 +1,5 @@
 import type { EventHub } from '../events/hub.ts';
+import type { PqReport } from '../events/pq-report.ts';
 import type { Tallies } from '../gauges.ts';
 import type { FromPlane } from '../messages.ts';
 import type { Planes } from '../planes.ts';
@@ -18,15 +19,17 @@ export interface PlaneReportDeps {
   readonly draining: Draining;
   readonly logger: Logger;
   readonly ocsp: OcspSource;
+  readonly pq: PqReport;
   readonly revocations: Pick<Revocations, 'learn'>;
 }
 
 /** Carries out what data plane `index` tells the control plane. */
 export function receiveReport(deps: PlaneReportDeps, index: number, message: FromPlane): void {
-  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations } = deps;
+  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq } = deps;
   switch (message.type) {
     case 'events':
       hub.receive(index, message.batch);
+      pq.receive(message.batch.agreements, message.batch.lostAgreements);
       planes.send(index, { type: 'events-taken' });
       return;
     case 'series':

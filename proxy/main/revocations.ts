@@ -14,6 +14,7 @@ import type { ListsAsk } from '../trust/lists-client.ts';
 import { NamedListSet } from '../trust/named-lists.ts';
 import type { ListFacts } from '../trust/revocation-lists.ts';
 import { type RevocationInputs, RevocationSource, urlsOf } from '../trust/revocation-source.ts';
+import { revocationMetrics } from './revocation-metrics.ts';
 
 /** Milliseconds between looks at the age of lists. */
 const AGE_INTERVAL = 60_000;
@@ -75,36 +76,14 @@ export class Revocations {
     return this.#book.entries;
   }
 
-  readonly metrics: MetricSource = () => {
-    const { lists = [], refused = [] } = this.#source.lists ?? {};
-    const byStore = Map.groupBy(lists, ({ store }) => store);
-    return [
-      { name: 'headgate_deny_entries', labels: {}, value: this.#book.entries.length },
-      { name: 'headgate_crl_refused', labels: {}, value: refused.length },
-      ...this.#named.counts.map(([store, value]) => ({
-        name: 'headgate_crl_distribution_points' as const,
-        labels: { store },
-        value,
-      })),
-      ...[...this.#full].map(([store, value]) => ({
-        name: 'headgate_crl_distribution_points_refused_total' as const,
-        labels: { store },
-        value,
-      })),
-      ...[...byStore].flatMap(([store, own]) => [
-        {
-          name: 'headgate_crl_entries' as const,
-          labels: { store },
-          value: own.reduce((n, { entries }) => n + entries, 0),
-        },
-        {
-          name: 'headgate_crl_fresh_until_timestamp_seconds' as const,
-          labels: { store },
-          value: Math.min(...own.map(({ freshUntil }) => freshUntil)) / 1000,
-        },
-      ]),
-    ];
-  };
+  readonly metrics: MetricSource = () =>
+    revocationMetrics({
+      entries: this.#book.entries.length,
+      lists: this.lists,
+      refused: this.#source.lists?.refused ?? [],
+      places: this.#named.counts,
+      noRoom: this.#full,
+    });
 
   /** The revocation part of a generation. @throws Error in words */
   plan(config: GateConfig, material: Material): PlannedRevocation {

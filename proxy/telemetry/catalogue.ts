@@ -61,6 +61,11 @@ export const CATALOGUE = {
     ['listener', 'identity', 'kind'],
     'Handshakes of clients that were identified: kind is hybrid (post-quantum) or classic.',
   ),
+  headgate_key_agreements_unattributed_total: counter(
+    '{handshake}',
+    [],
+    'Handshakes on listeners with `pq: report` that are kept for no client, as there are too many.',
+  ),
   headgate_handshakes_in_flight: gauge('{handshake}', [], 'TLS handshakes under way.'),
   headgate_accept_queue: gauge('{connection}', [], 'Accepted connections that wait for a handshake slot.'),
   // upstream

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AdminDeps, GenerationInfo, Readiness, ReloadResult } from '../../../proxy/admin/deps.ts';
 import { EventHub } from '../../../proxy/events/hub.ts';
+import { PqReport } from '../../../proxy/events/pq-report.ts';
 import { RejectionRecorder } from '../../../proxy/events/recorder.ts';
 import type { Inventory } from '../../../proxy/inventory/model.ts';
 import type { DryRun } from '../../../proxy/main/dry-run.ts';
@@ -35,6 +36,7 @@ export const READY: Readiness = {
 export function paperDeps() {
   const hub = new EventHub();
   const recorder = new RejectionRecorder({ worker: 0, wallClock: Date.now, post: (batch) => hub.receive(0, batch) });
+  const report = new PqReport();
   const state = {
     readiness: READY,
     reload: { ok: true, time: '2026-11-24T08:00:00.000Z', generation: 4, changed: true, errors: [] } as ReloadResult,
@@ -47,6 +49,7 @@ export function paperDeps() {
     metrics: [() => [{ name: 'headgate_generation', labels: {}, value: 3 }]],
     generation: () => GENERATION,
     inventory: () => INVENTORY,
+    pq: (filter) => report.query(filter),
     readiness: () => state.readiness,
     deny: {
       entries: () => [],
@@ -66,5 +69,5 @@ export function paperDeps() {
     recorder.acknowledged();
     return id;
   };
-  return { deps, hub, state, reject };
+  return { deps, hub, report, state, reject };
 }
