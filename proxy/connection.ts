@@ -125,8 +125,9 @@ export class Connection implements RelayOwner, SessionFacts {
     const settled = lists.settled(links, store);
     if (asked === undefined && settled === undefined) return undefined;
     // A list may take longer than the handshake may.
-    await orAborted(Promise.all([asked, settled]), this.#abort.signal);
-    if (this.#client.tls?.destroyed) {
+    const { signal } = this.#abort;
+    await orAborted(Promise.all([asked, settled]), signal);
+    if (signal.aborted || this.#client.tls?.destroyed) {
       throw new Refused('aborted-by-client', 'the client left while its revocation was looked up', 'handshake');
     }
     this.#ocspUntil = ocsp.until(links, store);
@@ -395,6 +396,7 @@ export class Connection implements RelayOwner, SessionFacts {
 
 /** Waits for the work, but no longer than until the signal. */
 async function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<unknown>();
   signal.addEventListener('abort', resolve, { once: true });
   await Promise.race([work, promise]);

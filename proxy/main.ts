@@ -109,7 +109,6 @@ async function assemble(
   const counters = new CounterReader(shared);
   const tallies = new Tallies();
   const hub = new EventHub({ onSubscriberError: (error) => logger.error({ err: String(error) }, 'a sink failed') });
-  const pq = new PqReport();
   const reader = await selectReader(config.process.reader);
   for (const note of reader.notes) logger.warn({ reader: note }, 'a faster reader is not used');
 
@@ -148,6 +147,10 @@ async function assemble(
   stack.defer(() => planes.close());
 
   const control = new Control(planes, tier);
+  const pq = new PqReport(() => {
+    const reporting = (control.config?.listeners ?? []).filter(({ tls }) => tls.pq === 'report');
+    return new Set(reporting.map(({ name }) => name));
+  });
   const watch = new ContentWatch(config.process.reloadInterval);
   const revocations = new Revocations(config, control, logger);
   stack.defer(() => revocations.close());
@@ -205,11 +208,6 @@ async function assemble(
   };
   const servers = await startServers(config, deps, logger, stack);
 
-  const reporting = control.results$.subscribe(() => {
-    const listeners = (control.config?.listeners ?? []).filter(({ tls }) => tls.pq === 'report');
-    pq.listeners(new Set(listeners.map(({ name }) => name)));
-  });
-  stack.defer(() => reporting.unsubscribe());
   await planes.start();
   const started = await reload();
   if (!started.ok) throw new Error(started.errors.join('; '));

@@ -37,28 +37,30 @@ type Totals = Record<AgreementKind, number>;
 
 /** Who has agreed on keys how, on listeners with `pq: report`; exact for as many clients as are kept. */
 export class PqReport {
+  readonly #names: () => ReadonlySet<string>;
   readonly #most: number;
   readonly #clients = new Map<string, ClientAgreements>();
   readonly #totals = new Map<string, Totals>();
   #unattributed = 0;
 
-  /** @param most clients that are kept, about 500 bytes each */
-  constructor(most = DEFAULT_CLIENTS) {
+  /**
+   * @param names listeners that report now; what is known of others is given up
+   * @param most clients that are kept, about 500 bytes each
+   */
+  constructor(names: () => ReadonlySet<string>, most = DEFAULT_CLIENTS) {
+    this.#names = names;
     this.#most = most;
-  }
-
-  /** From now on these listeners; what is known of others is given up. */
-  listeners(names: ReadonlySet<string>): void {
-    for (const name of names) this.#totalsOf(name);
-    for (const name of this.#totals.keys()) if (!names.has(name)) this.#totals.delete(name);
-    for (const [key, { listener }] of this.#clients) if (!names.has(listener)) this.#clients.delete(key);
   }
 
   /** Takes what a worker folded; `lost`: handshakes that it could keep for nobody. */
   receive(agreements: readonly ClientAgreements[], lost: number): void {
+    if (agreements.length === 0 && lost === 0) return;
+    this.#followListeners();
     this.#unattributed += lost;
     for (const one of agreements) {
-      const totals = this.#totalsOf(one.listener);
+      const totals = this.#totals.get(one.listener);
+      // Of a generation that is gone.
+      if (totals === undefined) continue;
       totals.hybrid += one.hybrid;
       totals.classic += one.classic;
       const key = agreementKey(one);
@@ -74,6 +76,7 @@ export class PqReport {
   }
 
   query({ limit = DEFAULT_LIMIT, ...filter }: PqFilter = {}): PqAnswer {
+    this.#followListeners();
     const found = [...this.#clients.values()].filter((client) => meets(client, filter)).sort(worstFirst);
     return {
       listeners: this.#summary(filter.listener),
@@ -83,13 +86,13 @@ export class PqReport {
     };
   }
 
-  #totalsOf(listener: string): Totals {
-    let totals = this.#totals.get(listener);
-    if (totals === undefined) {
-      totals = { hybrid: 0, classic: 0 };
-      this.#totals.set(listener, totals);
-    }
-    return totals;
+  #followListeners(): void {
+    const names = this.#names();
+    for (const name of names) if (!this.#totals.has(name)) this.#totals.set(name, { hybrid: 0, classic: 0 });
+    const gone = [...this.#totals.keys()].filter((name) => !names.has(name));
+    if (gone.length === 0) return;
+    for (const name of gone) this.#totals.delete(name);
+    for (const [key, { listener }] of this.#clients) if (!names.has(listener)) this.#clients.delete(key);
   }
 
   #summary(only: string | undefined): ListenerAgreements[] {

@@ -36,14 +36,15 @@ export const READY: Readiness = {
 export function paperDeps() {
   const hub = new EventHub();
   const recorder = new RejectionRecorder({ worker: 0, wallClock: Date.now, post: (batch) => hub.receive(0, batch) });
-  const report = new PqReport();
   const state = {
     readiness: READY,
     reload: { ok: true, time: '2026-11-24T08:00:00.000Z', generation: 4, changed: true, errors: [] } as ReloadResult,
     reloads: 0,
     dryRun: { ok: false, generation: 3, errors: ['gate.yaml:3:1: no such key'] } as DryRun,
+    reporting: new Set(['mqtt']) as ReadonlySet<string>,
     rollback: null as ReloadResult | null,
   };
+  const report = new PqReport(() => state.reporting);
   const deps: AdminDeps = {
     hub,
     metrics: [() => [{ name: 'headgate_generation', labels: {}, value: 3 }]],

@@ -9,11 +9,14 @@ import { runCommand } from './run-command.ts';
 
 async function admin() {
   const dir = tempDir();
-  const { deps, report } = paperDeps();
+  const { deps, report, state } = paperDeps();
   const at = dir.file('a.sock');
   const server = await startAdmin({ socket: at, hosts: [] }, deps);
   return {
     report,
+    reporting: (...names: string[]) => {
+      state.reporting = new Set(names);
+    },
     run: (...argv: string[]) => runCommand(pqCommand, '--admin', at, ...argv),
     async [Symbol.asyncDispose]() {
       await server.close();
@@ -33,7 +36,7 @@ const client = (principal: string, hybrid: number, classic: number): ClientAgree
 
 test('the share of each listener, and the clients that would be refused, with what they offered', async () => {
   await using it = await admin();
-  it.report.listeners(new Set(['mqtt', 'kafka']));
+  it.reporting('mqtt', 'kafka');
   it.report.receive([client('pump-1', 1, 3), client('pump-2', 8, 0)], 0);
   const { code, out, err } = await it.run();
   assert.equal(code, 0);
@@ -70,6 +73,7 @@ test('filters and limits reach the gate; what is not told is said', async () => 
 
 test('without such a listener that is what is said', async () => {
   await using it = await admin();
+  it.reporting();
   const { code, out, err } = await it.run();
   assert.deepEqual([code, out, err], [0, [], ['no such listener has `pq: report`']]);
 });

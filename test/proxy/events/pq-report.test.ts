@@ -13,11 +13,7 @@ const classic = (principal: string, more: Partial<ClientAgreements> = {}) =>
   one(principal, { hybrid: 0, classic: 1, last: 'classic', ...more });
 const offer = (group: string) => ({ ja4: '', versions: [], groups: [group], keyShares: [], alpn: [] });
 
-function reporting(most?: number): PqReport {
-  const report = new PqReport(most);
-  report.listeners(new Set(['mqtt', 'kafka']));
-  return report;
-}
+const reporting = (most?: number): PqReport => new PqReport(() => new Set(['mqtt', 'kafka']), most);
 
 test('batches add up for each client; the later handshake has the last word, whichever batch came first', () => {
   const report = reporting();
@@ -81,22 +77,26 @@ test('what finds no room is told and still counted for its listener', () => {
   assert.deepEqual([listeners[0]?.hybrid, listeners[0]?.classic], [3, 7]);
 });
 
-test('a listener that reports no more is forgotten; one that just began is known', () => {
-  const report = reporting();
-  report.receive([classic('a'), classic('b', { listener: 'kafka' }), classic('c', { listener: 'new' })], 0);
-  report.listeners(new Set(['kafka', 'new']));
-  const { clients, listeners } = report.query();
+test('a listener that reports no more is forgotten, what still comes of it too; one that just began is known', () => {
+  let names = new Set(['mqtt', 'kafka']);
+  const report = new PqReport(() => names, 3);
+  report.receive([classic('a'), classic('b', { listener: 'kafka' })], 0);
+  names = new Set(['kafka', 'new']);
+  const late = [classic('a'), classic('c', { listener: 'new' }), classic('d', { listener: 'new' })];
+  report.receive(late, 0);
+  const { clients, listeners, unattributed } = report.query();
   assert.deepEqual(
     clients.map(({ principal }) => principal),
-    ['b', 'c'],
+    ['b', 'c', 'd'],
   );
   assert.deepEqual(
     listeners.map(({ listener, classic: n }) => [listener, n]),
     [
       ['kafka', 1],
-      ['new', 1],
+      ['new', 2],
     ],
   );
+  assert.equal(unattributed, 0, 'who is forgotten makes room');
 });
 
 test('under its bound every handshake of every client is there, in whatever batches it came', () => {
