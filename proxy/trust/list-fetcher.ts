@@ -62,12 +62,15 @@ export class ListFetcher {
     for (const [url, refresh] of urls) void this.add(url, refresh);
   }
 
-  /** One URL more, unless it is wanted already. Tells at the end of its first attempt whether that brought a list. */
+  /**
+   * One URL more, unless it is wanted already. Tells whether there is a list: at once where there is one, else at the
+   * end of the first attempt.
+   */
   add(url: string, refresh: number): Promise<boolean> {
     const known = this.#entries.get(url);
     if (known !== undefined) {
       known.refresh = refresh;
-      return known.first.promise;
+      return known.bytes === null ? known.first.promise : Promise.resolve(true);
     }
     const first = Promise.withResolvers<boolean>();
     const unread = { bytes: null, etag: null, modified: null, failures: 0, cancel: () => {} };

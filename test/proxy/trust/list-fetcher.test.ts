@@ -147,3 +147,14 @@ test('all lists together have a bound: what is beyond it fails, what was there s
   r.fetcher.want(new Map());
   assert.equal(await r.fetcher.add(more, 60_000), true);
 });
+
+test('whose first attempt brought nothing is there all the same once a later one did', async () => {
+  await using r = await rig();
+  r.state.answer = (_request, response) => void response.writeHead(500).end();
+  assert.equal(await r.fetcher.add(r.url, 60_000), false);
+  assert.equal(await r.fetcher.add(r.url, 60_000), false, 'nobody waits for a second attempt');
+  r.state.answer = (_request, response) => void response.end('late');
+  await r.next(1000);
+  await waitFor('the content', () => r.held() === 'late');
+  assert.equal(await r.fetcher.add(r.url, 60_000), true);
+});
