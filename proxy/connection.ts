@@ -102,7 +102,7 @@ export class Connection implements RelayOwner, SessionFacts {
         presented = presentedChain(tls);
         verdict = judge(presented, trust, Date.now(), this.#plane.signatures);
       }
-      const ocsp = await this.#askOcsp(verdict);
+      const ocsp = await this.#askOthers(verdict);
       const who = client.identify(verdict, ocsp, this.#plane.generation);
       this.#countKeyAgreement(hello, who);
       this.#host.enter(who);
@@ -115,23 +115,33 @@ export class Connection implements RelayOwner, SessionFacts {
     }
   }
 
-  /** What the responder says of the client's certificate, where the store asks one. Throws Refused when the client left meanwhile. */
-  async #askOcsp({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
+  /**
+   * Waits for lists that the chain names and nobody has asked for yet, and for what the responder says of the client's
+   * certificate, where the store wants them. Throws Refused when the client left meanwhile.
+   */
+  async #askOthers({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
     const store = this.#client.listener.trust.stores.get(name);
-    if (store === undefined || store.revocation.ocsp === undefined) return undefined;
-    const { ocsp } = this.#plane;
-    const answer = await ocsp.ask(links, store, Date.now());
-    if (this.#client.tls?.destroyed) {
-      throw new Refused('aborted-by-client', 'the client left while the OCSP responder was asked', 'handshake');
+    if (store === undefined) return undefined;
+    const { ocsp, lists } = this.#plane;
+    const asked = store.revocation.ocsp === undefined ? undefined : ocsp.ask(links, store, Date.now());
+    const settled = lists.settled(links, store);
+    if (asked === undefined && settled === undefined) return undefined;
+    // A list may take longer than the handshake may.
+    const { signal } = this.#abort;
+    await orAborted(Promise.all([asked, settled]), signal);
+    if (signal.aborted || this.#client.tls?.destroyed) {
+      throw new Refused('aborted-by-client', 'the client left while its revocation was looked up', 'handshake');
     }
     this.#ocspUntil = ocsp.until(links, store);
-    return answer;
+    return asked;
   }
 
-  #countKeyAgreement(hello: KeptHello, { identity }: Identified): void {
-    const { name, tls } = this.#client.listener.plan;
+  #countKeyAgreement(hello: KeptHello, { identity, principal }: Identified): void {
+    const { name: listener, tls } = this.#client.listener.plan;
     const kind = isPostQuantum(tls.profile, hello.facts()) ? 'hybrid' : 'classic';
-    this.#plane.counters.count('headgate_key_agreements_total', { listener: name, identity, kind }).add(1);
+    this.#plane.counters.count('headgate_key_agreements_total', { listener, identity, kind }).add(1);
+    if (tls.pq !== 'report') return;
+    this.#plane.recorder.agreement({ listener, identity, principal, kind, offer: () => hello.offer() });
   }
 
   /** From here on bytes flow through the relay into a session. */
@@ -375,7 +385,7 @@ export class Connection implements RelayOwner, SessionFacts {
   async #askAgain(): Promise<void> {
     this.#ocspUntil = Number.POSITIVE_INFINITY;
     try {
-      await this.#askOcsp(this.#client.trusted as Verdict);
+      await this.#askOthers(this.#client.trusted as Verdict);
       this.entered();
       this.rejudge();
     } catch (error) {
@@ -388,4 +398,13 @@ export class Connection implements RelayOwner, SessionFacts {
     if (this.#relay === null) this.#raw.destroy();
     else this.#relay.destroy();
   }
+}
+
+/** Waits for the work, but no longer than until the signal. */
+async function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  signal.addEventListener('abort', resolve, { once: true });
+  await Promise.race([work, promise]);
+  signal.removeEventListener('abort', resolve);
 }

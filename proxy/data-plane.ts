@@ -34,6 +34,7 @@ import {
   openWorkers,
   type SharedState,
 } from './shared/index.ts';
+import { ListsClient } from './trust/lists-client.ts';
 import { OcspClient } from './trust/ocsp-client.ts';
 
 /** Milliseconds between looks at deadlines. */
@@ -78,6 +79,7 @@ export class DataPlane {
   /** Signatures of certificates that were found good. */
   readonly signatures = new SignatureCache();
   readonly ocsp: OcspClient;
+  readonly lists: ListsClient;
   /** Where traffic before identity is counted to: nowhere. */
   readonly uncounted = new Float64Array(COUNTERS);
   readonly sessionFactory: SessionFactory;
@@ -106,6 +108,7 @@ export class DataPlane {
     this.halfOpen = new HalfOpen(this.workers.count, () => this.clock.now());
     this.counters = openCounters(shared, index, (series) => port.post({ type: 'series', series }));
     this.ocsp = new OcspClient((id, ask) => port.post({ type: 'ocsp-ask', id, ask }));
+    this.lists = new ListsClient((id, ask) => port.post({ type: 'lists-ask', id, ask }));
     this.recorder = new RejectionRecorder({
       worker: index,
       wallClock: Date.now,
@@ -207,6 +210,9 @@ export class DataPlane {
       }
       case 'ocsp-answer':
         this.ocsp.answered(message.id, message.answer);
+        return;
+      case 'lists-settled':
+        this.lists.answered(message.id);
         return;
       case 'drain':
         this.#startDrain(message);

@@ -59,13 +59,20 @@ function readPair({ certificate, key, passphrase }: KeyPairConfig, read: Read): 
 }
 
 function planStore({ ca, anchors, pins, revocation }: TrustConfig, read: Read): StorePlan {
-  const { mode, ocsp, ocspHosts, maxStaleness, onStale } = revocation;
+  const { mode, crlHosts, ocsp, ocspHosts, maxStaleness, onStale } = revocation;
   const certificates = ca.map(read).join('\n');
   return {
     certificates,
     anchors,
     pins,
-    revocation: { mode, ocspHosts, maxStaleness, onStale, ...(ocsp !== undefined && { ocsp }) },
+    revocation: {
+      mode,
+      ocspHosts,
+      maxStaleness,
+      onStale,
+      ...(crlHosts !== undefined && { crlHosts }),
+      ...(ocsp !== undefined && { ocsp }),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { GateConfig } from './config/model.ts';
 import type { Problem } from './config/problem.ts';
 import { Control } from './control.ts';
 import { EventHub } from './events/hub.ts';
+import { PqReport } from './events/pq-report.ts';
 import { gauges, sharedCounters, Tallies } from './gauges.ts';
 import { collectInventory } from './inventory/collect.ts';
 import { Draining } from './main/draining.ts';
@@ -131,7 +132,11 @@ async function assemble(
     sessionModule: options.sessionModule ?? new URL(SESSION_MODULE, import.meta.url).href,
     testHooks: options.testHooks ?? false,
     onMessage: (index, message) =>
-      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger, ocsp }, index, message),
+      receiveReport(
+        { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq },
+        index,
+        message,
+      ),
     onReplaced(index, reason) {
       counters.retire(index);
       tallies.add('headgate_worker_replacements_total', { reason });
@@ -142,6 +147,10 @@ async function assemble(
   stack.defer(() => planes.close());
 
   const control = new Control(planes, tier);
+  const pq = new PqReport(() => {
+    const reporting = (control.config?.listeners ?? []).filter(({ tls }) => tls.pq === 'report');
+    return new Set(reporting.map(({ name }) => name));
+  });
   const watch = new ContentWatch(config.process.reloadInterval);
   const revocations = new Revocations(config, control, logger);
   stack.defer(() => revocations.close());
@@ -164,6 +173,7 @@ async function assemble(
     }),
     revocations.metrics,
     hubSource(hub),
+    () => [{ name: 'headgate_key_agreements_unattributed_total', labels: {}, value: pq.unattributed }],
     processSource(VERSION),
     sinks.source,
   ];
@@ -189,6 +199,7 @@ async function assemble(
     metrics,
     generation: () => control.info(),
     inventory,
+    pq: (filter) => pq.query(filter),
     reload,
     dryRun: () => dryRun({ ...reloading, control, revocations, hub }),
     rollback: () => rollback({ control, revocations, tallies, logger }),

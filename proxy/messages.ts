@@ -15,6 +15,7 @@ import type {
 import type { EventBatch } from './events/batch.ts';
 import type { TlsMaterial } from './handshake.ts';
 import type { SeriesInfo } from './shared/index.ts';
+import type { ListsAsk } from './trust/lists-client.ts';
 import type { OcspAnswer, OcspAsk } from './trust/ocsp-answer.ts';
 import type { UpstreamTarget } from './upstream.ts';
 
@@ -68,7 +69,7 @@ export interface CommonListenerPlan {
 export interface StorePlan extends Pick<TrustConfig, 'anchors' | 'pins'> {
   /** PEM. */
   readonly certificates: string;
-  readonly revocation: Pick<RevocationConfig, 'mode' | 'ocsp' | 'ocspHosts' | 'maxStaleness' | 'onStale'>;
+  readonly revocation: Pick<RevocationConfig, 'mode' | 'crlHosts' | 'ocsp' | 'ocspHosts' | 'maxStaleness' | 'onStale'>;
 }
 
 /** One deny list as plain data; `name` says where it is from. */
@@ -151,6 +152,8 @@ export type ToPlane =
     }
   /** null: nobody gave an answer that holds. */
   | { readonly type: 'ocsp-answer'; readonly id: number; readonly answer: OcspAnswer | null }
+  /** What could be fetched is in force. */
+  | { readonly type: 'lists-settled'; readonly id: number }
   | { readonly type: 'drain'; readonly deadline: number; readonly suppressWills: boolean }
   /** Test hook: a fault that a test cannot cause from outside. Ignored unless the plane was started with hooks. */
   | { readonly type: 'test-hook'; readonly hook: 'loop' | 'throw' | 'exit' };
@@ -174,6 +177,7 @@ export type FromPlane =
   | { readonly type: 'upstream'; readonly listener: string; readonly up: boolean; readonly words: string }
   | { readonly type: 'taken-over'; readonly worker: number; readonly session: number }
   | { readonly type: 'ocsp-ask'; readonly id: number; readonly ask: OcspAsk }
+  | { readonly type: 'lists-ask'; readonly id: number; readonly ask: ListsAsk }
   | { readonly type: 'fault'; readonly words: string }
   | { readonly type: 'drained' };
 

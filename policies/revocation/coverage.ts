@@ -33,5 +33,8 @@ function covers({ scope }: ListRecord, { isCa, points }: CoveredCertificate): bo
   if (scope.someReasons || scope.certificates === 'attribute') return false;
   if (scope.certificates !== 'all' && (scope.certificates === 'ca') !== isCa) return false;
   if (scope.names.length === 0) return true;
-  return points.some(({ names, otherIssuer }) => !otherIssuer && names.some((name) => scope.names.includes(name)));
+  return points.some(
+    ({ names, someReasons, otherIssuer }) =>
+      !someReasons && !otherIssuer && names.some((name) => scope.names.includes(name)),
+  );
 }

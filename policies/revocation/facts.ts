@@ -12,13 +12,15 @@ export interface Found {
   /** Of the index, with the list that names the certificate. */
   readonly revoked: { readonly entry: RevokedEntry; readonly list: ListRecord } | undefined;
   readonly coverage: Coverage;
+  /** Where there is no list: why none could be fetched from the distribution points; undefined: nobody tried. */
+  readonly unlisted?: string | undefined;
   /** The newest answer that holds; undefined: nobody was asked, or there is none. */
   readonly ocsp: { readonly status: CertStatus; readonly freshUntil: number } | undefined;
 }
 
 /** Puts what was found into the terms of the verdict. `now` in milliseconds since the epoch. */
 export function revocationFacts(found: Found, now: number): RevocationFacts {
-  const { denied, revoked, coverage, ocsp } = found;
+  const { denied, revoked, coverage, unlisted, ocsp } = found;
   const details: { deny?: string; crl?: string; ocsp?: string } = {};
   if (denied !== undefined) details.deny = denyWords(denied);
   if (revoked !== undefined) {
@@ -27,7 +29,7 @@ export function revocationFacts(found: Found, now: number): RevocationFacts {
   } else if (coverage.state === 'stale' && coverage.list !== undefined) {
     const { name, number, freshUntil } = coverage.list;
     details.crl = `${name}, number ${number}, counted until ${iso(freshUntil)}`;
-  }
+  } else if (unlisted !== undefined) details.crl = unlisted;
   if (ocsp?.status.kind === 'revoked') details.ocsp = `since ${since(ocsp.status)}`;
   else if (ocsp !== undefined && now > ocsp.freshUntil) details.ocsp = `it counted until ${iso(ocsp.freshUntil)}`;
   return {

@@ -1,6 +1,7 @@
 /** What the probe and the admin server ask the control plane; the only way they reach into the process. */
 import type { Protocol } from '../../policies/decision.ts';
 import type { EventHub } from '../events/hub.ts';
+import type { PqAnswer, PqFilter } from '../events/pq-report.ts';
 import type { Inventory } from '../inventory/model.ts';
 import type { DryRun } from '../main/dry-run.ts';
 import type { DenyResult } from '../main/revocations.ts';
@@ -13,6 +14,8 @@ export interface AdminDeps {
   generation(): GenerationInfo;
   /** What protects connections now: listeners, trust stores and upstreams with their certificates. */
   inventory(): Inventory;
+  /** How clients of listeners with `pq: report` agreed on keys. */
+  pq(filter: PqFilter): PqAnswer;
   /** Loads configuration and material anew; resolves with `ok: false` when the old generation stays. */
   reload(): Promise<ReloadResult>;
   /** What a reload would do; nothing changes. */

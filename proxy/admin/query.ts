@@ -7,6 +7,8 @@ export const MAX_LIMIT = 1000;
 
 const MATCHING = ['principal', 'identity', 'cause', 'listener', 'id'] as const;
 export const QUERY_KEYS: readonly string[] = [...MATCHING, 'since', 'limit'];
+/** How clients agreed on keys. */
+export const PQ_KEYS: readonly string[] = ['principal', 'identity', 'listener', 'limit'];
 /** A stream starts now and has no end: no `since`, no `limit`. */
 export const STREAM_KEYS: readonly string[] = MATCHING;
 

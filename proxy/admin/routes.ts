@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addDenied, listDenied, removeDenied } from './deny.ts';
 import type { AdminDeps } from './deps.ts';
 import { HttpError, refuseBody, refuseQuery, requestUrl, sendJson } from './http.ts';
-import { parseFilter, QUERY_KEYS, STREAM_KEYS } from './query.ts';
+import { PQ_KEYS, parseFilter, QUERY_KEYS, STREAM_KEYS } from './query.ts';
 import { reload, rollback } from './reload.ts';
 import type { RejectionStreams } from './stream.ts';
 
@@ -28,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/rejections/stream', run: streamRejections },
   { method: 'GET', path: '/api/policy', run: showPolicy },
   { method: 'GET', path: '/api/endpoints', run: showEndpoints },
+  { method: 'GET', path: '/api/pq', run: showPq },
   { method: 'POST', path: '/api/reload', run: reload },
   { method: 'POST', path: '/api/rollback', run: rollback },
   { method: 'GET', path: '/api/deny', run: listDenied },
@@ -71,4 +72,8 @@ function showPolicy({ deps, response, query }: Call): void {
 function showEndpoints({ deps, response, query }: Call): void {
   refuseQuery(query);
   sendJson(response, 200, deps.inventory());
+}
+
+function showPq({ deps, response, query, now }: Call): void {
+  sendJson(response, 200, deps.pq(parseFilter(query, PQ_KEYS, now)));
 }

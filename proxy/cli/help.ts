@@ -174,6 +174,22 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
     ],
     exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
   },
+  pq: {
+    usage: 'headgate pq [OPTIONS]',
+    options: [
+      ['--listener L', 'on this listener only'],
+      ['--identity I', 'clients of this identity of the configuration only'],
+      ['--principal P', 'this principal only'],
+      ['--limit N', 'at most so many clients; default 100'],
+      ['--json', 'one JSON object, with the clients that are hybrid, too'],
+      ...ADMIN,
+    ],
+    notes: [
+      'For listeners with `pq: report`, since they have it. Clients are those that were identified: one counts as refused',
+      'when its last handshake was classic.',
+    ],
+    exits: [OK, [1, 'the admin socket cannot be reached or refused'], USAGE],
+  },
   deny: {
     usage: 'headgate deny add WHAT [--reason TEXT] [--until TIME] | remove ID | list',
     options: [

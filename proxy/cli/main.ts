@@ -17,6 +17,7 @@ export type CommandName =
   | 'diff'
   | 'rejections'
   | 'inventory'
+  | 'pq'
   | 'deny'
   | 'reload'
   | 'rollback'
@@ -77,6 +78,10 @@ const COMMANDS: Readonly<Record<CommandName, Entry>> = {
   inventory: {
     summary: 'Lists listeners, trust stores and brokers with certificates, days left and TLS parameters.',
     load: async () => (await import('./inventory.ts')).inventoryCommand,
+  },
+  pq: {
+    summary: 'Tells which clients `pq: require` would refuse, before it is switched on.',
+    load: async () => (await import('./pq.ts')).pqCommand,
   },
   deny: {
     summary: 'Refuses certificates and principals at once, and ends their live sessions.',

@@ -105,7 +105,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'hideApis',
   ],
   'trust.*': ['ca', 'anchors', 'pins', 'revocation'],
-  'trust.*.revocation': ['mode', 'crl', 'ocsp', 'ocspHosts', 'refresh', 'maxStaleness', 'onStale'],
+  'trust.*.revocation': ['mode', 'crl', 'crlHosts', 'ocsp', 'ocspHosts', 'refresh', 'maxStaleness', 'onStale'],
   deny: ['file'],
   state: ['dir'],
   'identities[]': ['name', 'when', 'principal', 'kafkaPrincipalRules', 'roles'],

@@ -63,6 +63,9 @@ function oneByOne(names: readonly string[], path: Path): (readonly [string, Path
   return names.map((name, i) => [name, names.length === 1 ? path : [...path, i]]);
 }
 
+/** Among revocation lists: those that certificates name. */
+export const FROM_CERTIFICATES = 'cdp';
+
 export function isUrl(written: string): boolean {
   return /^https?:\/\//.test(written);
 }
@@ -82,6 +85,7 @@ function readStore(written: string, path: Path, context: MaterialContext): X509C
 
 /** Lists that can be read now; a directory may still be empty, what a URL holds is fetched later. */
 function readLists(written: string, path: Path, { files, report }: MaterialContext): void {
+  if (written === FROM_CERTIFICATES) return;
   if (isUrl(written)) {
     if (URL.parse(written) === null) report.error(path, `${quote(written)} is not a URL`);
     return;

@@ -177,6 +177,8 @@ export interface RevocationConfig {
   /** Files, directories already listed. */
   readonly files: readonly string[];
   readonly urls: readonly string[];
+  /** Hosts of distribution points that lists are fetched from; absent: certificates name none that count. */
+  readonly crlHosts?: readonly string[];
   /** `aia` or a URL. */
   readonly ocsp?: string;
   readonly ocspHosts: readonly string[];

@@ -7,8 +7,10 @@ import type { PortRange } from '../../adapters/kafka/advertise.ts';
 import { checkAddresses } from './addresses.ts';
 import type { Draft } from './draft.ts';
 import type { FileReader } from './files.ts';
+import { FROM_CERTIFICATES } from './material.ts';
 import { type Path, quote, type Report } from './problem.ts';
 import type { KafkaListener, Listener, MqttListener } from './schema/listeners.ts';
+import type { TrustStore } from './schema/policy.ts';
 import { nearest } from './suggest.ts';
 
 /** Bytes of a Unix socket's path that every platform takes (sun_path less its NUL; macOS has the least). */
@@ -22,6 +24,7 @@ export function checkReferences(draft: Draft, files: FileReader, report: Report)
   draft.listeners.forEach((listener, i) => {
     if (listener !== undefined) checkListener(listener, ['listeners', i], report);
   });
+  for (const [name, store] of draft.trust) checkListHosts(store?.revocation, ['trust', name, 'revocation'], report);
   checkAdmin(draft, files, report);
   if (draft.audit !== undefined) checkDirectory(draft.audit.file, ['audit', 'file'], files, report);
   if (draft.state !== undefined) checkDirectory(draft.state.dir, ['state', 'dir'], files, report);
@@ -100,6 +103,26 @@ function checkListener(listener: Listener, path: Path, report: Report): void {
   }
   if (listener.protocol === 'mqtt') checkMqtt(listener, path, report);
   else checkKafka(listener, path, report);
+}
+
+function checkListHosts(revocation: TrustStore['revocation'], path: Path, report: Report): void {
+  if (revocation === undefined) return;
+  const { crl = [], crlHosts } = revocation;
+  const named = crl.includes(FROM_CERTIFICATES);
+  if (named && crlHosts === undefined) {
+    report.error([...path, 'crl'], '"crlHosts" is needed with crl: cdp', 'list the hosts that may be asked', 'key');
+  }
+  if (!named && crlHosts !== undefined) {
+    report.error([...path, 'crlHosts'], 'only the lists of crl: cdp are held against it', 'add cdp to "crl"', 'key');
+  }
+  for (const [i, host] of (crlHosts ?? []).entries()) {
+    if (URL.parse(`http://${host}/`)?.hostname === host) continue;
+    report.error(
+      [...path, 'crlHosts', i],
+      `${quote(host)} is never the host of a URL`,
+      'a name in lower case or an address, without port',
+    );
+  }
 }
 
 function checkMqtt({ upstream, mqtt }: MqttListener, path: Path, report: Report): void {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { IdentitySource, PolicySource, RoleSource } from '../../policies/source.ts';
 import type { FileReader } from './files.ts';
-import { CA_ENDINGS, CRL_ENDINGS, isUrl } from './material.ts';
+import { CA_ENDINGS, CRL_ENDINGS, FROM_CERTIFICATES, isUrl } from './material.ts';
 import type { AdminConfig, GateConfig, ProcessConfig, RevocationConfig, TrustConfig } from './model.ts';
 import { DEFAULT_ADMIN_SOCKET } from './references.ts';
 import { resolveListener } from './resolve-listener.ts';
@@ -58,7 +58,7 @@ function resolveRevocation(
   { crl = [], ...rest }: NonNullable<TrustStore['revocation']>,
   files: FileReader,
 ): RevocationConfig {
-  const [urls, names] = [crl.filter(isUrl), crl.filter((one) => !isUrl(one))];
+  const [urls, names] = [crl.filter(isUrl), crl.filter((one) => !isUrl(one) && one !== FROM_CERTIFICATES)];
   const lists = names.flatMap((one) => files.expand(one, CRL_ENDINGS)).map((one) => files.absolute(one));
   return { ...rest, files: lists, urls };
 }

@@ -2,6 +2,7 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Protocol } from '../../policies/decision.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
+import type { ClientAgreements } from './key-agreements.ts';
 
 /** A rejection as the worker knows it; the recorder adds the rest. Client strings are still raw. */
 export type RejectionDraft = Omit<RejectionEvent, 'kind' | 'time' | 'id' | 'count'>;
@@ -31,4 +32,8 @@ export interface EventBatch {
   /** Since the previous batch. */
   readonly dropped: DroppedByCause;
   readonly droppedSamples: number;
+  /** Handshakes on listeners with `pq: report`, folded by client. */
+  readonly agreements: readonly ClientAgreements[];
+  /** Such handshakes that found no room. */
+  readonly lostAgreements: number;
 }

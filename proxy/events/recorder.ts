@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CertificateSummary, RejectionEvent } from '../../policies/event.ts';
 import type { DroppedByCause, EventBatch, ForwardSample, ForwardSampleDraft, RejectionDraft } from './batch.ts';
 import { escapeText } from './escape.ts';
+import { type AgreementDraft, AgreementFolder } from './key-agreements.ts';
 
 /** Batches that may be on their way to the main thread before it acknowledges one. */
 const MAX_UNACKNOWLEDGED = 2;
@@ -41,10 +42,12 @@ export class RejectionRecorder {
   #dropped: DroppedByCause = {};
   #hasDropped = false;
   #droppedSamples = 0;
+  readonly #agreements: AgreementFolder;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#maxBatch = options.maxBatch ?? DEFAULT_MAX_BATCH;
+    this.#agreements = new AgreementFolder(this.#maxBatch);
     // Four characters of fixed width: a replaced worker with the same index starts another series.
     const start = (randomBytes(4).readUInt32BE() % 36 ** 4).toString(36).padStart(4, '0');
     this.#idPrefix = `d-${options.worker.toString(36)}-${start}`;
@@ -88,6 +91,11 @@ export class RejectionRecorder {
     this.#samples.push({ ...draft, time, principal: escapeText(principal), resource: escapeText(resource) });
   }
 
+  /** Records how a client agreed on its key. */
+  agreement(draft: AgreementDraft): void {
+    this.#agreements.add(draft, this.#options.wallClock(), () => this.flush());
+  }
+
   /** The main thread has taken one batch. */
   acknowledged(): void {
     if (this.#unacknowledged > 0) this.#unacknowledged--;
@@ -102,6 +110,7 @@ export class RejectionRecorder {
       samples: this.#samples,
       dropped: this.#dropped,
       droppedSamples: this.#droppedSamples,
+      ...this.#agreements.take(),
     };
     this.#pending = new Map();
     this.#anonymous = 0;
@@ -114,7 +123,8 @@ export class RejectionRecorder {
   }
 
   #hasAnything(): boolean {
-    return this.#pending.size > 0 || this.#samples.length > 0 || this.#hasDropped || this.#droppedSamples > 0;
+    const dropped = this.#hasDropped || this.#droppedSamples > 0;
+    return this.#pending.size > 0 || this.#samples.length > 0 || dropped || !this.#agreements.empty;
   }
 
   #makeRoom(anonymous: boolean): boolean {

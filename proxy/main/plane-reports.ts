@@ -1,4 +1,5 @@
 import type { EventHub } from '../events/hub.ts';
+import type { PqReport } from '../events/pq-report.ts';
 import type { Tallies } from '../gauges.ts';
 import type { FromPlane } from '../messages.ts';
 import type { Planes } from '../planes.ts';
@@ -6,6 +7,7 @@ import type { CounterReader } from '../shared/index.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { OcspSource } from '../trust/ocsp-source.ts';
 import type { Draining } from './draining.ts';
+import type { Revocations } from './revocations.ts';
 import type { UpstreamStates } from './upstream-states.ts';
 
 export interface PlaneReportDeps {
@@ -17,14 +19,17 @@ export interface PlaneReportDeps {
   readonly draining: Draining;
   readonly logger: Logger;
   readonly ocsp: OcspSource;
+  readonly pq: PqReport;
+  readonly revocations: Pick<Revocations, 'learn'>;
 }
 
 /** Carries out what data plane `index` tells the control plane. */
 export function receiveReport(deps: PlaneReportDeps, index: number, message: FromPlane): void {
-  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp } = deps;
+  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq } = deps;
   switch (message.type) {
     case 'events':
       hub.receive(index, message.batch);
+      pq.receive(message.batch.agreements, message.batch.lostAgreements);
       planes.send(index, { type: 'events-taken' });
       return;
     case 'series':
@@ -46,6 +51,9 @@ export function receiveReport(deps: PlaneReportDeps, index: number, message: Fro
       return;
     case 'ocsp-ask':
       void ocsp.ask(message.ask).then((answer) => planes.send(index, { type: 'ocsp-answer', id: message.id, answer }));
+      return;
+    case 'lists-ask':
+      void revocations.learn(message.ask).then(() => planes.send(index, { type: 'lists-settled', id: message.id }));
       return;
     case 'fault':
       tallies.add('headgate_worker_errors_total', { worker: String(index) });

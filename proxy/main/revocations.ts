@@ -10,8 +10,11 @@ import { realTiming } from '../timing.ts';
 import { type BookEntry, DenyBook } from '../trust/deny-book.ts';
 import { ListAges } from '../trust/list-ages.ts';
 import { ListFetcher } from '../trust/list-fetcher.ts';
+import type { ListsAsk } from '../trust/lists-client.ts';
+import { NamedListSet } from '../trust/named-lists.ts';
 import type { ListFacts } from '../trust/revocation-lists.ts';
-import { type RevocationInputs, RevocationSource } from '../trust/revocation-source.ts';
+import { type RevocationInputs, RevocationSource, urlsOf } from '../trust/revocation-source.ts';
+import { revocationMetrics } from './revocation-metrics.ts';
 
 /** Milliseconds between looks at the age of lists. */
 const AGE_INTERVAL = 60_000;
@@ -30,11 +33,17 @@ export class Revocations {
   readonly #book: DenyBook;
   readonly #source: RevocationSource;
   readonly #fetcher: ListFetcher;
+  readonly #named: NamedListSet;
   readonly #control: Control;
   readonly #logger: Logger;
   readonly #ages = new ListAges();
   readonly #clock: NodeJS.Timeout;
   #told = '';
+  /** Stores whose certificates name more distribution points than are fetched, and how often that was so. */
+  readonly #full = new Map<string, number>();
+  /** The revision that was asked for last, and whether it has not begun yet. */
+  #revision: Promise<unknown> = Promise.resolve();
+  #waiting = false;
 
   /** @throws StateError */
   constructor(config: GateConfig, control: Control, logger: Logger) {
@@ -43,9 +52,15 @@ export class Revocations {
     this.#source = new RevocationSource(state);
     this.#fetcher = new ListFetcher({
       timing: realTiming(() => performance.now()),
-      onChange: () => void this.#revise(),
+      onChange: () => void this.#reviseSoon(),
       onFailure: (url, words, again) =>
         logger.error({ url, reason: words, again }, 'a revocation list cannot be fetched'),
+    });
+    this.#named = new NamedListSet((store, url) => {
+      const before = this.#full.get(store) ?? 0;
+      this.#full.set(store, before + 1);
+      if (before > 0) return;
+      logger.error({ store, url }, 'certificates name more distribution points than are fetched; this one is not');
     });
     this.#clock = setInterval(() => this.#lookAtAges(), AGE_INTERVAL).unref();
     this.#control = control;
@@ -61,30 +76,18 @@ export class Revocations {
     return this.#book.entries;
   }
 
-  readonly metrics: MetricSource = () => {
-    const { lists = [], refused = [] } = this.#source.lists ?? {};
-    const byStore = Map.groupBy(lists, ({ store }) => store);
-    return [
-      { name: 'headgate_deny_entries', labels: {}, value: this.#book.entries.length },
-      { name: 'headgate_crl_refused', labels: {}, value: refused.length },
-      ...[...byStore].flatMap(([store, own]) => [
-        {
-          name: 'headgate_crl_entries' as const,
-          labels: { store },
-          value: own.reduce((n, { entries }) => n + entries, 0),
-        },
-        {
-          name: 'headgate_crl_fresh_until_timestamp_seconds' as const,
-          labels: { store },
-          value: Math.min(...own.map(({ freshUntil }) => freshUntil)) / 1000,
-        },
-      ]),
-    ];
-  };
+  readonly metrics: MetricSource = () =>
+    revocationMetrics({
+      entries: this.#book.entries.length,
+      lists: this.lists,
+      refused: this.#source.lists?.refused ?? [],
+      places: this.#named.counts,
+      noRoom: this.#full,
+    });
 
   /** The revocation part of a generation. @throws Error in words */
   plan(config: GateConfig, material: Material): PlannedRevocation {
-    this.#fetcher.want(urlsOf(config));
+    this.#fetcher.want(urlsOf(config, material, this.#named));
     const planned = this.#source.plan(this.#inputs(config, material), Date.now());
     this.#tell();
     this.#lookAtAges();
@@ -97,7 +100,35 @@ export class Revocations {
   }
 
   #inputs(config: GateConfig, material: Material): RevocationInputs {
-    return { config, material, fetched: this.#fetcher.contents, denied: this.#book.entries };
+    return {
+      config,
+      material,
+      fetched: this.#fetcher.contents,
+      named: this.#named,
+      denied: this.#book.entries,
+    };
+  }
+
+  /**
+   * Takes up distribution points that a client's chain names. Resolves when a list of one of them is in force, or none
+   * is to be had at the first attempt. Never rejects.
+   */
+  async learn(ask: ListsAsk): Promise<void> {
+    const trust = this.#control.content?.config.trust[ask.store];
+    if (trust === undefined) return;
+    const { urls, new: isNew } = this.#named.learn(trust, ask);
+    const first = urls.map((url) => this.#fetcher.add(url, trust.revocation.refresh));
+    if (!(await anyTrue(first))) return;
+    // A list that was there already comes into force for the authority that is new.
+    await (isNew ? this.#reviseSoon() : this.#revision);
+  }
+
+  /** As `#revise`; shared by all who ask before it has begun. */
+  #reviseSoon(): Promise<unknown> {
+    if (this.#waiting) return this.#revision;
+    this.#waiting = true;
+    this.#revision = this.#revise();
+    return this.#revision;
   }
 
   /** Denies from now on; resolves when every worker has ended the sessions that it means. @throws DenyBookError, StateError, Error */
@@ -123,6 +154,7 @@ export class Revocations {
   /** The generation in force, with what is revoked and denied now. */
   #revise(): Promise<ReloadResult> {
     return this.#control.apply(() => {
+      this.#waiting = false;
       const { content } = this.#control;
       if (content === null) return { ok: false, errors: ['no generation is in force yet'] };
       const { config, material } = content;
@@ -154,7 +186,7 @@ export class Revocations {
   }
 }
 
-function urlsOf({ trust }: GateConfig): ReadonlyMap<string, number> {
-  const stores = Object.values(trust).filter(({ revocation }) => revocation.mode !== 'off');
-  return new Map(stores.flatMap(({ revocation: { urls, refresh } }) => urls.map((url) => [url, refresh] as const)));
+/** Resolves with true as soon as one does, else with false. */
+function anyTrue(promises: readonly Promise<boolean>[]): Promise<boolean> {
+  return Promise.any(promises.map(async (one) => (await one) || Promise.reject(new Error('none')))).catch(() => false);
 }

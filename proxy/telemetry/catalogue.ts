@@ -61,6 +61,11 @@ export const CATALOGUE = {
     ['listener', 'identity', 'kind'],
     'Handshakes of clients that were identified: kind is hybrid (post-quantum) or classic.',
   ),
+  headgate_key_agreements_unattributed_total: counter(
+    '{handshake}',
+    [],
+    'Handshakes on listeners with `pq: report` that are kept for no client, as there are too many.',
+  ),
   headgate_handshakes_in_flight: gauge('{handshake}', [], 'TLS handshakes under way.'),
   headgate_accept_queue: gauge('{connection}', [], 'Accepted connections that wait for a handshake slot.'),
   // upstream
@@ -117,6 +122,16 @@ export const CATALOGUE = {
     's',
     ['store'],
     'Until when the revocation lists in force count as fresh; of several the earliest.',
+  ),
+  headgate_crl_distribution_points: gauge(
+    '{place}',
+    ['store'],
+    'Distribution points of client chains that lists are fetched from (`crl: cdp`).',
+  ),
+  headgate_crl_distribution_points_refused_total: counter(
+    '{place}',
+    ['store'],
+    'Times that a worker named a distribution point beyond those that are fetched.',
   ),
   headgate_crl_refused: gauge('{list}', [], 'Revocation lists that were read and cannot be used: see the log.'),
   headgate_deny_entries: gauge('{entry}', [], 'Entries of `headgate deny`.'),

@@ -3,10 +3,10 @@ import type { TlsOptions } from 'node:tls';
 import { TLS_PROFILES, type TlsProfileName } from './profiles.ts';
 
 /**
- * What becomes of clients without a post-quantum key agreement. `prefer` serves them; how many there
- * are of each identity, and so whom `require` would shut out, is in the metrics.
+ * What becomes of clients without a post-quantum key agreement. `prefer` serves them, and how many there
+ * are of each identity is in the metrics; `report` keeps who they are, too.
  */
-export const POST_QUANTUM_MODES = ['prefer', 'require'] as const;
+export const POST_QUANTUM_MODES = ['prefer', 'require', 'report'] as const;
 
 export type PostQuantumMode = (typeof POST_QUANTUM_MODES)[number];
 

@@ -15,8 +15,8 @@ export interface Link {
   readonly points: readonly DistributionPoint[];
   /** URLs of OCSP responders that it names. */
   readonly responders: readonly string[];
-  /** DER of its name and key, for questions about what it issued; null for the leaf. */
-  readonly authority: { readonly name: Uint8Array; readonly spki: Uint8Array } | null;
+  /** DER of it, of its name and of its key, for questions about what it issued; null for the leaf. */
+  readonly authority: { readonly der: Uint8Array; readonly name: Uint8Array; readonly spki: Uint8Array } | null;
 }
 
 const DISTRIBUTION_POINTS = '2.5.29.31';
@@ -39,14 +39,23 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
       certificate: parsed.facts,
       sha256,
       keySha256,
-      points: extensionOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE,
+      points: pointsOf(certificate),
       responders: extensionOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE,
-      authority:
-        i === 0 ? null : { name: certificate.bytes(parsed.subject), spki: certificate.bytes(parsed.publicKey) },
+      authority: i === 0 ? null : authorityOf(certificate),
     };
     if (i > 0) shared.set(certificate, link);
     return link;
   });
+}
+
+/** Where lists about a certificate are published. @throws X509Error */
+export function pointsOf(certificate: ChainCertificate): readonly DistributionPoint[] {
+  return extensionOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE;
+}
+
+function authorityOf(certificate: ChainCertificate): NonNullable<Link['authority']> {
+  const { der, subject, publicKey } = certificate.certificate;
+  return { der, name: certificate.bytes(subject), spki: certificate.bytes(publicKey) };
 }
 
 function extensionOf<T>(

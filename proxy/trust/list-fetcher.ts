@@ -5,6 +5,8 @@ import { failureWords, readBody } from './http.ts';
 const ANSWER_TIME = 20_000;
 /** Bytes of the largest list. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** Bytes of all lists that are kept or being read. */
+const MAX_TOTAL_BYTES = 512 * 1024 * 1024;
 /** Milliseconds before the second attempt; each further one waits twice as long, up to `refresh`. */
 const FIRST_PAUSE = 1000;
 
@@ -16,6 +18,8 @@ export interface FetcherOptions {
   onFailure(url: string, words: string, again: number): void;
   /** `fetch` of the platform; tests may put another in its place. */
   readonly fetch?: typeof fetch;
+  /** Bytes of all URLs together; default 512 MiB. */
+  readonly maxTotal?: number;
 }
 
 interface Entry {
@@ -26,6 +30,8 @@ interface Entry {
   modified: string | null;
   failures: number;
   cancel: () => void;
+  /** The end of the first attempt: did it bring a list? */
+  readonly first: PromiseWithResolvers<boolean>;
 }
 
 /**
@@ -36,6 +42,8 @@ export class ListFetcher {
   readonly #options: FetcherOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #abort = new AbortController();
+  /** Bytes that are kept or being read. */
+  #held = 0;
 
   constructor(options: FetcherOptions) {
     this.#options = options;
@@ -49,26 +57,39 @@ export class ListFetcher {
   /** From now on these URLs, by milliseconds after which each is asked again. New ones are asked at once. */
   want(urls: ReadonlyMap<string, number>): void {
     for (const [url, entry] of this.#entries) {
-      if (urls.has(url)) continue;
-      entry.cancel();
-      this.#entries.delete(url);
+      if (!urls.has(url)) this.#forget(entry);
     }
-    for (const [url, refresh] of urls) {
-      const known = this.#entries.get(url);
-      if (known !== undefined) {
-        known.refresh = refresh;
-        continue;
-      }
-      const entry: Entry = { url, refresh, bytes: null, etag: null, modified: null, failures: 0, cancel: () => {} };
-      this.#entries.set(url, entry);
-      void this.#ask(entry);
+    for (const [url, refresh] of urls) void this.add(url, refresh);
+  }
+
+  /**
+   * One URL more, unless it is wanted already. Tells whether there is a list: at once where there is one, else at the
+   * end of the first attempt.
+   */
+  add(url: string, refresh: number): Promise<boolean> {
+    const known = this.#entries.get(url);
+    if (known !== undefined) {
+      known.refresh = refresh;
+      return known.bytes === null ? known.first.promise : Promise.resolve(true);
     }
+    const first = Promise.withResolvers<boolean>();
+    const unread = { bytes: null, etag: null, modified: null, failures: 0, cancel: () => {} };
+    const entry: Entry = { url, refresh, first, ...unread };
+    this.#entries.set(url, entry);
+    void this.#ask(entry);
+    return first.promise;
   }
 
   close(): void {
     this.#abort.abort();
-    for (const { cancel } of this.#entries.values()) cancel();
-    this.#entries.clear();
+    for (const entry of this.#entries.values()) this.#forget(entry);
+  }
+
+  #forget(entry: Entry): void {
+    entry.cancel();
+    entry.first.resolve(false);
+    this.#held -= entry.bytes?.length ?? 0;
+    this.#entries.delete(entry.url);
   }
 
   async #ask(entry: Entry): Promise<void> {
@@ -90,6 +111,7 @@ export class ListFetcher {
     entry.cancel = this.#options.timing.after(again, () => void this.#ask(entry));
     if (words !== undefined) this.#options.onFailure(entry.url, words, again);
     if (changed) this.#options.onChange();
+    entry.first.resolve(entry.bytes !== null);
   }
 
   /** True when the content is another. */
@@ -109,11 +131,28 @@ export class ListFetcher {
       await response.body?.cancel();
       throw new Error(`HTTP status ${response.status}`);
     }
-    const bytes = await readBody(response, MAX_LIST_BYTES);
+    const bytes = await this.#read(response);
+    // It may be unwanted by now.
+    if (this.#entries.get(entry.url) !== entry) return false;
+    this.#held += bytes.length - (entry.bytes?.length ?? 0);
     entry.etag = response.headers.get('etag');
     entry.modified = response.headers.get('last-modified');
     const changed = entry.bytes === null || Buffer.compare(entry.bytes, bytes) !== 0;
     entry.bytes = bytes;
     return changed;
+  }
+
+  async #read(response: Response): Promise<Uint8Array> {
+    const limit = this.#options.maxTotal ?? MAX_TOTAL_BYTES;
+    let taken = 0;
+    try {
+      return await readBody(response, MAX_LIST_BYTES, (bytes) => {
+        taken += bytes;
+        this.#held += bytes;
+        if (this.#held > limit) throw new Error(`the lists of all URLs have more than ${limit} bytes together`);
+      });
+    } finally {
+      this.#held -= taken;
+    }
   }
 }

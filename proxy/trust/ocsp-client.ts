@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Link } from './chain.ts';
 import type { TrustStore } from './listener-trust.ts';
 import { type OcspAnswer, type OcspAsk, ocspKey } from './ocsp-answer.ts';
@@ -13,7 +14,8 @@ export class OcspClient {
   readonly #known = new Map<string, { readonly answer: OcspAnswer | undefined; readonly until: number }>();
   readonly #asking = new Map<string, Promise<OcspAnswer | undefined>>();
   readonly #waiting = new Map<number, (answer: OcspAnswer | null) => void>();
-  #last = 0;
+  /** What a worker that is gone asked may still be answered: to its successor, which must not take it for its own. */
+  #last = randomInt(2 ** 40);
 
   /** `post` sends a question to the control plane, which answers with its id, always. */
   constructor(post: (id: number, ask: OcspAsk) => void) {

@@ -7,6 +7,7 @@ import type { WrittenDenyList } from '../messages.ts';
 import type { PlannedRevocation } from '../plan.ts';
 import { type StateDir, StateError } from '../state/state-dir.ts';
 import { readDenyFile } from './deny-file.ts';
+import type { NamedListSet } from './named-lists.ts';
 import { certificatesOf } from './pem.ts';
 import { type BuiltLists, buildLists, type ListSource, type StoreLists } from './revocation-lists.ts';
 
@@ -17,6 +18,8 @@ export interface RevocationInputs {
   readonly material: Material;
   /** What URLs held when they were fetched last. */
   readonly fetched: ReadonlyMap<string, Uint8Array>;
+  /** Where certificates say that lists are published. */
+  readonly named: Pick<NamedListSet, 'of'>;
   /** Entries of `headgate deny`. */
   readonly denied: readonly unknown[];
 }
@@ -61,10 +64,10 @@ export class RevocationSource {
   }
 
   /** Built anew only when a list or an authority is another. */
-  #build({ config, material, fetched }: RevocationInputs, now: number): Built {
+  #build({ config, material, fetched, named }: RevocationInputs, now: number): Built {
     const stores = Object.values(config.trust)
       .filter(({ revocation }) => revocation.mode !== 'off')
-      .map((trust) => storeLists(trust, material, fetched));
+      .map((trust) => storeLists(trust, material, fetched, named));
     const key = keyOf(stores);
     return this.#built?.key === key ? this.#built : { key, lists: buildLists(stores, this.#highest, now) };
   }
@@ -87,17 +90,43 @@ function planOf({ key, lists }: Built, { config, material, denied }: RevocationI
   return { version: hashOf(key, JSON.stringify(deny)), value: { index: lists.index, deny } };
 }
 
-function storeLists(
-  { name, ca, revocation: { files, urls, maxStaleness } }: TrustConfig,
+/** URLs that lists of the configuration are fetched from, by milliseconds after which each is asked again. */
+export function urlsOf(
+  { trust }: GateConfig,
   material: Material,
-  fetched: ReadonlyMap<string, Uint8Array>,
-): StoreLists {
-  const authorities = ca
+  named: Pick<NamedListSet, 'of'>,
+): ReadonlyMap<string, number> {
+  const stores = Object.values(trust).filter(({ revocation }) => revocation.mode !== 'off');
+  return new Map(
+    stores.flatMap((store) => {
+      const { urls, refresh, crlHosts } = store.revocation;
+      const more = crlHosts === undefined ? [] : named.of(store, authoritiesOf(store, material)).urls;
+      return [...urls, ...more].map((url) => [url, refresh] as const);
+    }),
+  );
+}
+
+function authoritiesOf({ ca }: TrustConfig, material: Material): readonly ChainCertificate[] {
+  return ca
     .flatMap((file) => certificatesOf((material.get(file) as Buffer).toString('utf8')))
     .map((der) => new ChainCertificate(der));
+}
+
+function storeLists(
+  trust: TrustConfig,
+  material: Material,
+  fetched: ReadonlyMap<string, Uint8Array>,
+  named: Pick<NamedListSet, 'of'>,
+): StoreLists {
+  const { name } = trust;
+  const { files, urls, maxStaleness } = trust.revocation;
+  const own = authoritiesOf(trust, material);
+  const { urls: more, issuers } = named.of(trust, own);
+  // An authority counts once its list is there: until then nothing changes.
+  const authorities = [...own, ...issuers.filter(({ url }) => fetched.has(url)).map(({ issuer }) => issuer)];
   const sources: ListSource[] = [];
   for (const file of files) sources.push({ name: file, bytes: material.get(file) as Buffer });
-  for (const url of urls) {
+  for (const url of new Set([...urls, ...more])) {
     const bytes = fetched.get(url);
     if (bytes !== undefined) sources.push({ name: url, bytes });
   }

@@ -3,6 +3,7 @@ import { coverage } from '../../policies/revocation/coverage.ts';
 import { compileDenyList, type DenyFacts, type DenyList } from '../../policies/revocation/deny-list.ts';
 import { type Found, revocationFacts } from '../../policies/revocation/facts.ts';
 import { RevocationIndex } from '../../policies/revocation/index.ts';
+import { listUrls } from '../../policies/revocation/list-urls.ts';
 import { judgeRevocation } from '../../policies/revocation/verdict.ts';
 import type { RevocationPart } from '../messages.ts';
 import type { Link } from './chain.ts';
@@ -60,7 +61,9 @@ export class Revocation {
     if (revocation.mode === 'off') return undefined;
     for (let i = 0; i < links.length - 1; i++) {
       const found = this.#lookUp(links[i] as Link, links[i + 1] as Link, name, i > 0, now);
-      const facts = revocationFacts({ ...found, denied: undefined, ocsp: i === 0 ? ocsp : undefined }, now);
+      const why = found.coverage.state === 'none' ? unlisted(links[i] as Link, revocation) : undefined;
+      const said = i === 0 ? ocsp : undefined;
+      const facts = revocationFacts({ ...found, denied: undefined, unlisted: why, ocsp: said }, now);
       const verdict = judgeRevocation(revocation, facts);
       if (verdict.ok) continue;
       return { cause: verdict.cause, words: i === 0 ? verdict.words : `issuer ${i}: ${verdict.words}` };
@@ -82,6 +85,14 @@ export class Revocation {
       coverage: coverage(this.#index.listsOf(key, store), { isCa, points }, now),
     };
   }
+}
+
+/** Why the distribution points of a certificate brought no list, for the case that none covers it. */
+function unlisted({ points }: Link, { crlHosts }: TrustStore['revocation']): string | undefined {
+  if (crlHosts === undefined) return undefined;
+  const { urls, unusable } = listUrls(points, crlHosts);
+  const words = [...urls.map((url) => `the list of ${url} is not there or does not speak of it`), ...unusable];
+  return words.length === 0 ? 'it names no distribution point' : words.join('; ');
 }
 
 function denyFacts(links: readonly Link[], i: number, principal: string | undefined): DenyFacts {

@@ -1,5 +1,5 @@
 import type { X509Certificate } from '@peculiar/x509';
-import { integer, pem } from './der-writer.ts';
+import { integer, pem, sequence, tagged, tlv } from './der-writer.ts';
 import type { SigningKey } from './keys.ts';
 import { loadLibrary } from './library.ts';
 import { DAY } from './lifetime.ts';
@@ -43,10 +43,20 @@ export interface CrlRequest {
   readonly nextUpdate?: Date;
   /** Default 365. */
   readonly days?: number;
+  /** URLs that it is published at: issuingDistributionPoint (RFC 5280 5.2.5). Default: it is of all certificates. */
+  readonly publishedAt?: readonly string[];
 }
 
 const CRL_NUMBER = '2.5.29.20';
 const DELTA_CRL_INDICATOR = '2.5.29.27';
+const ISSUING_DISTRIBUTION_POINT = '2.5.29.28';
+/** uniformResourceIdentifier [6] of GeneralName. */
+const URI = 0x86;
+
+/** IssuingDistributionPoint with distributionPoint [0] and in it fullName [0]. */
+function published(urls: readonly string[]): Buffer {
+  return sequence(tagged(0, tagged(0, ...urls.map((url) => tlv(URI, Buffer.from(url, 'latin1'))))));
+}
 
 /** Signs a CRL (RFC 5280 section 5) and gives it as PEM. */
 export async function signCrl(request: CrlRequest, issuer: X509Certificate, signer: SigningKey): Promise<string> {
@@ -66,6 +76,9 @@ export async function signCrl(request: CrlRequest, issuer: X509Certificate, sign
     extensions: [
       await library.AuthorityKeyIdentifierExtension.create(issuer, false),
       number(CRL_NUMBER, false, request.number),
+      ...(request.publishedAt === undefined
+        ? []
+        : [new library.Extension(ISSUING_DISTRIBUTION_POINT, true, new Uint8Array(published(request.publishedAt)))]),
       ...(request.base === undefined ? [] : [number(DELTA_CRL_INDICATOR, true, request.base)]),
     ],
     signingAlgorithm: signer.algorithm,

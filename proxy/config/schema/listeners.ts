@@ -21,7 +21,7 @@ const tls = keysObey(
     pq: choice(POST_QUANTUM_MODES)
       .prefault('prefer')
       .describe(
-        'Post-quantum key agreement. `prefer`: with every client that can. `require`: others are refused, and with them TLS 1.2; `headgate_key_agreements_total` tells beforehand whom that would be.',
+        'Post-quantum key agreement. `prefer`: with every client that can. `report`: the same, and `headgate pq` tells which clients `require` would refuse. `require`: clients that cannot are refused, and with them TLS 1.2. How many handshakes of each identity are hybrid is in `headgate_key_agreements_total` with each of them.',
       ),
     certificate: path('a PEM file').describe('The certificate shown to clients, followed by its intermediates.'),
     key: path('a PEM file').describe(

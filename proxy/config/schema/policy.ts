@@ -21,11 +21,14 @@ const revocation = section({
     .describe(
       '`require`: a chain of which nothing is known is refused. `prefer`: it is accepted. `off`: nothing is looked up; what is denied stays denied.',
     ),
-  crl: oneOrMany(path('a PEM or DER file, a directory of such, or a URL'), 64)
+  crl: oneOrMany(path('a PEM or DER file, a directory of such, a URL, or cdp'), 64)
     .exactOptional()
     .describe(
-      'Certificate revocation lists of this store: files, directories (`.crl`, `.pem`, `.der`), and URLs (http, https) to fetch them from.',
+      'Certificate revocation lists of this store: files, directories (`.crl`, `.pem`, `.der`), URLs (http, https) to fetch them from, and `cdp`: the distribution points that certificates of the store and of its clients’ chains name, on hosts of `crlHosts`. The first client of a new distribution point waits for its list, no longer than for its handshake; at most 64 of each store are fetched.',
     ),
+  crlHosts: list(text('a host name', 253), 64, 1)
+    .exactOptional()
+    .describe('Hosts that lists may be fetched from with `crl: cdp`, as in their URLs; on any port.'),
   ocsp: text('aia or a URL')
     .regex(/^(aia|https?:\/\/.+)$/, 'must be aia, or a URL that begins with http:// or https://')
     .exactOptional()

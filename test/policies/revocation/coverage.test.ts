@@ -50,6 +50,7 @@ const CASES: readonly (readonly [
   ['a point that it does not name', [list('a', NOW, { names: ['u'] })], leaf(point('x')), 'none'],
   ['a point, and a certificate without', [list('a', NOW, { names: ['u'] })], leaf(), 'none'],
   ['a point of another issuer', [list('a', NOW, { names: ['u'] })], leaf({ ...point('u'), otherIssuer: true }), 'none'],
+  ['a point of some reasons', [list('a', NOW, { names: ['u'] })], leaf({ ...point('u'), someReasons: true }), 'none'],
   ['all, and a certificate with points', [list('a', NOW)], leaf(point('x')), 'good', 'a'],
   [
     'a fresh list of others beside an old one',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AdminDeps, GenerationInfo, Readiness, ReloadResult } from '../../../proxy/admin/deps.ts';
 import { EventHub } from '../../../proxy/events/hub.ts';
+import { PqReport } from '../../../proxy/events/pq-report.ts';
 import { RejectionRecorder } from '../../../proxy/events/recorder.ts';
 import type { Inventory } from '../../../proxy/inventory/model.ts';
 import type { DryRun } from '../../../proxy/main/dry-run.ts';
@@ -41,13 +42,16 @@ export function paperDeps() {
     reload: { ok: true, time: '2026-11-24T08:00:00.000Z', generation: 4, changed: true, errors: [] } as ReloadResult,
     reloads: 0,
     dryRun: { ok: false, generation: 3, errors: ['gate.yaml:3:1: no such key'] } as DryRun,
+    reporting: new Set(['mqtt']) as ReadonlySet<string>,
     rollback: null as ReloadResult | null,
   };
+  const report = new PqReport(() => state.reporting);
   const deps: AdminDeps = {
     hub,
     metrics: [() => [{ name: 'headgate_generation', labels: {}, value: 3 }]],
     generation: () => GENERATION,
     inventory: () => INVENTORY,
+    pq: (filter) => report.query(filter),
     readiness: () => state.readiness,
     deny: {
       entries: () => [],
@@ -67,5 +71,5 @@ export function paperDeps() {
     recorder.acknowledged();
     return id;
   };
-  return { deps, hub, state, reject };
+  return { deps, hub, report, state, reject };
 }

@@ -56,6 +56,8 @@ test('filters reach the server, and how often is shown', async () => {
     samples: [],
     dropped: { denied: 3 },
     droppedSamples: 0,
+    agreements: [],
+    lostAgreements: 0,
   });
   const { out, err } = await run(
     '--admin',

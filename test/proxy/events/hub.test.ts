@@ -14,7 +14,7 @@ function event(seconds: number, from: RejectionDraft = draft()): RejectionEvent 
 }
 
 function batch(events: RejectionEvent[], over: Partial<EventBatch> = {}): EventBatch {
-  return { events, samples: [], dropped: {}, droppedSamples: 0, ...over };
+  return { events, samples: [], dropped: {}, droppedSamples: 0, agreements: [], lostAgreements: 0, ...over };
 }
 
 test('answers come newest first, although workers’ batches interleave', () => {
@@ -77,8 +77,11 @@ test('the id of a folded rejection resolves to the record it was folded into', (
 
 test('what workers dropped adds up by cause', () => {
   const hub = new EventHub();
-  hub.receive(0, batch([], { dropped: { denied: 2, malformed: 1 }, droppedSamples: 3 }));
-  hub.receive(1, batch([], { dropped: { denied: 5 }, droppedSamples: 1 }));
+  hub.receive(
+    0,
+    batch([], { dropped: { denied: 2, malformed: 1 }, droppedSamples: 3, agreements: [], lostAgreements: 0 }),
+  );
+  hub.receive(1, batch([], { dropped: { denied: 5 }, droppedSamples: 1, agreements: [], lostAgreements: 0 }));
   assert.deepEqual(hub.dropped, { denied: 7, malformed: 1 });
   assert.equal(hub.droppedSamples, 4);
 });

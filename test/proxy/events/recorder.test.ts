@@ -28,6 +28,8 @@ test('a rejection becomes an event with time, id and count', () => {
       samples: [],
       dropped: {},
       droppedSamples: 0,
+      agreements: [],
+      lostAgreements: 0,
     },
   ]);
 });

@@ -85,7 +85,14 @@ test('every counter of a session has a metric by listener and identity', () => {
 
 test('what was lost on the way is in the metrics', () => {
   const hub = new EventHub();
-  hub.receive(0, { events: [], samples: [], dropped: { denied: 4 }, droppedSamples: 2 });
+  hub.receive(0, {
+    events: [],
+    samples: [],
+    dropped: { denied: 4 },
+    droppedSamples: 2,
+    agreements: [],
+    lostAgreements: 0,
+  });
   assert.deepEqual(hubSource(hub)(), [
     { name: 'headgate_events_dropped_total', labels: { cause: 'denied' }, value: 4 },
     { name: 'headgate_samples_dropped_total', labels: {}, value: 2 },

@@ -7,7 +7,7 @@ import { DrivenTiming } from '../../support/driven-timing.ts';
 import { waitFor } from '../../support/wait.ts';
 
 /** A server whose answer a test may change, and a fetcher that watches it every minute. */
-async function rig() {
+async function rig(maxTotal?: number) {
   const asked: IncomingMessage[] = [];
   const state = {
     answer: (_request: IncomingMessage, response: ServerResponse): void => {
@@ -26,6 +26,7 @@ async function rig() {
   let changes = 0;
   const fetcher = new ListFetcher({
     timing,
+    ...(maxTotal !== undefined && { maxTotal }),
     onChange: () => changes++,
     onFailure: (_url, words, again) => failures.push(`${again}: ${words}`),
   });
@@ -109,4 +110,51 @@ test('what there was is kept over a failure, and given up when it is not wanted 
   assert.equal(r.held(), 'one');
   r.fetcher.want(new Map());
   assert.deepEqual([r.held(), r.timing.set.length], ['', 0]);
+});
+
+test('one URL more is asked for at once; the end of its first attempt is told, to all who want it', async () => {
+  await using r = await rig();
+  await waitFor('the first content', () => r.held() === 'one');
+  r.state.answer = (request, response) =>
+    request.url === '/bad' ? void response.writeHead(404).end() : void response.end('two');
+  const [good, bad] = [`${r.url}/good`, r.url.replace('list.crl', 'bad')];
+  assert.deepEqual(await Promise.all([good, bad, good, r.url].map((url) => r.fetcher.add(url, 60_000))), [
+    true,
+    false,
+    true,
+    true,
+  ]);
+  assert.deepEqual(r.asked.map(({ url }) => url).sort(), ['/bad', '/list.crl', '/list.crl/good']);
+  assert.equal(Buffer.from(r.fetcher.contents.get(good) ?? []).toString(), 'two');
+});
+
+test('who waits for a URL that is given up waits no longer', async () => {
+  await using r = await rig();
+  r.state.answer = () => {};
+  const waiting = r.fetcher.add(`${r.url}/slow`, 60_000);
+  r.fetcher.want(new Map());
+  assert.equal(await waiting, false);
+});
+
+test('all lists together have a bound: what is beyond it fails, what was there stays, what goes makes room', async () => {
+  await using r = await rig(10);
+  r.state.answer = (_request, response) => void response.end('seven..');
+  await waitFor('the first content', () => r.held() !== '');
+  const more = `${r.url}/more`;
+  assert.equal(await r.fetcher.add(more, 60_000), false);
+  assert.match(r.failures.join(), /the lists of all URLs have more than 10 bytes together/);
+  assert.equal(r.fetcher.contents.size, 1);
+  r.fetcher.want(new Map());
+  assert.equal(await r.fetcher.add(more, 60_000), true);
+});
+
+test('whose first attempt brought nothing is there all the same once a later one did', async () => {
+  await using r = await rig();
+  r.state.answer = (_request, response) => void response.writeHead(500).end();
+  assert.equal(await r.fetcher.add(r.url, 60_000), false);
+  assert.equal(await r.fetcher.add(r.url, 60_000), false, 'nobody waits for a second attempt');
+  r.state.answer = (_request, response) => void response.end('late');
+  await r.next(1000);
+  await waitFor('the content', () => r.held() === 'late');
+  assert.equal(await r.fetcher.add(r.url, 60_000), true);
 });

@@ -17,7 +17,7 @@ const link = (more: Partial<Link>): Link => ({
 });
 const CHAIN = [
   link({ responders: ['http://a.example/', 'ldap://a.example/', 'http://b.example/', 'no url'] }),
-  link({ authority: { name: Buffer.from('name'), spki: Buffer.from('spki') } }),
+  link({ authority: { der: Buffer.from('der'), name: Buffer.from('name'), spki: Buffer.from('spki') } }),
 ];
 
 function store(revocation: Partial<TrustStore['revocation']>): TrustStore {
@@ -76,4 +76,12 @@ test('nothing known stays nothing known', async () => {
   assert.equal(await nobody, undefined);
   assert.equal(await ocsp.ask(CHAIN, asks, Date.now()), undefined);
   assert.equal(asked.length, 1);
+});
+
+test('an answer to what another worker asked is no answer', async () => {
+  const { asked, ocsp } = client();
+  const waiting = ocsp.ask(CHAIN, store({ ocsp: 'http://fixed.example/' }), 0);
+  assert.ok((asked[0]?.[0] ?? 0) > 1000, 'numbers of two workers do not meet');
+  ocsp.answered(1, answer(Date.now() + 60_000));
+  assert.equal(await Promise.race([waiting, 'pending']), 'pending');
 });

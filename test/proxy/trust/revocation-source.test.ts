@@ -3,6 +3,7 @@ import test from 'node:test';
 import { createAuthority } from '../../../proxy/cli/pki/authority.ts';
 import type { GateConfig } from '../../../proxy/config/model.ts';
 import { StateDir } from '../../../proxy/state/state-dir.ts';
+import { NamedListSet } from '../../../proxy/trust/named-lists.ts';
 import { RevocationSource } from '../../../proxy/trust/revocation-source.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -17,7 +18,7 @@ function inputs(crl: string | undefined) {
     ['ca', Buffer.from(authority.cert)],
     ['crl', Buffer.from(crl ?? '')],
   ]);
-  return { config: CONFIG, material, fetched: new Map(), denied: [] };
+  return { config: CONFIG, material, fetched: new Map(), named: new NamedListSet(() => {}), denied: [] };
 }
 
 test('a preview of a newer list does not make the one in force an old one', async () => {
