@@ -117,8 +117,8 @@ export class Connection implements RelayOwner, SessionFacts {
   async #askOcsp({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
     const store = this.#client.listener.trust.stores.get(name);
     if (store === undefined || store.revocation.ocsp === undefined) return undefined;
-    const { ocsp } = this.#plane;
-    const answer = await ocsp.ask(links, store, Date.now());
+    const { ocsp, generation } = this.#plane;
+    const answer = await ocsp.ask(links, store, generation.revocation, Date.now());
     if (this.#client.tls?.destroyed) {
       throw new Refused('aborted-by-client', 'the client left while the OCSP responder was asked', 'handshake');
     }

@@ -188,6 +188,9 @@ export class DataPlane {
         forecast(this, next, (found) => this.#port.post({ type: 'judged-by', id: next.id, forecast: found }));
         return;
       }
+      case 'judge-again':
+        if (this.#generations.inForce !== null) this.#judgeAll();
+        return;
       case 'accept':
         message.port.on('message', ({ socket, key }: Handover) => {
           this.workers.add(this.index, GAUGE.received, 1);
@@ -235,7 +238,12 @@ export class DataPlane {
     this.sampler.share = this.generation.sampling;
     this.#listeners.commit();
     this.#port.post({ type: 'committed', id, final: first });
-    if (!first) rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
+    if (!first) this.#judgeAll();
+  }
+
+  #judgeAll(): void {
+    const { id } = this.generation;
+    rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
   }
 
   #accept(socket: Socket, key: string): void {

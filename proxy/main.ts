@@ -15,6 +15,7 @@ import { receiveReport } from './main/plane-reports.ts';
 import { type ReloadDeps, reload as reloadConfig, reloadWhenWhole } from './main/reload.ts';
 import { Revocations } from './main/revocations.ts';
 import { rollback } from './main/rollback.ts';
+import { watchRunOuts } from './main/run-out-watch.ts';
 import { startServers } from './main/servers.ts';
 import { Sinks } from './main/sinks.ts';
 import { UpstreamStates } from './main/upstream-states.ts';
@@ -121,6 +122,7 @@ async function assemble(
   const ocsp = new OcspSource({
     now: Date.now,
     onFailure: (url, words) => logger.error({ url, reason: words }, 'an OCSP responder gave no answer that holds'),
+    objection: (signer, asked) => revocations.objectionToSigner(signer, asked),
   });
 
   const planes = new Planes({
@@ -207,6 +209,12 @@ async function assemble(
   stack.defer(() => changes.unsubscribe());
   const expiry = watchExpiry({ inventory, changes$: control.results$, logger });
   stack.defer(() => expiry.unsubscribe());
+  const runOuts = watchRunOuts({
+    runOuts: () => revocations.runOuts,
+    changes$: control.results$,
+    onRunOut: () => planes.broadcast({ type: 'judge-again' }),
+  });
+  stack.defer(() => runOuts.unsubscribe());
 
   return {
     hub,

@@ -140,6 +140,8 @@ export type ToPlane =
   | { readonly type: 'drop'; readonly id: number }
   /** Asks for a forecast of a generation that was prepared. */
   | { readonly type: 'judge-by'; readonly id: number }
+  /** All live sessions are to be judged by the generation in force: something it rests on has run out. */
+  | { readonly type: 'judge-again' }
   | { readonly type: 'accept'; readonly port: MessagePort }
   | { readonly type: 'events-taken' }
   | {

@@ -52,7 +52,7 @@ export function receiveReport(deps: PlaneReportDeps, index: number, message: Fro
       logger.error({ worker: index, fault: message.words }, 'a fault cost one connection');
       return;
     case 'rejudged':
-      logger.info({ worker: index, ...message }, 'live sessions were judged by the new generation');
+      logger.info({ worker: index, ...message }, 'live sessions were judged again');
       return;
     case 'drained':
       draining.planeDone(index);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { RevocationIndex } from '../../policies/revocation/index.ts';
 import type { ReloadResult } from '../admin/deps.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Control } from '../control.ts';
@@ -10,6 +12,8 @@ import { realTiming } from '../timing.ts';
 import { type BookEntry, DenyBook } from '../trust/deny-book.ts';
 import { ListAges } from '../trust/list-ages.ts';
 import { ListFetcher } from '../trust/list-fetcher.ts';
+import type { OcspAsk } from '../trust/ocsp-answer.ts';
+import { type OcspSigner, objectionToSigner } from '../trust/ocsp-signer.ts';
 import type { ListFacts } from '../trust/revocation-lists.ts';
 import { type RevocationInputs, RevocationSource } from '../trust/revocation-source.ts';
 
@@ -35,6 +39,8 @@ export class Revocations {
   readonly #ages = new ListAges();
   readonly #clock: NodeJS.Timeout;
   #told = '';
+  /** Of the generation in force, by its version. */
+  #index: { readonly version: string; readonly index: RevocationIndex } | null = null;
 
   /** @throws StateError */
   constructor(config: GateConfig, control: Control, logger: Logger) {
@@ -55,6 +61,27 @@ export class Revocations {
   /** The lists in force. */
   get lists(): readonly ListFacts[] {
     return this.#source.lists?.lists ?? [];
+  }
+
+  /** Until when each list of the generation in force counts, in milliseconds since the epoch. */
+  get runOuts(): readonly number[] {
+    return this.#inForce()?.runOuts ?? [];
+  }
+
+  /** Why an OCSP answer that a delegate signed does not count; undefined: it does. */
+  objectionToSigner(signer: OcspSigner, { issuerSpki, by }: OcspAsk): string | undefined {
+    const index = this.#inForce();
+    if (index === null) return 'no generation is in force yet';
+    const issuer = createHash('sha256').update(issuerSpki).digest('hex');
+    return objectionToSigner(index, signer, issuer, by, Date.now());
+  }
+
+  #inForce(): RevocationIndex | null {
+    const part = this.#control.content?.revocation;
+    if (part === undefined) return null;
+    const { version, value } = part;
+    if (this.#index?.version !== version) this.#index = { version, index: new RevocationIndex(value.index) };
+    return this.#index.index;
   }
 
   get denied(): readonly BookEntry[] {
