@@ -1,14 +1,17 @@
 /** A delegate who may himself be revoked is held against the lists of the store that asks (RFC 6960 4.2.2.2.1). */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
 import { buildRevocationIndex, type IndexedList } from '../../../policies/revocation/build-index.ts';
 import { readCrl } from '../../../policies/revocation/crl.ts';
 import { RevocationIndex } from '../../../policies/revocation/index.ts';
 import { readDelegate } from '../../../policies/revocation/ocsp-delegate.ts';
+import type { Link } from '../../../proxy/trust/chain.ts';
 import type { OcspAsk } from '../../../proxy/trust/ocsp-answer.ts';
 import { type AskingStore, objectionToSigner, signerOf } from '../../../proxy/trust/ocsp-signer.ts';
 import { OcspSource } from '../../../proxy/trust/ocsp-source.ts';
-import { crl, entry, ISSUER, namedPoint, scopeOf } from '../../policies/revocation/support/crl-writer.ts';
+import { Revocation } from '../../../proxy/trust/revocation.ts';
+import { crl, crlNumber, entry, ISSUER, namedPoint, scopeOf } from '../../policies/revocation/support/crl-writer.ts';
 import {
   answer,
   type DelegateParts,
@@ -155,4 +158,33 @@ test('an answer that was kept counts no more once its delegate is revoked; the r
   // A store that does not look anybody up there has an answer of its own.
   assert.deepEqual(await ocsp.ask({ ...ask, by: { ...PREFER, store: 't' } }), null);
   assert.equal(state.asked, 3);
+});
+
+test('a session whose good answer was signed by a delegate that is revoked since has nobody who speaks for it', () => {
+  const link = (serial: string, keySha256: string): Link => ({
+    ...{ sha256: '', keySha256, points: [], responders: [], authority: null },
+    certificate: { ...NO_CERTIFICATE, serial },
+  });
+  const chain = [link('0B', ''), link('01', ISSUER_KEY)];
+  const rules = { mode: 'require', ocspHosts: [], maxStaleness: 0, onStale: 'deny' } as const;
+  const store = { name: 's', anchors: new Set(['']), pins: new Set<string>(), revocation: rules };
+  const found = signer({ extensions: [SIGNS_ANSWERS, points] });
+  assert.ok(found);
+  const answered = { status: { kind: 'good' }, freshUntil: NOW + HOUR, signer: found } as const;
+  // The lists speak of certificates with this point alone, and the client has none.
+  const at = (revoked: readonly number[]) =>
+    list(revoked, {}, crl({ entries: [entry(revoked)], extensions: [scopeOf(namedPoint(POINT)), crlNumber(7)] }));
+  const judged = (revoked: readonly number[]) => {
+    const part = { index: buildRevocationIndex([at(revoked)]), deny: [] };
+    const revocation = new Revocation('v', part);
+    assert.equal(revocation.believes(answered, chain, store, NOW), revoked === CLEAN);
+    return revocation.revoked(chain, store, answered, NOW);
+  };
+  assert.equal(judged(CLEAN), undefined);
+  const objection = judged(DELEGATE);
+  assert.equal(objection?.cause, 'revocation-unknown');
+  assert.match(
+    objection.words,
+    /no OCSP answer covers the certificate; the OCSP answer does not count: .* responder is revoked: a\.crl, number 7/,
+  );
 });

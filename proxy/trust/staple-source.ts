@@ -1,0 +1,191 @@
+import type { Staple, StaplesByCertificate } from '../tls/staples.ts';
+import type { Timing } from '../timing.ts';
+import { failureWords } from './http.ts';
+import type { OcspSubject } from './ocsp-answer.ts';
+import { exchangeOcsp, type OcspHeld } from './ocsp-exchange.ts';
+
+/** Bytes: TLS 1.3 has room for 65,535 in the extension (RFC 8446, 4.4.2), and clients take 100 KiB of certificates. */
+const MAX_STAPLE_BYTES = 32 * 1024;
+/** Milliseconds before the second attempt; each further one waits twice as long, up to an hour. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 3_600_000;
+
+/** A certificate of ours, and whom to ask about it. */
+export interface StapleTarget extends OcspSubject {
+  /** Of the certificate, lower-case hex. */
+  readonly sha256: string;
+  /** Asked in order until one gives an answer that can be stapled. */
+  readonly urls: readonly string[];
+}
+
+export type StapleState = 'good' | 'revoked' | 'none';
+
+export interface StapleSourceOptions {
+  readonly timing: Timing;
+  /** Milliseconds since the epoch. */
+  wallClock(): number;
+  /** Other answers are to be stapled. */
+  onChange(staples: StaplesByCertificate): void;
+  /** A responder gave nothing that can be stapled. */
+  onFailure(target: StapleTarget, url: string, words: string): void;
+  /** The responder says that the certificate is revoked; `date` in milliseconds since the epoch. */
+  onRevoked(target: StapleTarget, url: string, date: number): void;
+  /** There is nothing to staple any more. */
+  onRunOut(target: StapleTarget): void;
+  readonly fetch?: typeof fetch;
+}
+
+interface Entry {
+  target: StapleTarget;
+  staple: Staple | null;
+  revoked: boolean;
+  failures: number;
+  cancelAsk: () => void;
+  cancelEnd: () => void;
+}
+
+/** An answer that was thrown out for what it says, not for how it came. */
+interface Answered {
+  readonly url: string;
+  readonly held: OcspHeld;
+}
+
+/**
+ * Keeps an OCSP answer for each of our certificates: asked for at once, again when half of its time is over, sooner
+ * after a failure. Only one that holds and says good is stapled; the last of them until it runs out, or until the
+ * responder says that the certificate is revoked.
+ */
+export class StapleSource {
+  readonly #options: StapleSourceOptions;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: StapleSourceOptions) {
+    this.#options = options;
+  }
+
+  /** What is stapled now. */
+  get staples(): StaplesByCertificate {
+    const now = this.#options.wallClock();
+    return new Map(
+      [...this.#entries].flatMap(([sha256, { staple }]) =>
+        staple !== null && now < staple.until ? [[sha256, staple] as const] : [],
+      ),
+    );
+  }
+
+  state(sha256: string): StapleState {
+    const entry = this.#entries.get(sha256);
+    if (entry?.revoked === true) return 'revoked';
+    return this.staples.has(sha256) ? 'good' : 'none';
+  }
+
+  /** From now on these certificates. New ones, and those with other responders, are asked about at once. */
+  want(targets: readonly StapleTarget[]): void {
+    const wanted = new Map(targets.map((target) => [target.sha256, target]));
+    for (const [sha256, entry] of this.#entries) if (!wanted.has(sha256)) this.#forget(sha256, entry);
+    for (const [sha256, target] of wanted) {
+      const known = this.#entries.get(sha256);
+      if (known?.target.urls.join(' ') === target.urls.join(' ')) continue;
+      known?.cancelAsk();
+      const entry = known ?? { staple: null, revoked: false, failures: 0, cancelAsk: nothing, cancelEnd: nothing, target };
+      entry.target = target;
+      entry.failures = 0;
+      this.#entries.set(sha256, entry);
+      void this.#ask(entry);
+    }
+  }
+
+  close(): void {
+    for (const [sha256, entry] of this.#entries) this.#forget(sha256, entry);
+  }
+
+  #forget(sha256: string, entry: Entry): void {
+    entry.cancelAsk();
+    entry.cancelEnd();
+    this.#entries.delete(sha256);
+  }
+
+  /** Never rejects. */
+  async #ask(entry: Entry): Promise<void> {
+    const { target } = entry;
+    const answered = await this.#askAll(target);
+    // Another one may be asked by now, or nobody.
+    if (this.#entries.get(target.sha256) !== entry || entry.target !== target) return;
+    if (answered === null) entry.failures++;
+    else {
+      entry.failures = 0;
+      this.#take(entry, answered);
+    }
+    const again = answered === null ? pauseAfter(entry.failures) : this.#halfLife(answered.held);
+    entry.cancelAsk = this.#options.timing.after(again, () => void this.#ask(entry));
+  }
+
+  /** The first answer that says good or revoked; null: there is none. */
+  async #askAll(target: StapleTarget): Promise<Answered | null> {
+    const { onFailure, fetch, wallClock } = this.#options;
+    for (const url of target.urls) {
+      try {
+        const now = wallClock();
+        const held = await exchangeOcsp(url, target, { now, maxStaleness: 0, ...(fetch !== undefined && { fetch }) });
+        const words = unfit(held, wallClock());
+        if (words === undefined) return { url, held };
+        onFailure(target, url, words);
+      } catch (error) {
+        onFailure(target, url, failureWords(error));
+      }
+    }
+    return null;
+  }
+
+  #take(entry: Entry, { url, held }: Answered): void {
+    const { onRevoked, onChange, onRunOut, wallClock, timing } = this.#options;
+    const { target } = entry;
+    entry.cancelEnd();
+    entry.revoked = held.status.kind === 'revoked';
+    if (held.status.kind === 'revoked') {
+      entry.staple = null;
+      onRevoked(target, url, held.status.date);
+    } else {
+      const until = endOf(held);
+      entry.staple = { der: held.der, until };
+      const left = until - wallClock();
+      entry.cancelEnd = timing.after(Math.min(left, 0x7fff_ffff), () => {
+        if (wallClock() >= until) onRunOut(target);
+      });
+    }
+    onChange(this.staples);
+  }
+
+  /** Milliseconds to the middle between thisUpdate and the end; of an answer that is older than that, of what is left. */
+  #halfLife(held: OcspHeld): number {
+    const now = this.#options.wallClock();
+    const end = endOf(held);
+    const middle = (held.thisUpdate + end) / 2;
+    const left = now < middle ? middle - now : (end - now) / 2;
+    return Math.min(LONGEST_REFRESH, Math.max(FIRST_PAUSE, left));
+  }
+}
+
+/** Answers that hold for months are asked for every day all the same: the certificate may be revoked. */
+const LONGEST_REFRESH = 86_400_000;
+
+function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 20));
+}
+
+/** An answer holds no longer than the certificate of who signed it. */
+function endOf({ freshUntil, delegate }: OcspHeld): number {
+  return Math.min(freshUntil, delegate?.certificate.facts.notAfter ?? Number.POSITIVE_INFINITY);
+}
+
+/** Why an answer that holds is of no use here. */
+function unfit(held: OcspHeld, now: number): string | undefined {
+  const { der, status } = held;
+  if (status.kind === 'revoked') return undefined;
+  if (status.kind === 'unknown') return 'the responder does not know the certificate';
+  if (der.length > MAX_STAPLE_BYTES) return `the answer has more than ${MAX_STAPLE_BYTES} bytes, too many for a handshake`;
+  if (endOf(held) <= now) return `the answer ran out at ${new Date(endOf(held)).toISOString()}`;
+  return undefined;
+}
+
+function nothing(): void {}
