@@ -34,6 +34,7 @@ import {
   openWorkers,
   type SharedState,
 } from './shared/index.ts';
+import { Staples } from './tls/staples.ts';
 import { OcspClient } from './trust/ocsp-client.ts';
 
 /** Milliseconds between looks at deadlines. */
@@ -89,6 +90,7 @@ export class DataPlane {
   readonly #listeners: ListenSet;
   readonly #clusters: ClusterSet;
   readonly #generations: Generations;
+  readonly #staples = new Staples();
   readonly #upstreams = new Map<string, boolean>();
   #drain: Drain | null = null;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -118,6 +120,7 @@ export class DataPlane {
     this.#generations = new Generations({
       tables: admissionTables(this, shared),
       compile: options.compile,
+      staples: this.#staples,
       openKafka: (plan, listenerPort) => new KafkaGate(plan, this.#clusters, listenerPort, shared.columns),
     });
     port.onMessage((message) => void this.#receive(message));
@@ -210,6 +213,9 @@ export class DataPlane {
       }
       case 'ocsp-answer':
         this.ocsp.answered(message.id, message.answer);
+        return;
+      case 'staples':
+        this.#staples.replace(message.staples);
         return;
       case 'drain':
         this.#startDrain(message);

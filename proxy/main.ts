@@ -18,6 +18,7 @@ import { rollback } from './main/rollback.ts';
 import { watchRunOuts } from './main/run-out-watch.ts';
 import { startServers } from './main/servers.ts';
 import { Sinks } from './main/sinks.ts';
+import { Stapling } from './main/stapling.ts';
 import { UpstreamStates } from './main/upstream-states.ts';
 import type { Bound } from './messages.ts';
 import { Planes } from './planes.ts';
@@ -133,7 +134,7 @@ async function assemble(
     sessionModule: options.sessionModule ?? new URL(SESSION_MODULE, import.meta.url).href,
     testHooks: options.testHooks ?? false,
     onMessage: (index, message) =>
-      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger, ocsp }, index, message),
+      receiveReport({ planes, hub, counters, tallies, upstreams, draining, logger, ocsp, stapling }, index, message),
     onReplaced(index, reason) {
       counters.retire(index);
       tallies.add('headgate_worker_replacements_total', { reason });
@@ -144,6 +145,8 @@ async function assemble(
   stack.defer(() => planes.close());
 
   const control = new Control(planes, tier);
+  const stapling = new Stapling({ planes, logger });
+  stack.defer(() => stapling.close());
   const watch = new ContentWatch(config.process.reloadInterval);
   const revocations = new Revocations(config, control, logger);
   stack.defer(() => revocations.close());
@@ -165,15 +168,20 @@ async function assemble(
       tallies,
     }),
     revocations.metrics,
+    stapling.metrics,
     hubSource(hub),
     processSource(VERSION),
     sinks.source,
   ];
   await sinks.start(config, metrics, stack);
 
+  const adoption = control.results$.subscribe(() =>
+    stapling.adopt((control.inForce?.plan.listeners ?? []).map(({ value }) => value)),
+  );
+  stack.defer(() => adoption.unsubscribe());
   const reloading: ReloadDeps = { control, watch, tallies, logger, revocations, running: config, load };
   const reload = () => reloadConfig(reloading);
-  const inventory = () => collectInventory(control.inForce, Date.now(), revocations.lists);
+  const inventory = () => collectInventory(control.inForce, Date.now(), revocations.lists, stapling);
   const readiness = (): Readiness => ({
     listeners: (control.config?.listeners ?? []).map(({ name }) => ({ name, bound: control.bound(name).length > 0 })),
     generation: control.info().id,

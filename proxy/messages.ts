@@ -15,6 +15,7 @@ import type {
 import type { EventBatch } from './events/batch.ts';
 import type { TlsMaterial } from './handshake.ts';
 import type { SeriesInfo } from './shared/index.ts';
+import type { StaplesByCertificate } from './tls/staples.ts';
 import type { OcspAnswer, OcspAsk } from './trust/ocsp-answer.ts';
 import type { UpstreamTarget } from './upstream.ts';
 
@@ -153,6 +154,8 @@ export type ToPlane =
     }
   /** null: nobody gave an answer that holds. */
   | { readonly type: 'ocsp-answer'; readonly id: number; readonly answer: OcspAnswer | null }
+  /** All that is to be stapled from now on. */
+  | { readonly type: 'staples'; readonly staples: StaplesByCertificate }
   | { readonly type: 'drain'; readonly deadline: number; readonly suppressWills: boolean }
   /** Test hook: a fault that a test cannot cause from outside. Ignored unless the plane was started with hooks. */
   | { readonly type: 'test-hook'; readonly hook: 'loop' | 'throw' | 'exit' };

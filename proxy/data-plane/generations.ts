@@ -2,12 +2,14 @@ import type { AdmissionTables } from '../accept/admission.ts';
 import type { KafkaGate } from '../cluster/kafka-gate.ts';
 import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka } from '../generation.ts';
 import type { GenerationMessage } from '../messages.ts';
+import type { Staples } from '../tls/staples.ts';
 
 /** What a data plane builds its generations with. */
 export interface GenerationMeans {
   readonly tables: AdmissionTables;
   readonly compile: CompilePolicy;
   readonly openKafka: OpenKafka;
+  readonly staples: Staples;
 }
 
 /** The generation in force in a data plane, and the one that is prepared beside it. */
@@ -32,7 +34,7 @@ export class Generations {
 
   /** Builds a generation beside the one in force. Throws, leaving nothing behind, when any part is unusable. */
   prepare(message: GenerationMessage): void {
-    const { tables, compile, openKafka } = this.#means;
+    const { tables, compile, openKafka, staples } = this.#means;
     const stale = this.#prepared;
     const opened: KafkaGate[] = [];
     const open: OpenKafka = (plan, port) => {
@@ -42,7 +44,7 @@ export class Generations {
     };
     this.#prepared = null;
     try {
-      this.#prepared = buildGeneration(message, this.#inForce, tables, compile, open);
+      this.#prepared = buildGeneration(message, this.#inForce, tables, compile, open, staples);
     } catch (error) {
       for (const gate of opened) gate.release();
       throw error;

@@ -6,6 +6,7 @@ import type { CounterReader } from '../shared/index.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { OcspSource } from '../trust/ocsp-source.ts';
 import type { Draining } from './draining.ts';
+import type { Stapling } from './stapling.ts';
 import type { UpstreamStates } from './upstream-states.ts';
 
 export interface PlaneReportDeps {
@@ -17,11 +18,12 @@ export interface PlaneReportDeps {
   readonly draining: Draining;
   readonly logger: Logger;
   readonly ocsp: OcspSource;
+  readonly stapling: Pick<Stapling, 'sendTo'>;
 }
 
 /** Carries out what data plane `index` tells the control plane. */
 export function receiveReport(deps: PlaneReportDeps, index: number, message: FromPlane): void {
-  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp } = deps;
+  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, stapling } = deps;
   switch (message.type) {
     case 'events':
       hub.receive(index, message.batch);
@@ -53,6 +55,10 @@ export function receiveReport(deps: PlaneReportDeps, index: number, message: Fro
       return;
     case 'rejudged':
       logger.info({ worker: index, ...message }, 'live sessions were judged again');
+      return;
+    case 'committed':
+      // Its first generation: it knows of no answers yet.
+      if (message.final) stapling.sendTo(index);
       return;
     case 'drained':
       draining.planeDone(index);

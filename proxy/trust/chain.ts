@@ -1,6 +1,7 @@
 import { readOcspUrls } from '../../policies/revocation/authority-access.ts';
 import { type DistributionPoint, readDistributionPoints } from '../../policies/revocation/distribution-points.ts';
 import type { CertificateFacts } from '../../policies/types.ts';
+import type { Certificate } from '../../policies/x509/certificate.ts';
 import type { ChainCertificate } from '../../policies/x509/chain/chain-certificate.ts';
 import { DerReader } from '../../policies/x509/der.ts';
 
@@ -39,8 +40,8 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
       certificate: parsed.facts,
       sha256,
       keySha256,
-      points: extensionOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE,
-      responders: extensionOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE,
+      points: extensionOf(parsed, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE,
+      responders: respondersOf(parsed),
       authority:
         i === 0 ? null : { name: certificate.bytes(parsed.subject), spki: certificate.bytes(parsed.publicKey) },
     };
@@ -49,11 +50,12 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
   });
 }
 
-function extensionOf<T>(
-  { certificate: { der, extensions } }: ChainCertificate,
-  oid: string,
-  read: (inside: DerReader) => T,
-) {
+/** URLs of the OCSP responders that a certificate names. @throws X509Error when they cannot be read */
+export function respondersOf(certificate: Certificate): readonly string[] {
+  return extensionOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE;
+}
+
+function extensionOf<T>({ der, extensions }: Certificate, oid: string, read: (inside: DerReader) => T): T | undefined {
   const found = extensions.find((extension) => extension.oid === oid);
   return found && read(new DerReader(der, found.value.content, found.value.end));
 }

@@ -1,5 +1,5 @@
-import type { Staple, StaplesByCertificate } from '../tls/staples.ts';
 import type { Timing } from '../timing.ts';
+import type { Staple, StaplesByCertificate } from '../tls/staples.ts';
 import { failureWords } from './http.ts';
 import type { OcspSubject } from './ocsp-answer.ts';
 import { exchangeOcsp, type OcspHeld } from './ocsp-exchange.ts';
@@ -9,6 +9,7 @@ const MAX_STAPLE_BYTES = 32 * 1024;
 /** Milliseconds before the second attempt; each further one waits twice as long, up to an hour. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 3_600_000;
+const DAY = 86_400_000;
 
 /** A certificate of ours, and whom to ask about it. */
 export interface StapleTarget extends OcspSubject {
@@ -87,7 +88,14 @@ export class StapleSource {
       const known = this.#entries.get(sha256);
       if (known?.target.urls.join(' ') === target.urls.join(' ')) continue;
       known?.cancelAsk();
-      const entry = known ?? { staple: null, revoked: false, failures: 0, cancelAsk: nothing, cancelEnd: nothing, target };
+      const entry = known ?? {
+        staple: null,
+        revoked: false,
+        failures: 0,
+        cancelAsk: nothing,
+        cancelEnd: nothing,
+        target,
+      };
       entry.target = target;
       entry.failures = 0;
       this.#entries.set(sha256, entry);
@@ -138,7 +146,7 @@ export class StapleSource {
   }
 
   #take(entry: Entry, { url, held }: Answered): void {
-    const { onRevoked, onChange, onRunOut, wallClock, timing } = this.#options;
+    const { onRevoked, onChange } = this.#options;
     const { target } = entry;
     entry.cancelEnd();
     entry.revoked = held.status.kind === 'revoked';
@@ -146,14 +154,18 @@ export class StapleSource {
       entry.staple = null;
       onRevoked(target, url, held.status.date);
     } else {
-      const until = endOf(held);
-      entry.staple = { der: held.der, until };
-      const left = until - wallClock();
-      entry.cancelEnd = timing.after(Math.min(left, 0x7fff_ffff), () => {
-        if (wallClock() >= until) onRunOut(target);
-      });
+      // A copy: what was read may lie in a buffer that holds other things, and the whole of it would travel.
+      entry.staple = { der: Uint8Array.from(held.der), until: endOf(held) };
+      this.#awaitEnd(entry, entry.staple);
     }
     onChange(this.staples);
+  }
+
+  #awaitEnd(entry: Entry, { until }: Pick<Staple, 'until'>): void {
+    const left = until - this.#options.wallClock();
+    if (left <= 0) this.#options.onRunOut(entry.target);
+    // In steps: timers hold no more than 24 days, and the clock of the machine may be set.
+    else entry.cancelEnd = this.#options.timing.after(Math.min(left, DAY), () => this.#awaitEnd(entry, { until }));
   }
 
   /** Milliseconds to the middle between thisUpdate and the end; of an answer that is older than that, of what is left. */
@@ -162,12 +174,10 @@ export class StapleSource {
     const end = endOf(held);
     const middle = (held.thisUpdate + end) / 2;
     const left = now < middle ? middle - now : (end - now) / 2;
-    return Math.min(LONGEST_REFRESH, Math.max(FIRST_PAUSE, left));
+    // An answer that holds for months is asked for every day all the same: the certificate may be revoked.
+    return Math.min(DAY, Math.max(FIRST_PAUSE, left));
   }
 }
-
-/** Answers that hold for months are asked for every day all the same: the certificate may be revoked. */
-const LONGEST_REFRESH = 86_400_000;
 
 function pauseAfter(failures: number): number {
   return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 20));
@@ -183,7 +193,8 @@ function unfit(held: OcspHeld, now: number): string | undefined {
   const { der, status } = held;
   if (status.kind === 'revoked') return undefined;
   if (status.kind === 'unknown') return 'the responder does not know the certificate';
-  if (der.length > MAX_STAPLE_BYTES) return `the answer has more than ${MAX_STAPLE_BYTES} bytes, too many for a handshake`;
+  if (der.length > MAX_STAPLE_BYTES)
+    return `the answer has more than ${MAX_STAPLE_BYTES} bytes, too many for a handshake`;
   if (endOf(held) <= now) return `the answer ran out at ${new Date(endOf(held)).toISOString()}`;
   return undefined;
 }

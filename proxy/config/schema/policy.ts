@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { range } from './fields/address.ts';
 import { byteRate, count, DAY, duration, MIB, policyDuration, rate, SECOND, size } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
-import { choice, flag, keyHash, name, path, text } from './fields/text.ts';
+import { choice, flag, keyHash, name, path, responder, text } from './fields/text.ts';
 import { when } from './when.ts';
 
 export const MAX_STORES = 1024;
@@ -26,8 +26,7 @@ const revocation = section({
     .describe(
       'Certificate revocation lists of this store: files, directories (`.crl`, `.pem`, `.der`), and URLs (http, https) to fetch them from.',
     ),
-  ocsp: text('aia or a URL')
-    .regex(/^(aia|https?:\/\/.+)$/, 'must be aia, or a URL that begins with http:// or https://')
+  ocsp: responder()
     .exactOptional()
     .describe(
       'Whom to ask about client certificates at their handshake, and again when an answer runs out: `aia`: the responder that the certificate names, if its host is one of `ocspHosts`; or a URL.',
