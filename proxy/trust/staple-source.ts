@@ -83,7 +83,13 @@ export class StapleSource {
   /** From now on these certificates. New ones, and those with other responders, are asked about at once. */
   want(targets: readonly StapleTarget[]): void {
     const wanted = new Map(targets.map((target) => [target.sha256, target]));
-    for (const [sha256, entry] of this.#entries) if (!wanted.has(sha256)) this.#forget(sha256, entry);
+    let fewer = false;
+    for (const [sha256, entry] of this.#entries) {
+      if (wanted.has(sha256)) continue;
+      fewer ||= entry.staple !== null;
+      this.#forget(sha256, entry);
+    }
+    if (fewer) this.#options.onChange(this.staples);
     for (const [sha256, target] of wanted) {
       const known = this.#entries.get(sha256);
       if (known?.target.urls.join(' ') === target.urls.join(' ')) continue;
