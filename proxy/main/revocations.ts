@@ -14,7 +14,7 @@ import { ListAges } from '../trust/list-ages.ts';
 import { ListFetcher } from '../trust/list-fetcher.ts';
 import type { OcspAsk } from '../trust/ocsp-answer.ts';
 import { type OcspSigner, objectionToSigner } from '../trust/ocsp-signer.ts';
-import type { ListFacts } from '../trust/revocation-lists.ts';
+import { type ListFacts, nextUpdateIn } from '../trust/revocation-lists.ts';
 import { type RevocationInputs, RevocationSource } from '../trust/revocation-source.ts';
 
 /** Milliseconds between looks at the age of lists. */
@@ -49,6 +49,8 @@ export class Revocations {
     this.#source = new RevocationSource(state);
     this.#fetcher = new ListFetcher({
       timing: realTiming(() => performance.now()),
+      wallClock: Date.now,
+      dueAt: nextUpdateIn,
       onChange: () => void this.#revise(),
       onFailure: (url, words, again) =>
         logger.error({ url, reason: words, again }, 'a revocation list cannot be fetched'),

@@ -3,12 +3,8 @@ import type { Staple, StaplesByCertificate } from '../tls/staples.ts';
 import { failureWords } from './http.ts';
 import type { OcspSubject } from './ocsp-answer.ts';
 import { exchangeOcsp, type OcspHeld } from './ocsp-exchange.ts';
+import { endOf, halfLife, pauseAfter, unfit } from './staple-terms.ts';
 
-/** Bytes: TLS 1.3 has room for 65,535 in the extension (RFC 8446, 4.4.2), and clients take 100 KiB of certificates. */
-const MAX_STAPLE_BYTES = 32 * 1024;
-/** Milliseconds before the second attempt; each further one waits twice as long, up to an hour. */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 3_600_000;
 const DAY = 86_400_000;
 
 /** A certificate of ours, and whom to ask about it. */
@@ -130,7 +126,7 @@ export class StapleSource {
       entry.failures = 0;
       this.#take(entry, answered);
     }
-    const again = answered === null ? pauseAfter(entry.failures) : this.#halfLife(answered.held);
+    const again = answered === null ? pauseAfter(entry.failures) : halfLife(answered.held, this.#options.wallClock());
     entry.cancelAsk = this.#options.timing.after(again, () => void this.#ask(entry));
   }
 
@@ -173,36 +169,6 @@ export class StapleSource {
     // In steps: timers hold no more than 24 days, and the clock of the machine may be set.
     else entry.cancelEnd = this.#options.timing.after(Math.min(left, DAY), () => this.#awaitEnd(entry, { until }));
   }
-
-  /** Milliseconds to the middle between thisUpdate and the end; of an answer that is older than that, of what is left. */
-  #halfLife(held: OcspHeld): number {
-    const now = this.#options.wallClock();
-    const end = endOf(held);
-    const middle = (held.thisUpdate + end) / 2;
-    const left = now < middle ? middle - now : (end - now) / 2;
-    // An answer that holds for months is asked for every day all the same: the certificate may be revoked.
-    return Math.min(DAY, Math.max(FIRST_PAUSE, left));
-  }
-}
-
-function pauseAfter(failures: number): number {
-  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 20));
-}
-
-/** An answer holds no longer than the certificate of who signed it. */
-function endOf({ freshUntil, delegate }: OcspHeld): number {
-  return Math.min(freshUntil, delegate?.certificate.facts.notAfter ?? Number.POSITIVE_INFINITY);
-}
-
-/** Why an answer that holds is of no use here. */
-function unfit(held: OcspHeld, now: number): string | undefined {
-  const { der, status } = held;
-  if (status.kind === 'revoked') return undefined;
-  if (status.kind === 'unknown') return 'the responder does not know the certificate';
-  if (der.length > MAX_STAPLE_BYTES)
-    return `the answer has more than ${MAX_STAPLE_BYTES} bytes, too many for a handshake`;
-  if (endOf(held) <= now) return `the answer ran out at ${new Date(endOf(held)).toISOString()}`;
-  return undefined;
 }
 
 function nothing(): void {}

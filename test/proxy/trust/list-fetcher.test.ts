@@ -13,6 +13,7 @@ async function rig() {
     answer: (_request: IncomingMessage, response: ServerResponse): void => {
       response.end('one');
     },
+    dueAt: (_bytes: Uint8Array): number | null => null,
   };
   const server = createServer((request, response) => {
     asked.push(request);
@@ -26,6 +27,8 @@ async function rig() {
   let changes = 0;
   const fetcher = new ListFetcher({
     timing,
+    wallClock: () => timing.now(),
+    dueAt: (bytes) => state.dueAt(bytes),
     onChange: () => changes++,
     onFailure: (_url, words, again) => failures.push(`${again}: ${words}`),
   });
@@ -109,4 +112,27 @@ test('what there was is kept over a failure, and given up when it is not wanted 
   assert.equal(r.held(), 'one');
   r.fetcher.want(new Map());
   assert.deepEqual([r.held(), r.timing.set.length], ['', 0]);
+});
+
+test('a list that runs out before it would be fetched again is asked for at half of its time, at most every 30 s', async () => {
+  await using r = await rig();
+  await waitFor('the first content', () => r.timing.set.length > 0);
+  const dues: string[] = [];
+  r.state.dueAt = (bytes) => {
+    dues.push(Buffer.from(bytes).toString());
+    return 160_000;
+  };
+  r.state.answer = (_request, response) => void response.end('two');
+  await r.next(60_000);
+  for (const pause of [50_000, 30_000, 30_000]) {
+    assert.deepEqual(r.timing.set, [pause]);
+    await r.next(pause);
+  }
+  assert.equal(r.timing.now(), 170_000);
+  assert.deepEqual(r.timing.set, [30_000], 'it is overdue');
+  assert.deepEqual(dues, ['two'], 'read once');
+  r.state.dueAt = () => 9_000_000;
+  r.state.answer = (_request, response) => void response.end('three');
+  await r.next(30_000);
+  assert.deepEqual(r.timing.set, [60_000]);
 });

@@ -152,6 +152,12 @@ test('a certificate that is revoked loses its staple at once, loudly, and has on
   assert.equal(source.state('aa'), 'good');
 });
 
+test('an old word that a certificate is revoked counts as well, and is not asked for every second', async () => {
+  const { want, told, source, timing } = rig(() => about({ status: revoked(), nextUpdate: Buffer.alloc(0) }), 9 * DAY);
+  await want();
+  assert.deepEqual([source.state('aa'), told.length, timing.set], ['revoked', 1, [60 * SECOND]]);
+});
+
 test('the last good answer is kept while the responder fails, to its end and no longer', async () => {
   const { want, state, told, source, timing, der, pass } = rig(() => good());
   await want();
