@@ -35,7 +35,7 @@ export function stapledCertificates(plans: readonly ListenerPlan[]): StapledCert
       if (leaf === undefined) return [];
       const { subject = '', serialNumber: serial } = leaf;
       const sha256 = hash('sha256', leaf.raw, 'hex');
-      const target = targetOf(leaf, [...chain, ...others], stapling);
+      const target = stapleTarget(leaf, [...chain, ...others], stapling);
       return [{ listener, subject: subject.split('\n').reverse().join(','), serial, sha256, target }];
     });
   });
@@ -45,7 +45,8 @@ function read(pem: string): X509Certificate[] {
   return certificatesOf(pem).map((der) => new X509Certificate(der));
 }
 
-function targetOf(
+/** Whom to ask about a certificate whose issuer is one of `candidates`; in words why nobody can be asked. */
+export function stapleTarget(
   leaf: X509Certificate,
   candidates: readonly X509Certificate[],
   stapling: string,

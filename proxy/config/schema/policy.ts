@@ -34,7 +34,9 @@ const revocation = section({
   ocspHosts: list(text('a host name', 253), 64).prefault([]).describe('Hosts that may be asked with `ocsp: aia`.'),
   refresh: duration({ min: SECOND, max: DAY })
     .prefault('1h')
-    .describe('How often lists are fetched from URLs; a list that runs out before that at half of the time that is left, and every 30 s once it is overdue.'),
+    .describe(
+      'How often lists are fetched from URLs; a list that runs out before that at half of the time that is left, and every 30 s once it is overdue.',
+    ),
   maxStaleness: duration({ min: 0, max: 30 * DAY })
     .prefault('0s')
     .describe('How long a list or answer still counts behind the time at which a newer one was due.'),
