@@ -122,8 +122,9 @@ export class Connection implements RelayOwner, SessionFacts {
   async #askOthers({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
     const store = this.#client.listener.trust.stores.get(name);
     if (store === undefined) return undefined;
-    const { ocsp, lists } = this.#plane;
-    const asked = store.revocation.ocsp === undefined ? undefined : ocsp.ask(links, store, Date.now());
+    const { ocsp, lists, generation } = this.#plane;
+    const asked =
+      store.revocation.ocsp === undefined ? undefined : ocsp.ask(links, store, generation.revocation, Date.now());
     const settled = lists.settled(links, store);
     if (asked === undefined && settled === undefined) return undefined;
     // A list may take longer than the handshake may.

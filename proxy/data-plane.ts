@@ -34,6 +34,7 @@ import {
   openWorkers,
   type SharedState,
 } from './shared/index.ts';
+import { Staples } from './tls/staples.ts';
 import { ListsClient } from './trust/lists-client.ts';
 import { OcspClient } from './trust/ocsp-client.ts';
 
@@ -91,6 +92,7 @@ export class DataPlane {
   readonly #listeners: ListenSet;
   readonly #clusters: ClusterSet;
   readonly #generations: Generations;
+  readonly #staples = new Staples();
   readonly #upstreams = new Map<string, boolean>();
   #drain: Drain | null = null;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -121,6 +123,7 @@ export class DataPlane {
     this.#generations = new Generations({
       tables: admissionTables(this, shared),
       compile: options.compile,
+      staples: this.#staples,
       openKafka: (plan, listenerPort) => new KafkaGate(plan, this.#clusters, listenerPort, shared.columns),
     });
     port.onMessage((message) => void this.#receive(message));
@@ -191,6 +194,9 @@ export class DataPlane {
         forecast(this, next, (found) => this.#port.post({ type: 'judged-by', id: next.id, forecast: found }));
         return;
       }
+      case 'judge-again':
+        if (this.#generations.inForce !== null) this.#judgeAll();
+        return;
       case 'accept':
         message.port.on('message', ({ socket, key }: Handover) => {
           this.workers.add(this.index, GAUGE.received, 1);
@@ -213,6 +219,9 @@ export class DataPlane {
         return;
       case 'lists-settled':
         this.lists.answered(message.id);
+        return;
+      case 'staples':
+        this.#staples.replace(message.staples);
         return;
       case 'drain':
         this.#startDrain(message);
@@ -241,7 +250,12 @@ export class DataPlane {
     this.sampler.share = this.generation.sampling;
     this.#listeners.commit();
     this.#port.post({ type: 'committed', id, final: first });
-    if (!first) rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
+    if (!first) this.#judgeAll();
+  }
+
+  #judgeAll(): void {
+    const { id } = this.generation;
+    rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
   }
 
   #accept(socket: Socket, key: string): void {

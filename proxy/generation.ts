@@ -3,6 +3,7 @@ import { AddressSet, Admission, type AdmissionTables } from './accept/admission.
 import type { KafkaGate } from './cluster/kafka-gate.ts';
 import { TlsFront } from './handshake.ts';
 import type { Bind, GenerationMessage, KafkaListenerPlan, ListenerPlan } from './messages.ts';
+import type { Staples } from './tls/staples.ts';
 import { ListenerTrust } from './trust/listener-trust.ts';
 import { Revocation } from './trust/revocation.ts';
 
@@ -51,12 +52,13 @@ export function buildGeneration(
   tables: AdmissionTables,
   policy: Policy,
   kafka: OpenKafka,
+  staples: Staples,
 ): Generation {
   const listeners = message.listeners.map(({ version, value }) => {
     const same = previous?.listeners.find((listener) => listener.version === version);
     if (same !== undefined) return same;
     if (value === undefined) throw new Error(`listener part ${version} is missing`);
-    return buildListener(version, value, tables, kafkaOf(message, value, kafka));
+    return buildListener(version, value, tables, kafkaOf(message, value, kafka), staples);
   });
   const byName = new Map(listeners.map((listener) => [listener.plan.name, listener]));
   return {
@@ -104,11 +106,12 @@ function buildListener(
   plan: ListenerPlan,
   tables: AdmissionTables,
   kafka: KafkaGate | null,
+  staples: Staples,
 ): Listener {
   return {
     version,
     plan,
-    front: new TlsFront(plan.tls),
+    front: new TlsFront(plan.tls, staples),
     trust: new ListenerTrust(plan.stores, plan.tls),
     proxies: new AddressSet(plan.proxyProtocol),
     admission: new Admission(plan.admission, tables),

@@ -1,3 +1,4 @@
+import { hash, X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../policies/causes.ts';
@@ -7,6 +8,7 @@ import { Refused } from './refused.ts';
 import { dnsNames, ServerNames } from './server-names.ts';
 import { type PostQuantumMode, profileOptions } from './tls/profile-options.ts';
 import type { TlsProfileName } from './tls/profiles.ts';
+import type { Staples } from './tls/staples.ts';
 
 /** A certificate with its intermediates, and its key: PEM. */
 export interface KeyPair {
@@ -21,6 +23,8 @@ export interface TlsMaterial extends KeyPair {
   readonly pq: PostQuantumMode;
   /** For the server names in them; all other clients are shown the one above. */
   readonly certificates: readonly KeyPair[];
+  /** Whom the control plane asks for OCSP answers to staple: `aia` or a URL; absent: none is stapled. */
+  readonly stapling?: string;
   readonly clientAuth: ClientAuth;
   readonly eku: EkuRule;
   /** Milliseconds by which a clock may be off. */
@@ -28,6 +32,8 @@ export interface TlsMaterial extends KeyPair {
   /** PEM certificates of all trust stores of the listener: their names are told to clients. */
   readonly ca: readonly string[];
 }
+
+const NO_STAPLES: Pick<Staples, 'find'> = { find: () => null };
 
 interface Pending {
   resolve(socket: TLSSocket): void;
@@ -73,10 +79,12 @@ const CAUSE_BY_LIBRARY: Readonly<Record<string, Cause>> = {
 export class TlsFront {
   readonly #default: tls.Server;
   readonly #named: ServerNames<tls.Server>;
+  readonly #staples: Pick<Staples, 'find'>;
   readonly #pending = new WeakMap<Socket, Pending>();
 
   /** Throws when key, certificate or CA are unusable. */
-  constructor(material: TlsMaterial) {
+  constructor(material: TlsMaterial, staples: Pick<Staples, 'find'> = NO_STAPLES) {
+    this.#staples = staples;
     this.#default = this.#create(material, material);
     this.#named = new ServerNames(
       material.certificates.map((pair) => [dnsNames(pair.certificate), this.#create(material, pair)]),
@@ -101,6 +109,13 @@ export class TlsFront {
       this.#settle(socket, error);
       socket.destroy();
     });
+    // Without a listener Node does not stop in the middle of a handshake to ask.
+    if (material.stapling !== undefined) {
+      const sha256 = hash('sha256', new X509Certificate(certificate).raw, 'hex');
+      server.on('OCSPRequest', (_certificate, _issuer, answer: (error: null, staple: Uint8Array | null) => void) =>
+        answer(null, this.#staples.find(sha256, Date.now())),
+      );
+    }
     return server;
   }
 

@@ -42,6 +42,7 @@ function planCommon(
       pq: tls.pq,
       ...readPair(tls, read),
       certificates: tls.certificates.map((pair) => readPair(pair, read)),
+      ...(tls.stapling !== undefined && { stapling: tls.stapling }),
       clientAuth: tls.clientAuth,
       eku: tls.eku,
       clockSkew: tls.clockSkew,

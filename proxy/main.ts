@@ -16,8 +16,10 @@ import { receiveReport } from './main/plane-reports.ts';
 import { type ReloadDeps, reload as reloadConfig, reloadWhenWhole } from './main/reload.ts';
 import { Revocations } from './main/revocations.ts';
 import { rollback } from './main/rollback.ts';
+import { watchRunOuts } from './main/run-out-watch.ts';
 import { startServers } from './main/servers.ts';
 import { Sinks } from './main/sinks.ts';
+import { Stapling } from './main/stapling.ts';
 import { UpstreamStates } from './main/upstream-states.ts';
 import type { Bound } from './messages.ts';
 import { Planes } from './planes.ts';
@@ -122,6 +124,7 @@ async function assemble(
   const ocsp = new OcspSource({
     now: Date.now,
     onFailure: (url, words) => logger.error({ url, reason: words }, 'an OCSP responder gave no answer that holds'),
+    objection: (signer, asked) => revocations.objectionToSigner(signer, asked),
   });
 
   const planes = new Planes({
@@ -133,7 +136,7 @@ async function assemble(
     testHooks: options.testHooks ?? false,
     onMessage: (index, message) =>
       receiveReport(
-        { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq },
+        { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq, stapling },
         index,
         message,
       ),
@@ -151,6 +154,8 @@ async function assemble(
     const reporting = (control.config?.listeners ?? []).filter(({ tls }) => tls.pq === 'report');
     return new Set(reporting.map(({ name }) => name));
   });
+  const stapling = new Stapling({ planes, logger });
+  stack.defer(() => stapling.close());
   const watch = new ContentWatch(config.process.reloadInterval);
   const revocations = new Revocations(config, control, logger);
   stack.defer(() => revocations.close());
@@ -172,6 +177,7 @@ async function assemble(
       tallies,
     }),
     revocations.metrics,
+    stapling.metrics,
     hubSource(hub),
     () => [{ name: 'headgate_key_agreements_unattributed_total', labels: {}, value: pq.unattributed }],
     processSource(VERSION),
@@ -179,9 +185,13 @@ async function assemble(
   ];
   await sinks.start(config, metrics, stack);
 
+  const adoption = control.results$.subscribe(() =>
+    stapling.adopt((control.inForce?.plan.listeners ?? []).map(({ value }) => value)),
+  );
+  stack.defer(() => adoption.unsubscribe());
   const reloading: ReloadDeps = { control, watch, tallies, logger, revocations, running: config, load };
   const reload = () => reloadConfig(reloading);
-  const inventory = () => collectInventory(control.inForce, Date.now(), revocations.lists);
+  const inventory = () => collectInventory(control.inForce, Date.now(), revocations.lists, stapling);
   const readiness = (): Readiness => ({
     listeners: (control.config?.listeners ?? []).map(({ name }) => ({ name, bound: control.bound(name).length > 0 })),
     generation: control.info().id,
@@ -218,6 +228,12 @@ async function assemble(
   stack.defer(() => changes.unsubscribe());
   const expiry = watchExpiry({ inventory, changes$: control.results$, logger });
   stack.defer(() => expiry.unsubscribe());
+  const runOuts = watchRunOuts({
+    runOuts: () => revocations.runOuts,
+    changes$: control.results$,
+    onRunOut: () => planes.broadcast({ type: 'judge-again' }),
+  });
+  stack.defer(() => runOuts.unsubscribe());
 
   return {
     hub,

@@ -15,6 +15,7 @@ import type {
 import type { EventBatch } from './events/batch.ts';
 import type { TlsMaterial } from './handshake.ts';
 import type { SeriesInfo } from './shared/index.ts';
+import type { StaplesByCertificate } from './tls/staples.ts';
 import type { ListsAsk } from './trust/lists-client.ts';
 import type { OcspAnswer, OcspAsk } from './trust/ocsp-answer.ts';
 import type { UpstreamTarget } from './upstream.ts';
@@ -141,6 +142,8 @@ export type ToPlane =
   | { readonly type: 'drop'; readonly id: number }
   /** Asks for a forecast of a generation that was prepared. */
   | { readonly type: 'judge-by'; readonly id: number }
+  /** All live sessions are to be judged by the generation in force: something it rests on has run out. */
+  | { readonly type: 'judge-again' }
   | { readonly type: 'accept'; readonly port: MessagePort }
   | { readonly type: 'events-taken' }
   | {
@@ -154,6 +157,8 @@ export type ToPlane =
   | { readonly type: 'ocsp-answer'; readonly id: number; readonly answer: OcspAnswer | null }
   /** What could be fetched is in force. */
   | { readonly type: 'lists-settled'; readonly id: number }
+  /** All that is to be stapled from now on. */
+  | { readonly type: 'staples'; readonly staples: StaplesByCertificate }
   | { readonly type: 'drain'; readonly deadline: number; readonly suppressWills: boolean }
   /** Test hook: a fault that a test cannot cause from outside. Ignored unless the plane was started with hooks. */
   | { readonly type: 'test-hook'; readonly hook: 'loop' | 'throw' | 'exit' };

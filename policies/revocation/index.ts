@@ -104,6 +104,11 @@ export class RevocationIndex {
     return record;
   }
 
+  /** Until when each list counts as fresh, in milliseconds since the epoch. */
+  get runOuts(): readonly number[] {
+    return Array.from({ length: this.lists }, (_, number) => this.list(number).freshUntil);
+  }
+
   /** The lists of one issuer that count in a trust store; without `store`: all. */
   listsOf(issuerKeyHash: Uint8Array, store?: string): readonly ListRecord[] {
     let low = 0;

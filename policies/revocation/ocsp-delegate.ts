@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { type Certificate, parseCertificate } from '../x509/certificate.ts';
 import { DerReader, TAG, X509Error } from '../x509/der.ts';
+import { type DistributionPoint, readDistributionPoints } from './distribution-points.ts';
 import { readAlgorithm, type VerifySignature } from './signature.ts';
 
 const KEY_USAGE = '2.5.29.15';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const OCSP_SIGNING = '1.3.6.1.5.5.7.3.9';
+const DISTRIBUTION_POINTS = '2.5.29.31';
 const NO_CHECK = '1.3.6.1.5.5.7.48.1.5';
 const MAX_PURPOSES = 32;
 /** Bits of the first octet of keyUsage (RFC 5280 4.2.1.3). */
@@ -59,11 +61,7 @@ export function checkDelegate(certificate: Certificate, check: DelegateCheck): D
   const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN_CRITICAL.has(oid));
   if (unknown !== undefined)
     return `the certificate of the responder has the unknown critical extension ${unknown.oid}`;
-  const inside = (oid: string) => {
-    const found = extensions.find((extension) => extension.oid === oid);
-    return found && new DerReader(der, found.value.content, found.value.end);
-  };
-  const words = purpose(inside(EXTENDED_KEY_USAGE), inside(KEY_USAGE));
+  const words = purpose(inside(certificate, EXTENDED_KEY_USAGE), inside(certificate, KEY_USAGE));
   if (words !== undefined) return words;
   const { oid, der: algorithm } = readAlgorithm(new DerReader(cut(certificate.signatureAlgorithm)), 'the algorithm');
   const signature = der.subarray(certificate.signature.content + 1, certificate.signature.end);
@@ -71,6 +69,18 @@ export function checkDelegate(certificate: Certificate, check: DelegateCheck): D
     return 'the certificate of the responder was not signed by the issuer that is asked about';
   }
   return { certificate, noCheck: extensions.some((extension) => extension.oid === NO_CHECK) };
+}
+
+/** Where lists about the certificate of a delegate are published. @throws X509Error */
+export function delegatePoints(certificate: Certificate): readonly DistributionPoint[] {
+  const value = inside(certificate, DISTRIBUTION_POINTS);
+  return value === undefined ? [] : readDistributionPoints(value);
+}
+
+/** Stands inside the value of an extension; undefined: there is none. */
+function inside({ der, extensions }: Certificate, oid: string): DerReader | undefined {
+  const found = extensions.find((extension) => extension.oid === oid);
+  return found && new DerReader(der, found.value.content, found.value.end);
 }
 
 function purpose(extended: DerReader | undefined, usage: DerReader | undefined): string | undefined {

@@ -50,6 +50,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'key',
     'passphrase',
     'certificates',
+    'stapling',
     'clientAuth',
     'eku',
     'clockSkew',

@@ -7,6 +7,7 @@ import { brokenLink } from './chain-order.ts';
 import type { Draft } from './draft.ts';
 import type { FileReader } from './files.ts';
 import { type Path, quote, type Report } from './problem.ts';
+import { checkStapling } from './stapling.ts';
 
 export interface MaterialContext {
   readonly files: FileReader;
@@ -26,11 +27,13 @@ const MAX_CERTIFICATES = 1000;
 
 export function checkMaterial(draft: Draft, context: MaterialContext): void {
   const anchors = new Map<string, ReadonlySet<string>>();
+  const authorities: X509Certificate[] = [];
   for (const [name, store] of draft.trust) {
     if (store === undefined) continue;
     const certificates = oneByOne(store.ca, ['trust', name, 'ca']).flatMap(([written, path]) =>
       readStore(written, path, context),
     );
+    authorities.push(...certificates);
     anchors.set(name, new Set(certificates.map(({ fingerprint256 }) => fingerprint256)));
     const lists = oneByOne(store.revocation?.crl ?? [], ['trust', name, 'revocation', 'crl']);
     for (const [written, path] of lists) readLists(written, path, context);
@@ -39,9 +42,15 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
   draft.listeners.forEach((listener, i) => {
     if (listener === undefined) return;
     const path: Path = ['listeners', i];
-    checkPair(listener.tls, [...path, 'tls'], context);
-    for (const [j, pair] of listener.tls.certificates.entries()) {
-      checkPair(pair, [...path, 'tls', 'certificates', j], context);
+    const { stapling, certificates } = listener.tls;
+    const pairs: readonly (readonly [Pair, Path])[] = [
+      [listener.tls, [...path, 'tls']],
+      ...certificates.map((pair, j): [Pair, Path] => [pair, [...path, 'tls', 'certificates', j]]),
+    ];
+    for (const [pair, at] of pairs) {
+      const chain = checkPair(pair, at, context);
+      if (stapling === undefined) continue;
+      checkStapling(stapling, pair.certificate ?? '', chain, authorities, [...path, 'tls', 'stapling'], context.report);
     }
     checkDistinct(listener.tls.clients ?? [], anchors, [...path, 'tls', 'clients'], context.report);
     const { tls } = listener.upstream;
@@ -109,13 +118,17 @@ function checkDenyFile(name: string, { files, report }: MaterialContext): void {
   }
 }
 
-/** A certificate and the key that must be its own. */
-function checkPair({ certificate, key, passphrase }: Pair, path: Path, context: MaterialContext): void {
-  if (certificate === undefined || key === undefined) return;
+/** A certificate and the key that must be its own. Gives the certificates of the file; none where the two do not fit. */
+function checkPair(
+  { certificate, key, passphrase }: Pair,
+  path: Path,
+  context: MaterialContext,
+): readonly X509Certificate[] {
+  if (certificate === undefined || key === undefined) return [];
   const chain = readCertificates(certificate, [...path, 'certificate'], context);
   const privateKey = readKey(key, passphrase, path, context);
   const [leaf] = chain;
-  if (leaf === undefined) return;
+  if (leaf === undefined) return [];
   checkValidity(leaf, 'the certificate', [...path, 'certificate'], context);
   chain.slice(1).forEach((intermediate, i) => {
     checkValidity(intermediate, `certificate ${i + 2} of the file`, [...path, 'certificate'], context);
@@ -131,7 +144,7 @@ function checkPair({ certificate, key, passphrase }: Pair, path: Path, context: 
       `the key is not that of the first certificate in ${quote(certificate)}`,
       fix,
     );
-    return;
+    return [];
   }
   const broken = brokenLink(chain);
   if (broken !== -1) {
@@ -141,6 +154,7 @@ function checkPair({ certificate, key, passphrase }: Pair, path: Path, context: 
       'each certificate must be followed by the one that issued it',
     );
   }
+  return chain;
 }
 
 function readKey(

@@ -76,6 +76,8 @@ export interface ListenerTlsConfig {
   readonly passphrase?: string;
   /** For other server names. */
   readonly certificates: readonly KeyPairConfig[];
+  /** Whom to ask for OCSP answers to show: `aia` or a URL. */
+  readonly stapling?: string;
   readonly clientAuth: ClientAuth;
   /** What client certificates must say of their purpose. */
   readonly eku: 'strict' | 'any' | 'lenient';

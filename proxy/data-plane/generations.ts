@@ -2,12 +2,14 @@ import type { AdmissionTables } from '../accept/admission.ts';
 import type { KafkaGate } from '../cluster/kafka-gate.ts';
 import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka, policyOf } from '../generation.ts';
 import type { GenerationMessage } from '../messages.ts';
+import type { Staples } from '../tls/staples.ts';
 
 /** What a data plane builds its generations with. */
 export interface GenerationMeans {
   readonly tables: AdmissionTables;
   readonly compile: CompilePolicy;
   readonly openKafka: OpenKafka;
+  readonly staples: Staples;
 }
 
 /** The generation in force in a data plane, and the one that is prepared beside it. */
@@ -37,7 +39,7 @@ export class Generations {
    * when it was dropped or another one was asked for meanwhile.
    */
   async prepare(message: GenerationMessage): Promise<void> {
-    const { tables, compile, openKafka } = this.#means;
+    const { tables, compile, openKafka, staples } = this.#means;
     this.#wanted = message.id;
     const policy = await policyOf(message, this.#inForce, compile);
     if (this.#wanted !== message.id) throw new Error(`generation ${message.id} was given up`);
@@ -50,7 +52,7 @@ export class Generations {
     };
     this.#prepared = null;
     try {
-      this.#prepared = buildGeneration(message, this.#inForce, tables, policy, open);
+      this.#prepared = buildGeneration(message, this.#inForce, tables, policy, open, staples);
     } catch (error) {
       for (const gate of opened) gate.release();
       throw error;

@@ -22,21 +22,22 @@ export function chainEntry(pem: string, now: number): ChainEntry {
 /** What is told of one certificate. @throws Error when Node cannot read it */
 function certificateEntry(der: Buffer, now: number): CertificateEntry {
   const certificate = new X509Certificate(der);
-  const notAfter = certificate.validToDate.getTime();
+  // `validToDate` is no better than chance where the text is no time: Node reads a struct that OpenSSL left as it was.
+  const notAfter = Date.parse(certificate.validTo);
   return {
     ...names(certificate),
     serial: certificate.serialNumber,
     sha256: sha256(der),
     key: keyEntry(certificate),
     signatureAlgorithm: certificate.signatureAlgorithm ?? certificate.signatureAlgorithmOid,
-    notBefore: timeText(certificate.validFromDate),
-    notAfter: timeText(certificate.validToDate),
+    notBefore: timeText(Date.parse(certificate.validFrom)),
+    notAfter: timeText(notAfter),
     daysLeft: Number.isNaN(notAfter) ? null : Math.floor((notAfter - now) / DAY),
   };
 }
 
-function timeText(time: Date): string {
-  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
+function timeText(time: number): string {
+  return Number.isNaN(time) ? '' : new Date(time).toISOString();
 }
 
 type Names = Pick<CertificateEntry, 'subject' | 'issuer' | 'names' | 'spkiSha256' | 'problem'>;

@@ -4,7 +4,7 @@ import type { GenerationPlan } from '../plan.ts';
 import type { ListFacts } from '../trust/revocation-lists.ts';
 import { addressRanges, advertisedText } from './addresses.ts';
 import { certificateEntries, chainEntry } from './certificate-entry.ts';
-import type { Inventory, ListenerEntry, RevocationEntry, StoreEntry, UpstreamEntry } from './model.ts';
+import type { Inventory, ListenerEntry, RevocationEntry, StapleEntry, StoreEntry, UpstreamEntry } from './model.ts';
 import { profileEntry } from './profile-entry.ts';
 
 /** What an inventory is taken of. */
@@ -13,22 +13,39 @@ export interface InForce {
   readonly bound: readonly Bound[];
 }
 
+/** OCSP answers that are shown with the certificates of a listener. */
+export interface StapleFacts {
+  entries(listener: string): readonly StapleEntry[];
+}
+
+const NO_STAPLES: StapleFacts = { entries: () => [] };
+
 /**
  * The inventory of what is in force at `now` (milliseconds since the epoch); null: nothing yet.
  * `lists`: the revocation lists in force.
  */
-export function collectInventory(inForce: InForce | null, now: number, lists: readonly ListFacts[] = []): Inventory {
+export function collectInventory(
+  inForce: InForce | null,
+  now: number,
+  lists: readonly ListFacts[] = [],
+  stapling: StapleFacts = NO_STAPLES,
+): Inventory {
   const plans = (inForce?.plan.listeners ?? []).map(({ value }) => value);
   return {
     time: new Date(now).toISOString(),
     hash: inForce?.plan.hash ?? '',
-    listeners: plans.map((plan) => listenerEntry(plan, inForce as InForce, now)),
+    listeners: plans.map((plan) => listenerEntry(plan, inForce as InForce, now, stapling)),
     stores: storeEntries(plans, now, lists),
     upstreams: plans.map((plan) => upstreamEntry(plan, now)),
   };
 }
 
-function listenerEntry(listener: ListenerPlan, { plan, bound }: InForce, now: number): ListenerEntry {
+function listenerEntry(
+  listener: ListenerPlan,
+  { plan, bound }: InForce,
+  now: number,
+  stapling: StapleFacts,
+): ListenerEntry {
   const { name, protocol, tls, stores } = listener;
   const binds = plan.binds.filter((bind) => bind.listener === name);
   const boundOf = (brokers: boolean): Bound[] => {
@@ -48,6 +65,7 @@ function listenerEntry(listener: ListenerPlan, { plan, bound }: InForce, now: nu
     stores: Object.keys(stores),
     profile: profileEntry(tls.profile, tls.pq),
     certificates: pairs.map(({ certificate }) => chainEntry(certificate, now)),
+    ...(tls.stapling !== undefined && { staples: stapling.entries(name) }),
   };
 }
 

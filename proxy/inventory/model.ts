@@ -36,6 +36,19 @@ export interface ListenerEntry {
   readonly profile: ProfileEntry;
   /** Server certificates; the first serves all names that no other one has. */
   readonly certificates: readonly ChainEntry[];
+  /** OCSP answers that are shown with them; absent: none are asked for. */
+  readonly staples?: readonly StapleEntry[];
+}
+
+export interface StapleEntry extends Pick<CertificateEntry, 'subject' | 'serial' | 'sha256'> {
+  /** URLs. */
+  readonly responders: readonly string[];
+  /** `good`: an answer is shown; `revoked`: none is, for the responder says so; `none`: there is none that holds. */
+  readonly state: 'good' | 'revoked' | 'none';
+  /** RFC 3339, UTC. */
+  readonly freshUntil?: string;
+  /** Why nobody can be asked. */
+  readonly problem?: string;
 }
 
 /** TLS parameters in force, each list in order of preference, by OpenSSL's names. */

@@ -8,6 +8,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { OcspSource } from '../trust/ocsp-source.ts';
 import type { Draining } from './draining.ts';
 import type { Revocations } from './revocations.ts';
+import type { Stapling } from './stapling.ts';
 import type { UpstreamStates } from './upstream-states.ts';
 
 export interface PlaneReportDeps {
@@ -21,11 +22,12 @@ export interface PlaneReportDeps {
   readonly ocsp: OcspSource;
   readonly pq: PqReport;
   readonly revocations: Pick<Revocations, 'learn'>;
+  readonly stapling: Pick<Stapling, 'sendTo'>;
 }
 
 /** Carries out what data plane `index` tells the control plane. */
 export function receiveReport(deps: PlaneReportDeps, index: number, message: FromPlane): void {
-  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq } = deps;
+  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq, stapling } = deps;
   switch (message.type) {
     case 'events':
       hub.receive(index, message.batch);
@@ -60,7 +62,11 @@ export function receiveReport(deps: PlaneReportDeps, index: number, message: Fro
       logger.error({ worker: index, fault: message.words }, 'a fault cost one connection');
       return;
     case 'rejudged':
-      logger.info({ worker: index, ...message }, 'live sessions were judged by the new generation');
+      logger.info({ worker: index, ...message }, 'live sessions were judged again');
+      return;
+    case 'committed':
+      // Its first generation: it knows of no answers yet.
+      if (message.final) stapling.sendTo(index);
       return;
     case 'drained':
       draining.planeDone(index);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { RevocationIndex } from '../../policies/revocation/index.ts';
 import type { ReloadResult } from '../admin/deps.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Control } from '../control.ts';
@@ -12,7 +14,9 @@ import { ListAges } from '../trust/list-ages.ts';
 import { ListFetcher } from '../trust/list-fetcher.ts';
 import type { ListsAsk } from '../trust/lists-client.ts';
 import { NamedListSet } from '../trust/named-lists.ts';
-import type { ListFacts } from '../trust/revocation-lists.ts';
+import type { OcspAsk } from '../trust/ocsp-answer.ts';
+import { type OcspSigner, objectionToSigner } from '../trust/ocsp-signer.ts';
+import { type ListFacts, nextUpdateIn } from '../trust/revocation-lists.ts';
 import { type RevocationInputs, RevocationSource, urlsOf } from '../trust/revocation-source.ts';
 import { revocationMetrics } from './revocation-metrics.ts';
 
@@ -44,6 +48,8 @@ export class Revocations {
   /** The revision that was asked for last, and whether it has not begun yet. */
   #revision: Promise<unknown> = Promise.resolve();
   #waiting = false;
+  /** Of the generation in force, by its version. */
+  #index: { readonly version: string; readonly index: RevocationIndex } | null = null;
 
   /** @throws StateError */
   constructor(config: GateConfig, control: Control, logger: Logger) {
@@ -52,6 +58,8 @@ export class Revocations {
     this.#source = new RevocationSource(state);
     this.#fetcher = new ListFetcher({
       timing: realTiming(() => performance.now()),
+      wallClock: Date.now,
+      dueAt: nextUpdateIn,
       onChange: () => void this.#reviseSoon(),
       onFailure: (url, words, again) =>
         logger.error({ url, reason: words, again }, 'a revocation list cannot be fetched'),
@@ -70,6 +78,27 @@ export class Revocations {
   /** The lists in force. */
   get lists(): readonly ListFacts[] {
     return this.#source.lists?.lists ?? [];
+  }
+
+  /** Until when each list of the generation in force counts, in milliseconds since the epoch. */
+  get runOuts(): readonly number[] {
+    return this.#inForce()?.runOuts ?? [];
+  }
+
+  /** Why an OCSP answer that a delegate signed does not count; undefined: it does. */
+  objectionToSigner(signer: OcspSigner, { issuerSpki, by }: OcspAsk): string | undefined {
+    const index = this.#inForce();
+    if (index === null) return 'no generation is in force yet';
+    const issuer = createHash('sha256').update(issuerSpki).digest('hex');
+    return objectionToSigner(index, signer, issuer, by, Date.now());
+  }
+
+  #inForce(): RevocationIndex | null {
+    const part = this.#control.content?.revocation;
+    if (part === undefined) return null;
+    const { version, value } = part;
+    if (this.#index?.version !== version) this.#index = { version, index: new RevocationIndex(value.index) };
+    return this.#index.index;
   }
 
   get denied(): readonly BookEntry[] {

@@ -134,6 +134,16 @@ export const CATALOGUE = {
     'Times that a worker named a distribution point beyond those that are fetched.',
   ),
   headgate_crl_refused: gauge('{list}', [], 'Revocation lists that were read and cannot be used: see the log.'),
+  headgate_staple_fresh_until_timestamp_seconds: gauge(
+    's',
+    ['listener'],
+    'Until when the OCSP answers hold that are stapled to the certificates of a listener; of several the earliest, 0 where a certificate has none.',
+  ),
+  headgate_staples_missing: gauge(
+    '{certificate}',
+    ['listener'],
+    'Certificates of a listener with `stapling` for which there is no OCSP answer to staple: see the log.',
+  ),
   headgate_deny_entries: gauge('{entry}', [], 'Entries of `headgate deny`.'),
   // workers
   headgate_workers: gauge('{worker}', [], 'Data-plane workers that should run.'),

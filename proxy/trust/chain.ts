@@ -1,6 +1,7 @@
 import { readOcspUrls } from '../../policies/revocation/authority-access.ts';
 import { type DistributionPoint, readDistributionPoints } from '../../policies/revocation/distribution-points.ts';
 import type { CertificateFacts } from '../../policies/types.ts';
+import type { Certificate } from '../../policies/x509/certificate.ts';
 import type { ChainCertificate } from '../../policies/x509/chain/chain-certificate.ts';
 import { DerReader } from '../../policies/x509/der.ts';
 
@@ -40,7 +41,7 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
       sha256,
       keySha256,
       points: pointsOf(certificate),
-      responders: extensionOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE,
+      responders: respondersOf(parsed),
       authority: i === 0 ? null : authorityOf(certificate),
     };
     if (i > 0) shared.set(certificate, link);
@@ -48,8 +49,8 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
   });
 }
 
-/** Where lists about a certificate are published. @throws X509Error */
-export function pointsOf(certificate: ChainCertificate): readonly DistributionPoint[] {
+/** Where lists about a certificate are published. @throws X509Error when they cannot be read */
+export function pointsOf({ certificate }: ChainCertificate): readonly DistributionPoint[] {
   return extensionOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE;
 }
 
@@ -58,11 +59,12 @@ function authorityOf(certificate: ChainCertificate): NonNullable<Link['authority
   return { der, name: certificate.bytes(subject), spki: certificate.bytes(publicKey) };
 }
 
-function extensionOf<T>(
-  { certificate: { der, extensions } }: ChainCertificate,
-  oid: string,
-  read: (inside: DerReader) => T,
-) {
+/** URLs of the OCSP responders that a certificate names. @throws X509Error when they cannot be read */
+export function respondersOf(certificate: Certificate): readonly string[] {
+  return extensionOf(certificate, AUTHORITY_ACCESS, readOcspUrls) ?? NONE;
+}
+
+function extensionOf<T>({ der, extensions }: Certificate, oid: string, read: (inside: DerReader) => T): T | undefined {
   const found = extensions.find((extension) => extension.oid === oid);
   return found && read(new DerReader(der, found.value.content, found.value.end));
 }

@@ -9,9 +9,15 @@ const MAX_LIST_BYTES = 64 * 1024 * 1024;
 const MAX_TOTAL_BYTES = 512 * 1024 * 1024;
 /** Milliseconds before the second attempt; each further one waits twice as long, up to `refresh`. */
 const FIRST_PAUSE = 1000;
+/** Milliseconds between looks at a URL whose list runs out. A list counts a minute longer than it says. */
+const SHORTEST_REFRESH = 30_000;
 
 export interface FetcherOptions {
   readonly timing: Timing;
+  /** Milliseconds since the epoch. */
+  wallClock(): number;
+  /** When something newer than these bytes is due, in milliseconds since the epoch; null: nobody knows. */
+  dueAt(bytes: Uint8Array): number | null;
   /** A URL holds something else than before. */
   onChange(): void;
   /** An attempt failed; `again` in milliseconds. */
@@ -26,6 +32,7 @@ interface Entry {
   readonly url: string;
   refresh: number;
   bytes: Uint8Array | null;
+  dueAt: number | null;
   etag: string | null;
   modified: string | null;
   failures: number;
@@ -73,7 +80,7 @@ export class ListFetcher {
       return known.bytes === null ? known.first.promise : Promise.resolve(true);
     }
     const first = Promise.withResolvers<boolean>();
-    const unread = { bytes: null, etag: null, modified: null, failures: 0, cancel: () => {} };
+    const unread = { bytes: null, dueAt: null, etag: null, modified: null, failures: 0, cancel: () => {} };
     const entry: Entry = { url, refresh, first, ...unread };
     this.#entries.set(url, entry);
     void this.#ask(entry);
@@ -106,12 +113,18 @@ export class ListFetcher {
     if (this.#entries.get(entry.url) !== entry) return;
     const again =
       words === undefined
-        ? entry.refresh
+        ? this.#pause(entry)
         : Math.min(entry.refresh, FIRST_PAUSE * 2 ** Math.min(entry.failures - 1, 20));
     entry.cancel = this.#options.timing.after(again, () => void this.#ask(entry));
     if (words !== undefined) this.#options.onFailure(entry.url, words, again);
     if (changed) this.#options.onChange();
     entry.first.resolve(entry.bytes !== null);
+  }
+
+  /** What is due soon is asked for at half of the time that is left. */
+  #pause({ refresh, dueAt }: Entry): number {
+    if (dueAt === null) return refresh;
+    return Math.min(refresh, Math.max(SHORTEST_REFRESH, (dueAt - this.#options.wallClock()) / 2));
   }
 
   /** True when the content is another. */
@@ -139,6 +152,7 @@ export class ListFetcher {
     entry.modified = response.headers.get('last-modified');
     const changed = entry.bytes === null || Buffer.compare(entry.bytes, bytes) !== 0;
     entry.bytes = bytes;
+    if (changed) entry.dueAt = this.#options.dueAt(bytes);
     return changed;
   }
 

@@ -1,14 +1,20 @@
 import type { CertStatus } from '../../policies/revocation/ocsp-single.ts';
+import type { AskingStore, OcspSigner } from './ocsp-signer.ts';
 
-/** A question about one certificate, as it travels to the control plane. */
-export interface OcspAsk {
-  /** Responders that may be asked, in order. */
-  readonly urls: readonly string[];
+/** The certificate that is asked about. */
+export interface OcspSubject {
   /** DER of the issuer's subject and of its SubjectPublicKeyInfo. */
   readonly issuerName: Uint8Array;
   readonly issuerSpki: Uint8Array;
   /** Unsigned, without leading zeros. */
   readonly serial: Uint8Array;
+}
+
+/** A question about one certificate, as it travels to the control plane. */
+export interface OcspAsk extends OcspSubject {
+  /** Responders that may be asked, in order. */
+  readonly urls: readonly string[];
+  readonly by: AskingStore;
   /** Milliseconds. */
   readonly maxStaleness: number;
 }
@@ -18,9 +24,6 @@ export interface OcspAnswer {
   readonly status: CertStatus;
   /** Until when it counts as fresh, in milliseconds since the epoch. */
   readonly freshUntil: number;
-}
-
-/** One certificate of one issuer. */
-export function ocspKey(issuerKeySha256: string, serial: string): string {
-  return `${issuerKeySha256}/${serial}`;
+  /** Who signed it, where he may himself be revoked. */
+  readonly signer?: OcspSigner;
 }

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Link } from './chain.ts';
 import type { TrustStore } from './listener-trust.ts';
-import { type OcspAnswer, type OcspAsk, ocspKey } from './ocsp-answer.ts';
+import type { OcspAnswer, OcspAsk } from './ocsp-answer.ts';
+import type { Revocation } from './revocation.ts';
 
 /** For so many milliseconds a certificate without an answer is not asked about again. */
 const FAILURE_KEPT = 5000;
@@ -34,12 +35,21 @@ export class OcspClient {
     return key === undefined ? Number.POSITIVE_INFINITY : (this.#known.get(key)?.until ?? 0);
   }
 
-  /** Asks about the leaf unless a fresh answer is known. Never rejects. */
-  async ask(links: readonly Link[], store: TrustStore, now: number): Promise<OcspAnswer | undefined> {
+  /**
+   * Asks about the leaf unless a fresh answer is known, whose signer is not revoked by `revocation`. `now` in
+   * milliseconds since the epoch. Never rejects.
+   */
+  async ask(
+    links: readonly Link[],
+    store: TrustStore,
+    revocation: Pick<Revocation, 'believes'>,
+    now: number,
+  ): Promise<OcspAnswer | undefined> {
     const key = this.#key(links, store);
     if (key === undefined) return undefined;
     const known = this.#known.get(key);
-    if (known !== undefined && now < known.until) return known.answer;
+    if (known?.answer !== undefined && !revocation.believes(known.answer, links, store, now)) this.#known.delete(key);
+    else if (known !== undefined && now < known.until) return known.answer;
     const asking = this.#asking.get(key) ?? this.#send(key, links, store);
     this.#asking.set(key, asking);
     return asking;
@@ -70,15 +80,18 @@ export class OcspClient {
   #key(links: readonly Link[], store: TrustStore): string | undefined {
     const [leaf, issuer] = links;
     if (store.revocation.mode === 'off' || leaf === undefined || issuer === undefined) return undefined;
-    return urlsOf(leaf, store).length === 0 ? undefined : ocspKey(issuer.keySha256, leaf.certificate.serial);
+    if (urlsOf(leaf, store).length === 0) return undefined;
+    return `${store.name} ${issuer.keySha256}/${leaf.certificate.serial}`;
   }
 }
 
 function question(links: readonly Link[], store: TrustStore): OcspAsk {
   const [leaf, issuer] = links as readonly [Link, Link];
   const { name, spki } = issuer.authority as NonNullable<Link['authority']>;
+  const { mode, onStale } = store.revocation;
   return {
     urls: urlsOf(leaf, store),
+    by: { store: store.name, mode, onStale },
     issuerName: name,
     issuerSpki: spki,
     serial: Buffer.from(leaf.certificate.serial, 'hex'),

@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
-import { checkOcsp } from '../../policies/revocation/ocsp-check.ts';
-import { askOcsp } from '../../policies/revocation/ocsp-question.ts';
-import { MAX_OCSP_BYTES, readOcspResponse } from '../../policies/revocation/ocsp-response.ts';
-import { failureWords, readBody } from './http.ts';
+import { failureWords } from './http.ts';
 import type { OcspAnswer, OcspAsk } from './ocsp-answer.ts';
-import { verifySignature } from './verify-signature.ts';
+import { exchangeOcsp } from './ocsp-exchange.ts';
+import { type OcspSigner, signerOf } from './ocsp-signer.ts';
 
-/** Milliseconds for one responder. */
-const ANSWER_TIME = 3000;
-/** How far the clocks of responders may be off, in milliseconds. */
-const CLOCK_SKEW = 60_000;
 /** For so many milliseconds a responder that gave no answer that holds is not asked again about the same certificate. */
 const FAILURE_KEPT = 5000;
 /** Answers that are kept; the one not asked for longest goes first. */
@@ -24,6 +18,8 @@ interface Kept {
 export interface OcspSourceOptions {
   now(): number;
   onFailure(url: string, words: string): void;
+  /** Why what this delegate signed does not count for who asks; undefined: it does. */
+  objection(signer: OcspSigner, asked: OcspAsk): string | undefined;
   readonly fetch?: typeof fetch;
 }
 
@@ -41,7 +37,8 @@ export class OcspSource {
   ask(question: OcspAsk): Promise<OcspAnswer | null> {
     const key = keyOf(question);
     const kept = this.#kept.get(key);
-    if (kept !== undefined && this.#options.now() < kept.until) return Promise.resolve(kept.answer);
+    const believed = kept !== undefined && (kept.answer === null || this.#believes(kept.answer, question));
+    if (believed && this.#options.now() < kept.until) return Promise.resolve(kept.answer);
     const asking = this.#asking.get(key) ?? this.#askAll(question).finally(() => this.#asking.delete(key));
     this.#asking.set(key, asking);
     return asking.then((answer) => {
@@ -68,33 +65,24 @@ export class OcspSource {
     return null;
   }
 
-  /** RFC 6960, appendix A.1: POST. @throws Error in words */
+  /** @throws Error in words */
   async #askOne(url: string, asked: OcspAsk): Promise<OcspAnswer> {
-    const question = askOcsp(asked);
-    const response = await (this.#options.fetch ?? fetch)(url, {
-      method: 'POST',
-      redirect: 'error',
-      headers: { 'content-type': 'application/ocsp-request', accept: 'application/ocsp-response' },
-      body: Buffer.from(question.request),
-      signal: AbortSignal.timeout(ANSWER_TIME),
-    });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw new Error(`HTTP status ${response.status}`);
-    }
-    const verdict = checkOcsp(readOcspResponse(await readBody(response, MAX_OCSP_BYTES)), question, {
-      issuer: { name: asked.issuerName, spki: asked.issuerSpki },
-      now: this.#options.now(),
-      skew: CLOCK_SKEW,
-      maxStaleness: asked.maxStaleness,
-      verify: verifySignature,
-    });
-    if (!verdict.ok) throw new Error(verdict.reason);
-    // A clock that is off makes an answer come from the future; how long it counts is the word of `maxStaleness`.
-    return { status: verdict.status, freshUntil: verdict.freshUntil - CLOCK_SKEW };
+    const { now, fetch, objection } = this.#options;
+    const exchange = { now: now(), maxStaleness: asked.maxStaleness, ...(fetch !== undefined && { fetch }) };
+    const { status, freshUntil, delegate } = await exchangeOcsp(url, asked, exchange);
+    const signer = delegate && signerOf(delegate);
+    if (signer === undefined) return { status, freshUntil };
+    const words = objection(signer, asked);
+    if (words !== undefined) throw new Error(words);
+    return { status, freshUntil, signer };
+  }
+
+  #believes({ signer }: OcspAnswer, asked: OcspAsk): boolean {
+    return signer === undefined || this.#options.objection(signer, asked) === undefined;
   }
 }
 
-function keyOf({ issuerSpki, serial, urls }: OcspAsk): string {
-  return createHash('sha256').update(issuerSpki).update(serial).update(urls.join(' ')).digest('base64');
+function keyOf({ issuerSpki, serial, urls, by }: OcspAsk): string {
+  const words = [by.store, ...urls].join(' ');
+  return createHash('sha256').update(issuerSpki).update(serial).update(words).digest('base64');
 }

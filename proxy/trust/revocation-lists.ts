@@ -69,6 +69,17 @@ export function listProblem(source: ListSource): string | undefined {
   }
 }
 
+/** When the first of the lists in these bytes is to be replaced, in milliseconds since the epoch; null: none says so. */
+export function nextUpdateIn(bytes: Uint8Array): number | null {
+  try {
+    const due = readLists({ name: '', bytes }).flatMap(({ crl: { nextUpdate } }) => nextUpdate ?? []);
+    return due.length === 0 ? null : Math.min(...due);
+  } catch (error) {
+    if (error instanceof CrlError || error instanceof PemError) return null;
+    throw error;
+  }
+}
+
 /**
  * Takes of all lists the newest of each authority. What cannot be used is told and stands in no other's way. A
  * microsecond for each entry: for the control plane.

@@ -1,14 +1,15 @@
 import type { Cause } from '../../policies/causes.ts';
-import { coverage } from '../../policies/revocation/coverage.ts';
 import { compileDenyList, type DenyFacts, type DenyList } from '../../policies/revocation/deny-list.ts';
-import { type Found, revocationFacts } from '../../policies/revocation/facts.ts';
+import { revocationFacts } from '../../policies/revocation/facts.ts';
 import { RevocationIndex } from '../../policies/revocation/index.ts';
 import { listUrls } from '../../policies/revocation/list-urls.ts';
 import { judgeRevocation } from '../../policies/revocation/verdict.ts';
 import type { RevocationPart } from '../messages.ts';
 import type { Link } from './chain.ts';
 import type { TrustStore } from './listener-trust.ts';
+import { lookUp } from './look-up.ts';
 import type { OcspAnswer } from './ocsp-answer.ts';
+import { objectionToSigner } from './ocsp-signer.ts';
 
 /** Why a client may not get in, or not go on. */
 export interface Objection {
@@ -52,38 +53,42 @@ export class Revocation {
    * Looks every certificate of a chain up but its anchor: in the lists of its issuer, and the leaf in what OCSP said.
    * @param links leaf first, anchor last
    */
-  revoked(
-    links: readonly Link[],
-    { name, revocation }: TrustStore,
-    ocsp: OcspAnswer | undefined,
-    now: number,
-  ): Objection | undefined {
+  revoked(links: readonly Link[], store: TrustStore, ocsp: OcspAnswer | undefined, now: number): Objection | undefined {
+    const { name, revocation } = store;
     if (revocation.mode === 'off') return undefined;
+    const distrust = ocsp && this.#distrust(ocsp, links, store, now);
+    const heard = distrust === undefined ? ocsp : undefined;
     for (let i = 0; i < links.length - 1; i++) {
-      const found = this.#lookUp(links[i] as Link, links[i + 1] as Link, name, i > 0, now);
-      const why = found.coverage.state === 'none' ? unlisted(links[i] as Link, revocation) : undefined;
-      const said = i === 0 ? ocsp : undefined;
-      const facts = revocationFacts({ ...found, denied: undefined, unlisted: why, ocsp: said }, now);
+      const link = links[i] as Link;
+      const { certificate, points } = link;
+      const { keySha256 } = links[i + 1] as Link;
+      const found = lookUp(this.#index, { serial: certificate.serial, points, isCa: i > 0 }, keySha256, name, now);
+      const unlistedBy = found.coverage.state === 'none' ? unlisted(link, revocation) : undefined;
+      const said = i === 0 ? heard : undefined;
+      const facts = revocationFacts({ ...found, denied: undefined, unlisted: unlistedBy, ocsp: said }, now);
       const verdict = judgeRevocation(revocation, facts);
       if (verdict.ok) continue;
-      return { cause: verdict.cause, words: i === 0 ? verdict.words : `issuer ${i}: ${verdict.words}` };
+      if (i > 0) return { cause: verdict.cause, words: `issuer ${i}: ${verdict.words}` };
+      const more = distrust === undefined ? '' : `; the OCSP answer does not count: ${distrust}`;
+      return { cause: verdict.cause, words: `${verdict.words}${more}` };
     }
     return undefined;
   }
 
-  #lookUp(
-    { certificate, points }: Link,
-    issuer: Link,
-    store: string,
-    isCa: boolean,
+  /** Is an answer about the leaf of a chain to be believed, as far as who signed it may himself be revoked? */
+  believes(answer: OcspAnswer, links: readonly Link[], store: TrustStore, now: number): boolean {
+    return this.#distrust(answer, links, store, now) === undefined;
+  }
+
+  #distrust(
+    { signer }: OcspAnswer,
+    links: readonly Link[],
+    { name, revocation: { mode, onStale } }: TrustStore,
     now: number,
-  ): Pick<Found, 'revoked' | 'coverage'> {
-    const key = Buffer.from(issuer.keySha256, 'hex');
-    const entry = this.#index.lookup(key, Buffer.from(certificate.serial, 'hex'));
-    return {
-      revoked: entry && { entry, list: this.#index.list(entry.list) },
-      coverage: coverage(this.#index.listsOf(key, store), { isCa, points }, now),
-    };
+  ): string | undefined {
+    const issuer = links[1];
+    if (signer === undefined || issuer === undefined) return undefined;
+    return objectionToSigner(this.#index, signer, issuer.keySha256, { store: name, mode, onStale }, now);
   }
 }
 

@@ -308,7 +308,7 @@ test('a right to publish that is gone holds from the next message on, without en
     options(broker.port, 0, { device: { mqtt: { clientId: '{device}', allow: [{ publish: 'other/#' }] } } }),
   );
   await gate.gate.reload();
-  await waitFor('the judging', () => gate.logged('live sessions were judged by the new generation').length === 2);
+  await waitFor('the judging', () => gate.logged('live sessions were judged again').length === 2);
   await client.publish('plant/p1/p/t', 'x', { qos: 1 });
   assert.equal((await gate.rejection('denied')).principal, 'p');
   assert.equal(client.closed, false);

@@ -3,64 +3,15 @@
  * certificate however many clients show it, an answer believed only when its signature, its time and its subject hold.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import type { RequestListener } from 'node:http';
 import test from 'node:test';
 import type { Cause } from '../../policies/causes.ts';
-import { initDirectory, issueInto, revokeIn } from '../../proxy/cli/pki/directory.ts';
-import { type OcspResponder, startOcspResponder } from '../../proxy/cli/pki/ocsp/responder.ts';
 import { startAedes } from '../support/aedes.ts';
-import type { Section } from '../support/gate-config.ts';
 import { ConnectError, connectMqtt, type TestClient } from '../support/mqtt-client.ts';
-import { type ObservedGate, startObservedGate } from '../support/observed-gate.ts';
-import { type Credentials, testPki } from '../support/pki.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import type { ObservedGate } from '../support/observed-gate.ts';
+import { gateFor, lab, responder, standIn } from '../support/ocsp-lab.ts';
+import type { Credentials } from '../support/pki.ts';
 import { waitFor } from '../support/wait.ts';
-
-interface Lab {
-  readonly dir: string;
-  device(name: string, ocspUrl?: string): Promise<Credentials>;
-  revoke(name: string): Promise<unknown>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-async function lab(): Promise<Lab> {
-  const dir = tempDir();
-  const path = dir.file('pki');
-  await initDirectory(path, { commonName: 'Lab CA' });
-  return {
-    dir: path,
-    async device(name, ocspUrl) {
-      const uri = [`spiffe://acme/p1/${name}`];
-      await issueInto(
-        path,
-        name,
-        { subject: `O=Acme,CN=${name}`, uri, ...(ocspUrl !== undefined && { ocspUrl: [ocspUrl] }) },
-        true,
-      );
-      const read = (file: string) => readFileSync(join(path, file), 'utf8');
-      return { cert: read(`${name}.pem`), key: read(`${name}.key`), ca: (await testPki()).ca };
-    },
-    revoke: (name) => revokeIn(path, name, 'keyCompromise'),
-    [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose](),
-  };
-}
-
-const responder = (pki: Lab, more: object = {}): Promise<OcspResponder> =>
-  startOcspResponder({ dir: pki.dir, host: '127.0.0.1', port: 0, delegated: false, validFor: 3_600_000, ...more });
-
-/** A gate whose clients come from the lab. */
-async function gateFor(pki: Lab, broker: number, revocation: Section): Promise<ObservedGate> {
-  const more = { workers: 2, reloadInterval: '0s' };
-  const gate = await startObservedGate({ broker, more });
-  gate.dir.write('lab.pem', readFileSync(join(pki.dir, 'ca.pem'), 'utf8'));
-  gate.configure({ broker, more: { ...more, trust: { devices: { ca: 'lab.pem', revocation } } } });
-  const { ok, errors } = await gate.gate.reload();
-  assert.deepEqual([ok, errors], [true, []]);
-  return gate;
-}
 
 const connect = (gate: ObservedGate, clientId: string, tls: Credentials): Promise<TestClient> =>
   connectMqtt({ port: gate.port(), clientId, version: 4, tls });
@@ -122,20 +73,13 @@ for (const [what, answer, words] of FALSE) {
   test(`${what} in place of an answer: refused where it is required, accepted where it is not`, async () => {
     await using pki = await lab();
     await using broker = await startAedes();
-    const server = createServer(answer);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const ocsp = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    try {
-      await using gate = await gateFor(pki, broker.port, { ocsp });
-      const device = await pki.device('pump-1');
-      assert.match(await refused(gate, device, 'revocation-unknown'), /no revocation list and no OCSP answer/);
-      assert.match(JSON.stringify(gate.logged('an OCSP responder gave no answer that holds')), words);
-      await using lenient = await gateFor(pki, broker.port, { ocsp, mode: 'prefer' });
-      await (await connect(lenient, 'pump-1', device)).end();
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
+    await using ocsp = await standIn(answer);
+    await using gate = await gateFor(pki, broker.port, { ocsp: ocsp.url });
+    const device = await pki.device('pump-1');
+    assert.match(await refused(gate, device, 'revocation-unknown'), /no revocation list and no OCSP answer/);
+    assert.match(JSON.stringify(gate.logged('an OCSP responder gave no answer that holds')), words);
+    await using lenient = await gateFor(pki, broker.port, { ocsp: ocsp.url, mode: 'prefer' });
+    await (await connect(lenient, 'pump-1', device)).end();
   });
 }
 
@@ -157,17 +101,15 @@ test('with aia the certificate names the responder, if its host may be asked; on
   await using broker = await startAedes();
   let asked = 0;
   const ocsp = await responder(pki);
-  const counting = createServer(async (request, response) => {
+  await using counting = await standIn(async (request, response) => {
     asked++;
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const answer = await fetch(ocsp.url, { method: 'POST', body: Buffer.concat(chunks) });
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
-  await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
   try {
-    const url = `http://127.0.0.1:${(counting.address() as AddressInfo).port}/ocsp`;
-    const device = await pki.device('pump-1', url);
+    const device = await pki.device('pump-1', `${counting.url}/ocsp`);
     await using strangers = await gateFor(pki, broker.port, { ocsp: 'aia' });
     await refused(strangers, device, 'revocation-unknown');
     assert.equal(asked, 0, 'its host is on no list');
@@ -176,8 +118,6 @@ test('with aia the certificate names the responder, if its host may be asked; on
     assert.equal(asked, 1);
     for (const client of clients) await client.end();
   } finally {
-    counting.closeAllConnections();
-    counting.close();
     await ocsp.close();
   }
 });

@@ -8,6 +8,7 @@ import { buildGeneration } from '../../proxy/generation.ts';
 import type { Bind } from '../../proxy/messages.ts';
 import { type GenerationPlan, messageFor, planGeneration, versionsOf } from '../../proxy/plan.ts';
 import { compileShared } from '../../proxy/policy-part.ts';
+import { Staples } from '../../proxy/tls/staples.ts';
 import { freePort } from '../support/free-port.ts';
 import { NO_REVOCATION_PART } from '../support/no-revocation.ts';
 import { accepts } from '../support/port-open.ts';
@@ -115,7 +116,8 @@ test('a generation knows the listener and the node of each address', async () =>
   await using dir = await workspace();
   const plan = planOf(dir, advertising('{ host: a, ports: 9094-9095, firstNodeId: 3 }'));
   const policy = await compileShared(plan.policy.bytes, plan.policy.version);
-  const generation = buildGeneration(messageFor(plan, 1, new Set()), null, NO_TABLES, policy, () => NO_CLUSTER);
+  const message = messageFor(plan, 1, new Set());
+  const generation = buildGeneration(message, null, NO_TABLES, policy, () => NO_CLUSTER, new Staples());
   assert.deepEqual(
     [...generation.nodeByKey],
     [

@@ -21,6 +21,8 @@ const COLUMNS = [
   'revocation_state',
   'revocation_fresh_until',
   'ocsp',
+  'staple_state',
+  'staple_fresh_until',
   'subject',
   'issuer',
   'serial',
@@ -52,6 +54,7 @@ export function csvLines(inventory: Inventory): string[] {
   const rows: Cells[] = certificateUses(inventory).map((row) => ({
     ...places.get(`${row.kind} ${row.name}`),
     ...ofCertificate(row),
+    ...ofStaple(row, inventory),
   }));
   const plain = inventory.upstreams.filter(({ tls }) => tls === undefined);
   rows.push(...plain.map((entry) => ({ kind: 'upstream', name: entry.listener, ...ofUpstream(entry) })));
@@ -77,6 +80,14 @@ function ofStore({ revocation }: StoreEntry): Cells {
   // RFC 3339 in UTC sorts as text.
   const [earliest] = lists.map(({ freshUntil }) => freshUntil).sort();
   return { revocation_mode: mode, revocation_state: state, revocation_fresh_until: earliest, ocsp };
+}
+
+/** Of a server certificate of a listener that staples. */
+function ofStaple({ kind, name, role, certificate }: CertificateUse, { listeners }: Inventory): Cells {
+  if (kind !== 'listener' || role !== 'server') return {};
+  const listener = listeners.find((one) => one.name === name);
+  const staple = listener?.staples?.find(({ sha256 }) => sha256 === certificate.sha256);
+  return { staple_state: staple?.state, staple_fresh_until: staple?.freshUntil };
 }
 
 function ofUpstream({ addresses, tls }: UpstreamEntry): Cells {

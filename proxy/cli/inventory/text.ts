@@ -11,6 +11,7 @@ export function textLines(inventory: Inventory): string[] {
   const sections = [
     shown(['LISTENER', 'PROTOCOL', 'ADDRESSES', 'CLIENTS', 'TRUST', 'PROFILE'], listeners(inventory)),
     ...profiles(inventory).map(profileLines),
+    shown(['STAPLED BY', 'SUBJECT', 'SERIAL', 'RESPONDER', 'STATE', 'HOLDS UNTIL'], staples(inventory)),
     shown(['TRUST', 'LISTENERS', 'ANCHORS', 'PINS', 'REVOCATION', 'LISTS', 'OCSP'], inventory.stores.map(storeCells)),
     shown(['LIST OF', 'NAME', 'ISSUER', 'NUMBER', 'REVOKED', 'ISSUED', 'FRESH UNTIL'], lists(inventory)),
     shown(
@@ -40,6 +41,19 @@ function listeners({ listeners: entries }: Inventory): string[][] {
     stores.join(' '),
     profileText(profile),
   ]);
+}
+
+function staples({ listeners: entries }: Inventory): string[][] {
+  return entries.flatMap(({ name, staples: own = [] }) =>
+    own.map(({ subject, serial, responders, state, freshUntil = '', problem }) => [
+      name,
+      subject,
+      serial,
+      responders.join(' '),
+      problem === undefined ? state : `${state}: ${problem}`,
+      freshUntil,
+    ]),
+  );
 }
 
 /** Each profile in force once, also with its modes of post-quantum key agreement. */

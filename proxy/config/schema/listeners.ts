@@ -5,7 +5,7 @@ import { TLS_PROFILE_NAMES } from '../../tls/profiles.ts';
 import { listenAddress, range } from './fields/address.ts';
 import { count, duration, HOUR, MINUTE, rate } from './fields/quantity.ts';
 import { keysObey, list, oneOrMany, section } from './fields/section.ts';
-import { choice, name, path, secret } from './fields/text.ts';
+import { choice, name, path, responder, secret } from './fields/text.ts';
 import { kafka, kafkaUpstream } from './kafka.ts';
 import { mqtt, mqttUpstream } from './mqtt.ts';
 
@@ -39,6 +39,11 @@ const tls = keysObey(
       .prefault([])
       .describe(
         'Further certificates. The one is shown whose DNS names (subject alternative names, `*.` for one label) hold the name that the client asks for (SNI); to all others `certificate` is.',
+      ),
+    stapling: responder()
+      .exactOptional()
+      .describe(
+        'OCSP answers about the certificates of this listener, shown to the clients that ask for one (RFC 6066, section 8). Whom to ask: `aia`: the responder that each certificate names; or a URL for all of them. Only an answer that holds and says good is shown. The issuer of a certificate must be in its file or in a trust store. Absent: none is shown.',
       ),
     clientAuth: choice(['required', 'optional', 'none'])
       .prefault('required')

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { range } from './fields/address.ts';
 import { byteRate, count, DAY, duration, MIB, policyDuration, rate, SECOND, size } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
-import { choice, flag, keyHash, name, path, text } from './fields/text.ts';
+import { choice, flag, keyHash, name, path, responder, text } from './fields/text.ts';
 import { when } from './when.ts';
 
 export const MAX_STORES = 1024;
@@ -29,8 +29,7 @@ const revocation = section({
   crlHosts: list(text('a host name', 253), 64, 1)
     .exactOptional()
     .describe('Hosts that lists may be fetched from with `crl: cdp`, as in their URLs; on any port.'),
-  ocsp: text('aia or a URL')
-    .regex(/^(aia|https?:\/\/.+)$/, 'must be aia, or a URL that begins with http:// or https://')
+  ocsp: responder()
     .exactOptional()
     .describe(
       'Whom to ask about client certificates at their handshake, and again when an answer runs out: `aia`: the responder that the certificate names, if its host is one of `ocspHosts`; or a URL.',
@@ -38,7 +37,9 @@ const revocation = section({
   ocspHosts: list(text('a host name', 253), 64).prefault([]).describe('Hosts that may be asked with `ocsp: aia`.'),
   refresh: duration({ min: SECOND, max: DAY })
     .prefault('1h')
-    .describe('How often lists are fetched from URLs; sooner when they run out.'),
+    .describe(
+      'How often lists are fetched from URLs; a list that runs out before that at half of the time that is left, and every 30 s once it is overdue.',
+    ),
   maxStaleness: duration({ min: 0, max: 30 * DAY })
     .prefault('0s')
     .describe('How long a list or answer still counts behind the time at which a newer one was due.'),

@@ -146,3 +146,20 @@ test('a secret in plain text is told when others can read the configuration', {
   const [first] = told(dir, text);
   assert.match(first ?? '', /^warning 13 listeners\[0\].upstream.password: a secret stands in plain text/);
 });
+
+test('a certificate for which nothing can be stapled is warned of, and why', async () => {
+  await using dir = await workspace();
+  const stapling = (who: string) => edit('key: server.key', `key: server.key\n      stapling: ${who}`, SOUND);
+  // Its issuer is in the trust store.
+  assert.deepEqual(told(dir, stapling('http://ocsp.example/')), []);
+  assert.deepEqual(told(dir, stapling('aia')), [
+    'warning 9 listeners[0].tls.stapling: nothing can be stapled for "server.pem": it names no OCSP responder',
+  ]);
+  const { foreign } = await testPki();
+  const other = await foreign.issue({ subject: 'CN=gate', dns: ['gate'], eku: 'server' });
+  dir.write('server.pem', other.cert);
+  dir.write('server.key', other.key);
+  assert.match(told(dir, stapling('http://ocsp.example/')).join(), /^warning 9 .*: its issuer is neither in its file/);
+  dir.write('server.pem', other.cert + foreign.cert);
+  assert.deepEqual(told(dir, stapling('http://ocsp.example/')), []);
+});

@@ -6,6 +6,7 @@ import { Generations } from '../../../proxy/data-plane/generations.ts';
 import type { GenerationMessage } from '../../../proxy/messages.ts';
 import { messageFor, planGeneration } from '../../../proxy/plan.ts';
 import { compileShared } from '../../../proxy/policy-part.ts';
+import { Staples } from '../../../proxy/tls/staples.ts';
 import { NO_REVOCATION_PART } from '../../support/no-revocation.ts';
 import { edit, SOUND_KAFKA, workspace } from '../config/support.ts';
 
@@ -29,6 +30,7 @@ async function setUp() {
   const open: string[] = [];
   const generations = new Generations({
     tables: TABLES,
+    staples: new Staples(),
     compile: async (bytes, version) => {
       if (version === 'broken') throw new Error('the policy is broken');
       return compileShared(bytes, version);

@@ -180,3 +180,18 @@ test('no key and no password is told', async () => {
   assert.match(text, /CN=localhost/);
   assert.doesNotMatch(text, /PRIVATE|s3cret|BEGIN/);
 });
+
+test('a listener that staples tells what, one that does not is not asked', async () => {
+  await using dir = await workspace();
+  const staple = { subject: 'CN=localhost', serial: '0A', sha256: 'aa', responders: [], state: 'none' } as const;
+  const stapling = { entries: (listener: string) => [{ ...staple, subject: `CN=${listener}` }] };
+  const [listener] = collectInventory(inForce(dir, SOUND), NOW, [], stapling).listeners;
+  assert.equal(listener && 'staples' in listener, false);
+  const [stapled] = collectInventory(
+    inForce(dir, edit('key: server.key', 'key: server.key\n      stapling: aia', SOUND)),
+    NOW,
+    [],
+    stapling,
+  ).listeners;
+  assert.deepEqual(stapled?.staples, [{ ...staple, subject: 'CN=plant' }]);
+});

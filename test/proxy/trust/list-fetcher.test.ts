@@ -13,6 +13,7 @@ async function rig(maxTotal?: number) {
     answer: (_request: IncomingMessage, response: ServerResponse): void => {
       response.end('one');
     },
+    dueAt: (_bytes: Uint8Array): number | null => null,
   };
   const server = createServer((request, response) => {
     asked.push(request);
@@ -27,6 +28,8 @@ async function rig(maxTotal?: number) {
   const fetcher = new ListFetcher({
     timing,
     ...(maxTotal !== undefined && { maxTotal }),
+    wallClock: () => timing.now(),
+    dueAt: (bytes) => state.dueAt(bytes),
     onChange: () => changes++,
     onFailure: (_url, words, again) => failures.push(`${again}: ${words}`),
   });
@@ -157,4 +160,27 @@ test('whose first attempt brought nothing is there all the same once a later one
   await r.next(1000);
   await waitFor('the content', () => r.held() === 'late');
   assert.equal(await r.fetcher.add(r.url, 60_000), true);
+});
+
+test('a list that runs out before it would be fetched again is asked for at half of its time, at most every 30 s', async () => {
+  await using r = await rig();
+  await waitFor('the first content', () => r.timing.set.length > 0);
+  const dues: string[] = [];
+  r.state.dueAt = (bytes) => {
+    dues.push(Buffer.from(bytes).toString());
+    return 160_000;
+  };
+  r.state.answer = (_request, response) => void response.end('two');
+  await r.next(60_000);
+  for (const pause of [50_000, 30_000, 30_000]) {
+    assert.deepEqual(r.timing.set, [pause]);
+    await r.next(pause);
+  }
+  assert.equal(r.timing.now(), 170_000);
+  assert.deepEqual(r.timing.set, [30_000], 'it is overdue');
+  assert.deepEqual(dues, ['two'], 'read once');
+  r.state.dueAt = () => 9_000_000;
+  r.state.answer = (_request, response) => void response.end('three');
+  await r.next(30_000);
+  assert.deepEqual(r.timing.set, [60_000]);
 });

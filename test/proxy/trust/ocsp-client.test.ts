@@ -25,6 +25,7 @@ function store(revocation: Partial<TrustStore['revocation']>): TrustStore {
   return { name: 's', anchors: new Set(), pins: new Set(), revocation: all };
 }
 
+const BELIEVED = { believes: () => true };
 const answer = (freshUntil: number): OcspAnswer => ({ status: { kind: 'good' }, freshUntil });
 
 function client() {
@@ -41,7 +42,7 @@ test('who is asked: the configured responder, or those of the certificate on all
     [{ ocsp: 'http://fixed.example/', mode: 'off' }, null],
   ] as const) {
     const { asked, ocsp } = client();
-    void ocsp.ask(CHAIN, store(revocation), 0);
+    void ocsp.ask(CHAIN, store(revocation), BELIEVED, 0);
     assert.deepEqual(asked[0]?.[1].urls ?? null, urls);
     assert.equal(ocsp.until(CHAIN, store(revocation)), urls === null ? Number.POSITIVE_INFINITY : 0);
   }
@@ -51,16 +52,16 @@ test('one question at a time, its answer kept for as long as it holds; a good on
   const { asked, ocsp } = client();
   const asks = store({ ocsp: 'http://fixed.example/' });
   const later = Date.now() + 60_000;
-  const both = [ocsp.ask(CHAIN, asks, 0), ocsp.ask(CHAIN, asks, 0)];
+  const both = [ocsp.ask(CHAIN, asks, BELIEVED, 0), ocsp.ask(CHAIN, asks, BELIEVED, 0)];
   assert.deepEqual(
     asked.map(([, { serial, maxStaleness }]) => [Buffer.from(serial).toString('hex'), maxStaleness]),
     [['0a', 5]],
   );
   ocsp.answered(asked[0]?.[0] ?? 0, answer(later));
   assert.deepEqual(await Promise.all(both), [answer(later), answer(later)]);
-  assert.deepEqual(await ocsp.ask(CHAIN, asks, later - 1), answer(later));
+  assert.deepEqual(await ocsp.ask(CHAIN, asks, BELIEVED, later - 1), answer(later));
   assert.equal(asked.length, 1);
-  const again = ocsp.ask(CHAIN, asks, later);
+  const again = ocsp.ask(CHAIN, asks, BELIEVED, later);
   ocsp.answered(asked[1]?.[0] ?? 0, null);
   assert.deepEqual(await again, answer(later), 'the last word, out of date');
   assert.deepEqual(ocsp.known(CHAIN, asks), answer(later));
@@ -71,16 +72,29 @@ test('one question at a time, its answer kept for as long as it holds; a good on
 test('nothing known stays nothing known', async () => {
   const { asked, ocsp } = client();
   const asks = store({ ocsp: 'http://fixed.example/' });
-  const nobody = ocsp.ask(CHAIN, asks, 0);
+  const nobody = ocsp.ask(CHAIN, asks, BELIEVED, 0);
   ocsp.answered(asked[0]?.[0] ?? 0, null);
   assert.equal(await nobody, undefined);
-  assert.equal(await ocsp.ask(CHAIN, asks, Date.now()), undefined);
+  assert.equal(await ocsp.ask(CHAIN, asks, BELIEVED, Date.now()), undefined);
   assert.equal(asked.length, 1);
+});
+
+test('an answer whose signer is revoked since is asked about anew, and is not the last word', async () => {
+  const { asked, ocsp } = client();
+  const asks = store({ ocsp: 'http://fixed.example/' });
+  const first = ocsp.ask(CHAIN, asks, BELIEVED, 0);
+  ocsp.answered(asked[0]?.[0] ?? 0, answer(Date.now() + 60_000));
+  assert.ok(await first);
+  const again = ocsp.ask(CHAIN, asks, { believes: () => false }, 0);
+  assert.equal(asked.length, 2);
+  ocsp.answered(asked[1]?.[0] ?? 0, null);
+  assert.equal(await again, undefined);
+  assert.equal(ocsp.known(CHAIN, asks), undefined);
 });
 
 test('an answer to what another worker asked is no answer', async () => {
   const { asked, ocsp } = client();
-  const waiting = ocsp.ask(CHAIN, store({ ocsp: 'http://fixed.example/' }), 0);
+  const waiting = ocsp.ask(CHAIN, store({ ocsp: 'http://fixed.example/' }), BELIEVED, 0);
   assert.ok((asked[0]?.[0] ?? 0) > 1000, 'numbers of two workers do not meet');
   ocsp.answered(1, answer(Date.now() + 60_000));
   assert.equal(await Promise.race([waiting, 'pending']), 'pending');

@@ -72,3 +72,11 @@ export function keyHash(): z.ZodString {
     .regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a public key (SubjectPublicKeyInfo) in 64 lower-case hex digits')
     .meta(meta({ type: 'a SHA-256 in hexadecimal' }));
 }
+
+/** Which OCSP responder to ask. */
+export function responder(): z.ZodString {
+  return text('aia or a URL').regex(
+    /^(aia|https?:\/\/.+)$/,
+    'must be aia, or a URL that begins with http:// or https://',
+  );
+}

@@ -59,6 +59,8 @@ test('a CSV row tells the certificate, its place and the parameters of TLS there
     revocation_state: '',
     revocation_fresh_until: '',
     ocsp: '',
+    staple_state: '',
+    staple_fresh_until: '',
     subject: 'CN=gate,O=Acme\\, \\"Inc.\\"',
     issuer: 'CN=Test CA',
     names: 'dns:gate.example',

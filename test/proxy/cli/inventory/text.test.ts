@@ -102,3 +102,31 @@ test('revocation lists have a table, and the earliest end stands in the row of t
   const row = csvLines(revoking).find((line) => line.startsWith('store,devices,')) ?? '';
   assert.match(row, /,require,stale,2026-11-02T00:00:00\.000Z,aia,/);
 });
+
+test('what is stapled has a table, and stands in the row of its certificate', async () => {
+  const inventory = await sample();
+  assert.doesNotMatch(textLines(inventory).join('\n'), /^STAPLED BY/m);
+  const [plant, ...others] = inventory.listeners;
+  const leaf = plant?.certificates[0]?.leaf;
+  assert.ok(plant && leaf);
+  const { subject, serial, sha256 } = leaf;
+  const freshUntil = '2026-11-30T00:00:00.000Z';
+  const staples = [
+    { subject, serial, sha256, responders: ['http://ocsp.example/'], state: 'good', freshUntil },
+    {
+      subject: 'CN=b',
+      serial: '0B',
+      sha256: 'bb',
+      responders: [],
+      state: 'none',
+      problem: 'it names no OCSP responder',
+    },
+  ] as const;
+  const stapling = { ...inventory, listeners: [{ ...plant, staples }, ...others] };
+  const text = textLines(stapling).join('\n');
+  assert.match(text, /^plant +CN=gate\S* .*[0-9A-F]+ +http:\/\/ocsp\.example\/ +good +2026-11-30T00:00:00\.000Z$/m);
+  assert.match(text, /^plant +CN=b +0B +- +none: it names no OCSP responder +-$/m);
+  const rows = csvLines(stapling).filter((line) => line.includes(',good,2026-11-30T00:00:00.000Z,'));
+  assert.equal(rows.length, 1);
+  assert.match(rows[0] ?? '', new RegExp(sha256));
+});
