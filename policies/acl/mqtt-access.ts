@@ -1,11 +1,20 @@
 /** What one client may do over MQTT: its rules behind the shared decision cache. */
-import { type Decision, FILTERED, PERMIT_FIRST_RULE, type Permit, REFUSED } from '../decision.ts';
+import {
+  type Decision,
+  FILTERED,
+  PERMIT_FIRST_RULE,
+  PERMIT_UNGRANTED,
+  type Permit,
+  REFUSED,
+  withoutShadow,
+} from '../decision.ts';
 import type { MqttAccess, Rate } from '../types.ts';
 import type { ClientIds, ClientIdVerdict } from './client-id.ts';
-import { decideDelivery, decideMessage, decideSubscription, type Verdict } from './decide.ts';
+import type { Verdict } from './decide.ts';
 import { type DecisionCache, MISS } from './decision-cache.ts';
 import { explain, explainPermit, refuse } from './decision-words.ts';
-import type { BoundRule, Rule, RuleAction, RuleSet } from './rules.ts';
+import { type MqttRights, permitOf } from './mqtt-rights.ts';
+import type { Rule, RuleAction } from './rules.ts';
 import { parseTopicFilter, type TopicFilter, TopicFilterError } from './topic-filter.ts';
 
 /** What an access shares with all others of its policy. */
@@ -19,7 +28,7 @@ export interface AccessContext {
 }
 
 export interface AccessParts {
-  readonly rules: RuleSet;
+  readonly rights: MqttRights;
   /** `role device`, `roles a, b`: for the words of a refusal. */
   readonly roles: string;
   readonly clientIds: ClientIds;
@@ -43,7 +52,9 @@ export class CompiledMqttAccess implements MqttAccess {
   readonly #cache: DecisionCache;
   readonly #sizes: Int32Array;
   readonly #id: number;
-  readonly #rules: RuleSet;
+  readonly #rights: MqttRights;
+  /** What a payload is answered that is larger than the allow of its topic grants. */
+  readonly #oversize: Permit;
   readonly #roles: string;
   readonly #clientIds: ClientIds;
 
@@ -52,29 +63,30 @@ export class CompiledMqttAccess implements MqttAccess {
     this.#cache = context.cache;
     this.#sizes = context.sizes;
     this.#id = context.cache.nextAccessId();
-    this.#rules = parts.rules;
+    this.#rights = parts.rights;
     this.#roles = parts.roles;
     this.#clientIds = parts.clientIds;
     this.onDeny = parts.onDeny;
     this.denialBudget = parts.denialBudget;
-    this.maxPublishQos = highestQos(parts.rules.will.allow);
-    this.retainAvailable = allowsRetained(parts.rules.will.allow);
+    this.#oversize = parts.rights.open ? PERMIT_UNGRANTED : REFUSED;
+    this.maxPublishQos = parts.rights.maxQos;
+    this.retainAvailable = parts.rights.retain;
   }
 
   publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean, size: number): Permit {
     if (qos < 0 || qos > 2) return REFUSED;
     const bits = retain ? qos | RETAIN_BIT : qos;
     const known = this.#cache.find(this.#id, bits, buf, start, end);
-    if (known !== MISS) return size <= (this.#sizes[known] as number) ? known : REFUSED;
+    if (known !== MISS) return size <= (this.#sizes[withoutShadow(known)] as number) ? known : this.#oversize;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
-    const permit = permitOf(decideMessage(this.#rules.publish, topic, qos, retain));
+    const permit = permitOf(this.#rights.message('publish', topic, qos, retain));
     this.#cache.store(this.#id, bits, buf, start, end, permit);
-    return size <= this.maxPayload(permit) ? permit : REFUSED;
+    return size <= this.maxPayload(permit) ? permit : this.#oversize;
   }
 
   maxPayload(permit: Permit): number {
-    return this.#sizes[permit] ?? 0;
+    return this.#sizes[withoutShadow(permit)] ?? 0;
   }
 
   receive(buf: Uint8Array, start: number, end: number): Permit {
@@ -82,7 +94,7 @@ export class CompiledMqttAccess implements MqttAccess {
     if (known !== MISS) return known;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
-    const verdict = decideDelivery(this.#rules.receive, topic);
+    const verdict = this.#rights.delivery(topic);
     const permit = isFiltered(verdict) ? FILTERED : permitOf(verdict);
     this.#cache.store(this.#id, RECEIVE_BITS, buf, start, end, permit);
     return permit;
@@ -95,7 +107,7 @@ export class CompiledMqttAccess implements MqttAccess {
   explainReceive(topic: string): Decision {
     const levels = this.#split(topic);
     if (levels === undefined) return this.#tooDeep('receive', topic);
-    return explain(decideDelivery(this.#rules.receive, levels), 'receive', topic, this.#roles);
+    return explain(this.#rights.delivery(levels), 'receive', topic, this.#roles);
   }
 
   subscribe(filter: string, qos: number): { decision: Decision; permit: Permit; qos: number } {
@@ -106,7 +118,7 @@ export class CompiledMqttAccess implements MqttAccess {
       if (!(error instanceof TopicFilterError)) throw error;
       return { decision: refuse('subscribe', filter, 'filter-invalid', error.message), permit: REFUSED, qos: 0 };
     }
-    const answer = decideSubscription(this.#rules.subscribe, parsed.levels, Math.min(qos, 2));
+    const answer = this.#rights.subscription(parsed.levels, Math.min(qos, 2));
     const decision = explain(answer.verdict, 'subscribe', filter, this.#roles, { qos });
     return { decision, permit: permitOf(answer.verdict), qos: answer.qos };
   }
@@ -120,7 +132,7 @@ export class CompiledMqttAccess implements MqttAccess {
   }
 
   explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision {
-    return explainPermit(this.#context.rules[permit - PERMIT_FIRST_RULE], permit, action, resource);
+    return explainPermit(this.#context.rules[withoutShadow(permit) - PERMIT_FIRST_RULE], permit, action, resource);
   }
 
   #message(
@@ -132,7 +144,7 @@ export class CompiledMqttAccess implements MqttAccess {
   ): { decision: Decision; permit: Permit } {
     const levels = this.#split(topic);
     if (levels === undefined) return { decision: this.#tooDeep(action, topic), permit: REFUSED };
-    const verdict = decideMessage(this.#rules[action], levels, qos, retain, size);
+    const verdict = this.#rights.message(action, levels, qos, retain, size);
     return { decision: explain(verdict, action, topic, this.#roles, { qos, size }), permit: permitOf(verdict) };
   }
 
@@ -157,22 +169,7 @@ export class CompiledMqttAccess implements MqttAccess {
   }
 }
 
-function permitOf(verdict: Verdict): Permit {
-  return verdict.allowed && verdict.rule !== undefined ? PERMIT_FIRST_RULE + verdict.rule.number : REFUSED;
-}
-
 /** Denied by a rule whose role said that it expects such deliveries. Of a rule that cannot be filled it did not. */
 function isFiltered({ allowed, rule, blocked }: Verdict): boolean {
   return !allowed && rule?.filters === true && blocked !== true;
-}
-
-/** A client without any such rule is told no limit: each of its messages is refused by name. */
-function highestQos(allow: readonly BoundRule[]): 0 | 1 | 2 {
-  const mask = allow.reduce((all, { rule }) => all | rule.qosMask, 0);
-  if (mask === 0 || mask & 0b100) return 2;
-  return mask & 0b010 ? 1 : 0;
-}
-
-function allowsRetained(allow: readonly BoundRule[]): boolean {
-  return allow.length === 0 || allow.some(({ rule }) => rule.retain !== false);
 }

@@ -2,12 +2,14 @@
 
 import { PERMIT_FIRST_RULE } from '../decision.ts';
 import { parseRate, perSecond } from '../limits/rate.ts';
-import type { MqttRoleSource, PolicySource } from '../source.ts';
+import type { Mode, MqttRoleSource, PolicySource } from '../source.ts';
 import type { Identified, Rate } from '../types.ts';
 import { type ClientIdRule, ClientIds, compileClientId } from './client-id.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { type AccessContext, CompiledMqttAccess } from './mqtt-access.ts';
+import { MqttRights } from './mqtt-rights.ts';
 import { ANY_SIZE, bindRules, compileRules, type Rule } from './rules.ts';
+import { enforcedRights, rolesInShadow } from './shadow.ts';
 import { DEFAULT_MAX_LEVELS } from './topic-name.ts';
 
 const DEFAULT_DENIAL_BUDGET = '100/min';
@@ -26,10 +28,12 @@ export interface MqttOptions {
 
 export class MqttRoles {
   readonly #roles = new Map<string, CompiledRole>();
+  readonly #inShadow: ReadonlySet<string>;
   readonly #context: AccessContext;
 
   /** The source has passed `checkPolicy`. */
   constructor(roles: PolicySource['roles'], options: MqttOptions) {
+    this.#inShadow = rolesInShadow(roles);
     const rules: Rule[] = [];
     for (const [name, { mqtt }] of Object.entries(roles)) {
       if (mqtt === undefined) continue;
@@ -46,19 +50,22 @@ export class MqttRoles {
   }
 
   /** Roles unite their allows and their denies; of onDeny and the denial budgets the strictest holds. */
-  access(who: Identified): CompiledMqttAccess {
+  access(who: Identified, mode: Mode = 'enforce'): CompiledMqttAccess {
     const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const budgets = roles.map((role) => role.denialBudget);
+    const rules = roles.flatMap((role) => role.rules);
+    const enforced = enforcedRights(rules, who.roles, this.#inShadow, mode);
     return new CompiledMqttAccess(this.#context, {
-      rules: bindRules(
-        roles.flatMap((role) => role.rules),
-        who.variables,
+      rights: new MqttRights(
+        bindRules(rules, who.variables),
+        enforced && bindRules(enforced.rules, who.variables, enforced.open),
       ),
       roles: `${who.roles.length === 1 ? 'role' : 'roles'} ${who.roles.join(', ')}`,
       clientIds: new ClientIds(
         roles.map((role) => role.clientId),
         who.principal,
         who.variables,
+        enforced?.open,
       ),
       onDeny: roles.some((role) => role.onDeny === 'disconnect') ? 'disconnect' : 'ack-drop',
       denialBudget: budgets.length === 0 ? budgetOf(DEFAULT_DENIAL_BUDGET) : budgets.reduce(stricter),

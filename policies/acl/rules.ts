@@ -37,6 +37,8 @@ export interface Rule {
   readonly size: number;
   /** Deny: lets subscriptions that overlap it through and drops what it denies on the way to the client. */
   readonly filters: boolean;
+  /** Deny: it is only tried. */
+  readonly shadow: boolean;
 }
 
 /** A rule for one client. */
@@ -60,6 +62,8 @@ export interface RuleList {
   readonly deny: readonly BoundRule[];
   /** A deny whose variables this client cannot fill: what it would deny is unknown, so all is. */
   readonly blocked?: Rule;
+  /** What no deny refuses is allowed, without any allow. */
+  readonly open?: true;
 }
 
 /**
@@ -87,6 +91,7 @@ export function compileRules(role: string, source: MqttRoleSource, first: number
         retain: rule.retain,
         size: rule.size ?? ANY_SIZE,
         filters: effect === 'deny' && source.denyOverlap === 'filter' && stopsDeliveries(action, qosMask),
+        shadow: rule.mode === 'shadow',
       });
     }
   }
@@ -97,9 +102,9 @@ export function actionsOf(rule: MqttRuleSource): RuleAction[] {
   return RULE_ACTIONS.filter((action) => rule[action] !== undefined);
 }
 
-/** The rules for a client with these variables. An allow that cannot be filled grants nothing. */
-export function bindRules(rules: readonly Rule[], variables: Variables): RuleSet {
-  const set = { publish: newList(), subscribe: newList(), receive: newList(), will: newList() };
+/** The rules for a client with these variables. An allow that cannot be filled grants nothing. `open`: of every list. */
+export function bindRules(rules: readonly Rule[], variables: Variables, open = false): RuleSet {
+  const set = { publish: newList(open), subscribe: newList(open), receive: newList(open), will: newList(open) };
   for (const rule of rules) {
     const levels = fillFilter(rule.template, variables);
     for (const action of coveredBy(rule)) {
@@ -124,6 +129,6 @@ function stopsDeliveries(action: RuleAction, qosMask: number): boolean {
   return action === 'receive' || (action === 'subscribe' && qosMask === ALL_QOS);
 }
 
-function newList(): { allow: BoundRule[]; deny: BoundRule[]; blocked?: Rule } {
-  return { allow: [], deny: [] };
+function newList(open: boolean): { allow: BoundRule[]; deny: BoundRule[]; blocked?: Rule; readonly open?: true } {
+  return { allow: [], deny: [], ...(open && { open }) };
 }
