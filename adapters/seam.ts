@@ -44,6 +44,8 @@ export interface Rejection {
   readonly protocolVersion?: string;
   /** What the client is sent, e.g. `SUBACK 0x87`. */
   readonly sent?: string;
+  /** It was let through: a rule, a role or the listener that would refuse it is in shadow. */
+  readonly shadow?: true;
 }
 
 export type LimitKind = 'publish' | 'bytes' | 'requests';
@@ -98,7 +100,7 @@ export interface SessionHost {
   admit(): Admittance;
   /** Runs a piece of the session from a callback that is none of its entry points; nothing when the connection is over. */
   run(work: () => void): void;
-  /** Records a rejection and returns its decision id. */
+  /** Records a rejection, or what would be one, and returns its decision id. */
   reject(rejection: Rejection): string;
   /** True for the share of forwards that are to be traced; cheap. */
   sampled(): boolean;
