@@ -46,6 +46,8 @@ export interface Rejection {
   readonly sent?: string;
   /** Bytes of the payload of a message that the policy refused. */
   readonly size?: number;
+  /** It was let through: a rule, a role or the listener that would refuse it is in shadow. */
+  readonly shadow?: true;
 }
 
 export type LimitKind = 'publish' | 'bytes' | 'requests';
@@ -100,7 +102,7 @@ export interface SessionHost {
   admit(): Admittance;
   /** Runs a piece of the session from a callback that is none of its entry points; nothing when the connection is over. */
   run(work: () => void): void;
-  /** Records a rejection and returns its decision id. */
+  /** Records a rejection, or what would be one, and returns its decision id. */
   reject(rejection: Rejection): string;
   /** True for the share of forwards that are to be traced; cheap. */
   sampled(): boolean;

@@ -1,6 +1,6 @@
 /** What is wrong with a policy source: everything at once, for `headgate check` and for `compilePolicy`. */
 import { checkRules } from './acl/check-rules.ts';
-import type { RoleUser } from './acl/check-text.ts';
+import { checkMode, type RoleUser } from './acl/check-text.ts';
 import { checkKafkaRules } from './acl/kafka-check.ts';
 import { checkIdentities, identityVariables } from './identity/identity.ts';
 import { checkLimits } from './limits/effective.ts';
@@ -13,6 +13,7 @@ export function checkPolicy(source: PolicySource): Problem[] {
   const users = usersByRole(source, problems);
   for (const [name, role] of Object.entries(source.roles)) {
     const own = users.get(name) ?? [];
+    checkMode(role.mode, 'deny', `roles.${name}.mode`, problems);
     if (role.mqtt !== undefined) problems.push(...checkRules(role.mqtt, `roles.${name}.mqtt`, own));
     if (role.kafka !== undefined) problems.push(...checkKafkaRules(role.kafka, `roles.${name}.kafka`, own));
     if (role.limits !== undefined) problems.push(...checkLimits(role.limits, `roles.${name}.limits`));

@@ -37,9 +37,13 @@ export interface Decision {
   readonly cause?: Cause;
   /** One sentence for people. */
   readonly reason: string;
+  /** Of an allow that stands only because a rule, a role or the listener is in shadow: what would refuse it. */
+  readonly shadow?: Decision;
 }
 
 export const DEFAULT_DENY = 'default-deny';
+/** The rule of an allow that no rule gives: a role or the listener is in shadow. */
+export const SHADOW_ALLOW = 'shadow';
 
 /**
  * Proof that a frame was decided: a small positive integer that only a gate (decision plus
@@ -54,3 +58,16 @@ export const FILTERED: Permit = -2;
 export const PERMIT_SESSION: Permit = 1;
 /** The permit of rule n is `PERMIT_FIRST_RULE + n`. */
 export const PERMIT_FIRST_RULE: Permit = 2;
+/**
+ * Added to the permit of what is let through only because something is in shadow: every permit from here on is one
+ * that is to be recorded. The rest of the bits name the rule that allows it.
+ */
+export const PERMIT_SHADOW: Permit = 0x4000_0000;
+/** In shadow, and no rule allows it. */
+export const PERMIT_UNGRANTED: Permit = PERMIT_SHADOW + PERMIT_SESSION;
+const PERMIT_BITS = PERMIT_SHADOW - 1;
+
+/** The permit as it would be without shadow: which rule stands behind it. */
+export function withoutShadow(permit: Permit): Permit {
+  return permit & PERMIT_BITS;
+}

@@ -18,7 +18,7 @@ export interface CertificateSummary {
   readonly notAfter: string;
 }
 
-/** One rejection, as every sink sees it. Strings that a client chose are cut to 256 bytes and escaped. */
+/** One rejection, or what would be one, as every sink sees it. Strings that a client chose are cut to 256 bytes and escaped. */
 export interface RejectionEvent {
   readonly kind: 'rejection';
   /** RFC 3339, UTC, milliseconds. */
@@ -39,6 +39,8 @@ export interface RejectionEvent {
   readonly action: Action;
   readonly resource?: string;
   readonly ruleId?: string;
+  /** It was let through, and would have been refused: what refuses it is in shadow. */
+  readonly shadow?: true;
   /** Reason code as sent to the client, e.g. `PUBACK 0x87`; absent where nothing was sent. */
   readonly sent?: string;
   readonly cause: Cause;

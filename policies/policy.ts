@@ -6,7 +6,7 @@ import { checkPolicy } from './check-policy.ts';
 import { type Identify, identitiesInSteps } from './identity/identity.ts';
 import { effectiveLimits } from './limits/effective.ts';
 import type { Problem } from './problem.ts';
-import type { IdentitySource, LimitsSource, PolicySource } from './source.ts';
+import type { IdentitySource, LimitsSource, Mode, PolicySource } from './source.ts';
 import { finish, type Steps } from './steps.ts';
 import type {
   CertificateFacts,
@@ -98,12 +98,12 @@ class CompiledPolicy implements Policy {
     return { ok: true, identity: name, principal: found.principal, roles, variables: found.variables, limits };
   }
 
-  mqtt(who: Identified): MqttAccess {
-    return this.#mqttAccesses.get(clientKey(who), () => this.#mqtt.access(who));
+  mqtt(who: Identified, mode: Mode = 'enforce'): MqttAccess {
+    return this.#mqttAccesses.get(clientKey(who, mode), () => this.#mqtt.access(who, mode));
   }
 
-  kafka(who: Identified, host: string): KafkaAccess {
-    return this.#kafka.access(who, host);
+  kafka(who: Identified, host: string, mode: Mode = 'enforce'): KafkaAccess {
+    return this.#kafka.access(who, host, mode);
   }
 }
 

@@ -11,6 +11,9 @@ export interface PolicySource {
 
 export type OneOrMany = string | readonly string[];
 
+/** `shadow`: what it would refuse is let through and recorded. Absent: `enforce`. */
+export type Mode = 'enforce' | 'shadow';
+
 export interface IdentitySource {
   readonly name: string;
   /** Either `trust`, with what else the certificate must show, or `anonymous` alone. */
@@ -45,6 +48,11 @@ export interface IdentitySource {
 }
 
 export interface RoleSource {
+  /**
+   * `shadow`: clients with the role, among whatever others, are refused by nothing but the denies of their
+   * enforcing roles. Limits hold all the same.
+   */
+  readonly mode?: Mode;
   readonly mqtt?: MqttRoleSource;
   readonly kafka?: KafkaRoleSource;
   readonly limits?: LimitsSource;
@@ -77,6 +85,8 @@ export interface MqttRuleSource {
   readonly retain?: boolean;
   /** Largest payload in bytes that an allow of publish or will grants. Absent: any. */
   readonly size?: number;
+  /** Of a deny alone: `shadow` takes it out of what is enforced. */
+  readonly mode?: Mode;
 }
 
 export interface KafkaRoleSource {
@@ -98,6 +108,8 @@ export interface KafkaRuleSource {
   readonly operations: readonly KafkaRuleOperation[];
   /** Addresses or CIDR ranges, IPv4 or IPv6, of the clients that the rule is about. Absent: any. */
   readonly hosts?: readonly string[];
+  /** Of a deny alone: `shadow` takes it out of what is enforced. */
+  readonly mode?: Mode;
 }
 
 export interface LimitsSource {

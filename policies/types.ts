@@ -1,6 +1,7 @@
 /** The shapes that policies hand to each other and to their users. Everything here is pure data or pure functions. */
 import type { KafkaOperation, KafkaResourceType } from './acl/kafka-operations.ts';
 import type { Decision, Permit } from './decision.ts';
+import type { Mode } from './source.ts';
 
 export type { KafkaOperation, KafkaResourceType };
 
@@ -71,7 +72,8 @@ export interface Unidentified {
 }
 
 /**
- * What one principal may do over MQTT. Topics are given as bytes `[start, end)` of valid
+ * What one principal may do over MQTT. What is let through only because something is in shadow has a permit from
+ * PERMIT_SHADOW on, and a decision that says what would refuse it. Topics are given as bytes `[start, end)` of valid
  * UTF-8 that already passed the grammar; filters and ids as strings.
  */
 export interface MqttAccess {
@@ -112,7 +114,10 @@ export interface MqttAccess {
   readonly denialBudget: Rate;
 }
 
-/** What one principal may do over Kafka, from one address. Names are taken literally, whatever they hold. */
+/**
+ * What one principal may do over Kafka, from one address; shadow as with MQTT. Names are taken literally, whatever they
+ * hold.
+ */
 export interface KafkaAccess {
   /** Permit, or 0 when refused: then ask `explain`. The name of the cluster is `kafka-cluster`. */
   authorize(operation: KafkaOperation, type: KafkaResourceType, name: string): Permit;
@@ -122,7 +127,10 @@ export interface KafkaAccess {
   authorizeByType(operation: KafkaOperation, type: KafkaResourceType): Permit;
   explain(operation: KafkaOperation, type: KafkaResourceType, name: string): Decision;
   explainByType(operation: KafkaOperation, type: KafkaResourceType): Decision;
-  /** What answers carry as AuthorizedOperations (KIP-430): the sum of `1 << code` over the allowed operations of the type. */
+  /**
+   * What answers carry as AuthorizedOperations (KIP-430): the sum of `1 << code` over the operations of the type that
+   * are not refused.
+   */
   authorizedOperations(type: KafkaResourceType, name: string): number;
   /** Decision of the rule behind a permit of a Kafka access, for sampled forwards. */
   explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision;
@@ -136,13 +144,16 @@ export interface Policy {
    * @param now Milliseconds since the epoch. Without it no identity matches that asks for the age of the certificate.
    */
   identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified;
-  /** Matchers of one principal; cheap to call again (bounded cache). */
-  mqtt(who: Identified): MqttAccess;
+  /**
+   * Matchers of one principal; cheap to call again (bounded cache).
+   * @param mode Of the listener; `shadow`: nothing is refused. Default `enforce`.
+   */
+  mqtt(who: Identified, mode?: Mode): MqttAccess;
   /**
    * The same for Kafka.
    * @param host The address of the client in any textual form. Where it is none, rules for certain hosts allow
    *   nothing and deny all the same.
    */
-  kafka(who: Identified, host: string): KafkaAccess;
+  kafka(who: Identified, host: string, mode?: Mode): KafkaAccess;
   readonly identityNames: readonly string[];
 }

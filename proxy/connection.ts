@@ -349,7 +349,7 @@ export class Connection implements RelayOwner, SessionFacts {
       Date.now(),
     );
     if (!result.stands) return result;
-    const words = gate.objection?.(result.who, generation.policy) ?? '';
+    const words = gate.objection?.(result.who, generation.policy, result.listener) ?? '';
     return words === '' ? null : { reason: 'policy-changed', words };
   }
 
@@ -378,7 +378,7 @@ export class Connection implements RelayOwner, SessionFacts {
     client.listener = result.listener;
     client.who = result.who;
     this.#host.update(result.who.limits);
-    this.#relay?.run(() => gate.rejudge(result.who, generation.policy));
+    this.#relay?.run(() => gate.rejudge(result.who, generation.policy, result.listener));
     return !this.closing;
   }
 

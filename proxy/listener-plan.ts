@@ -29,13 +29,14 @@ export function planListener(
 }
 
 function planCommon(
-  { name, proxyProtocol, tls, admission, timeouts }: ListenerConfig,
+  { name, mode, proxyProtocol, tls, admission, timeouts }: ListenerConfig,
   trust: Readonly<Record<string, TrustConfig>>,
   read: Read,
 ): CommonListenerPlan {
   const stores = Object.fromEntries(tls.clients.map((store) => [store, planStore(trust[store] as TrustConfig, read)]));
   return {
     name,
+    mode,
     proxyProtocol,
     tls: {
       profile: tls.profile,

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Advertise } from '../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import type { StopReason } from '../adapters/seam.ts';
+import type { Mode } from '../policies/source.ts';
 import type { KafkaUpstream } from './cluster/control-link.ts';
 import type {
   AdmissionConfig,
@@ -58,6 +59,7 @@ export interface KafkaListenerPlan extends CommonListenerPlan {
 
 export interface CommonListenerPlan {
   readonly name: string;
+  readonly mode: Mode;
   readonly proxyProtocol: readonly string[];
   readonly tls: TlsMaterial;
   /** By name of the trust store. */

@@ -13,9 +13,9 @@ const REFUSAL_TIMEOUT = 3000;
 export interface GateSession {
   readonly session: Session;
   /** Ends the session when it no longer may have what it holds. */
-  rejudge(who: Identified, policy: Policy): void;
+  rejudge(who: Identified, policy: Policy, listener: Listener): void;
   /** For what `rejudge` would end it, in words; '' where it would go on. Absent: it never ends one. */
-  objection?(who: Identified, policy: Policy): string;
+  objection?(who: Identified, policy: Policy, listener: Listener): string;
 }
 
 /** Makes the protocol side of a connection. */
@@ -32,16 +32,17 @@ export const sessions: SessionFactory = {
     if (plan.protocol === 'kafka') {
       const backend = listener.kafka?.backend();
       if (backend === undefined) throw new Error(`the listener ${plan.name} has no cluster`);
-      const access = policy.kafka(who, host.peerAddress);
+      const access = policy.kafka(who, host.peerAddress, plan.mode);
       const client = { access, principal: who.principal, onExceed: who.limits.onExceed };
       const session = createKafkaSession(host, client, plan.kafka, plan.timeouts, backend);
       return {
         session,
-        rejudge: (next, newPolicy) => session.rejudge(newPolicy.kafka(next, host.peerAddress), next.limits.onExceed),
+        rejudge: (next, newPolicy, { plan: { mode } }) =>
+          session.rejudge(newPolicy.kafka(next, host.peerAddress, mode), next.limits.onExceed),
       };
     }
     const { mqtt, timeouts, upstream } = plan;
-    const access = policy.mqtt(who);
+    const access = policy.mqtt(who, plan.mode);
     const session = createMqttSession(
       host,
       { access, principal: who.principal, onExceed: who.limits.onExceed },
@@ -50,8 +51,9 @@ export const sessions: SessionFactory = {
     );
     return {
       session,
-      rejudge: (next, newPolicy) => session.rejudge(newPolicy.mqtt(next), next.limits.onExceed),
-      objection: (next, newPolicy) => session.objection(newPolicy.mqtt(next)),
+      rejudge: (next, newPolicy, { plan: { mode } }) =>
+        session.rejudge(newPolicy.mqtt(next, mode), next.limits.onExceed),
+      objection: (next, newPolicy, { plan: { mode } }) => session.objection(newPolicy.mqtt(next, mode)),
     };
   },
   refusal(host, listener, rejection) {

@@ -28,6 +28,8 @@ export interface Context {
   advertised(node: number): { readonly host: string; readonly port: number } | undefined;
   /** Records a refusal. `code` is the Kafka error code that the client is sent. */
   deny(decision: Decision, code: number): void;
+  /** Records what is let through because what would refuse it is in shadow: the refusal that it would be. */
+  denyInShadow(decision: Decision): void;
 }
 
 /**

@@ -1,29 +1,105 @@
 import { KAFKA_CLUSTER, type KafkaOperation, type KafkaResourceType } from '../../policies/acl/kafka-operations.ts';
-import { type Permit, REFUSED } from '../../policies/decision.ts';
+import { type Decision, PERMIT_SHADOW, PERMIT_UNGRANTED, type Permit, REFUSED } from '../../policies/decision.ts';
 import type { Context } from './handler.ts';
 
 /** Decides on one resource by its name: the permit, or REFUSED. */
 export type Judge = (name: string) => Permit;
 
-/** Decides on each name once, and records each refusal once: as one that is answered with `code`. */
-export function judge(context: Context, operation: KafkaOperation, type: KafkaResourceType, code: number): Judge {
+/**
+ * Decides on each name once, and records each refusal once: as one that is answered with `code`, or in shadow.
+ *
+ * @param instead of a right that does as well: a name that is refused is decided as that is
+ */
+export function judge(
+  context: Context,
+  operation: KafkaOperation,
+  type: KafkaResourceType,
+  code: number,
+  instead: Permit = REFUSED,
+): Judge {
+  return judging(context, operation, type, code, instead, recordShadow);
+}
+
+/** The same of an answer: what is in shadow was recorded with the request. */
+export function judgeAgain(context: Context, operation: KafkaOperation, type: KafkaResourceType, code: number): Judge {
+  return judging(context, operation, type, code, REFUSED, () => {});
+}
+
+function judging(
+  context: Context,
+  operation: KafkaOperation,
+  type: KafkaResourceType,
+  code: number,
+  instead: Permit,
+  onShadow: (context: Context, decision: Decision) => void,
+): Judge {
   const known = new Map<string, Permit>();
   return (name) => {
     let permit = known.get(name);
     if (permit === undefined) {
-      permit = context.access.authorize(operation, type, name);
+      permit = permitFor(context, operation, type, name, instead);
       known.set(name, permit);
       if (permit === REFUSED) context.deny(context.access.explain(operation, type, name), code);
+      else if (permit >= PERMIT_SHADOW) onShadow(context, context.access.explain(operation, type, name));
     }
     return permit;
   };
 }
 
-/** Is it allowed, without a word about it if not? For what is filtered silently and for rights that are alternatives. */
-export function may({ access }: Context, operation: KafkaOperation, type: KafkaResourceType, name: string): boolean {
-  return access.authorize(operation, type, name) > REFUSED;
+/** `decision`: an allow that names the refusal, or the refusal itself. */
+function recordShadow(context: Context, decision: Decision): void {
+  context.denyInShadow(decision.shadow ?? decision);
 }
 
-export function mayOnCluster(context: Context, operation: KafkaOperation): boolean {
-  return may(context, operation, 'cluster', KAFKA_CLUSTER);
+/**
+ * Those of a list that the client may be told of, without a word about the others. In shadow nothing is left out; what
+ * would be is one record, by the first.
+ */
+export function listed<T>(
+  context: Context,
+  operation: KafkaOperation,
+  type: KafkaResourceType,
+  items: readonly T[],
+  nameOf: (item: T) => string | null | undefined,
+  instead: Permit = REFUSED,
+): T[] {
+  const hidden: string[] = [];
+  const told = items.filter((item) => {
+    const name = nameOf(item);
+    if (name === null || name === undefined) return false;
+    const permit = permitFor(context, operation, type, name, instead);
+    if (permit >= PERMIT_SHADOW) hidden.push(name);
+    return permit > REFUSED;
+  });
+  const [first] = hidden;
+  if (first !== undefined) {
+    const decision = context.access.explain(operation, type, first);
+    const { reason, ...refusal } = decision.shadow ?? decision;
+    const more = hidden.length === 1 ? '' : ` (and ${hidden.length - 1} more of the list)`;
+    context.denyInShadow({ ...refusal, reason: `not shown: ${reason}${more}` });
+  }
+  return told;
+}
+
+/** Without a word about it: for what is recorded elsewhere. */
+export function permitFor(
+  { access }: Context,
+  operation: KafkaOperation,
+  type: KafkaResourceType,
+  name: string,
+  instead: Permit = REFUSED,
+): Permit {
+  if (instead > REFUSED && instead < PERMIT_SHADOW) return instead;
+  const own = access.authorize(operation, type, name);
+  // Where no rule gives the other right, this one is refused by a deny that is enforced, which stands.
+  return own === REFUSED && instead !== PERMIT_UNGRANTED ? instead : own;
+}
+
+export function may(context: Context, operation: KafkaOperation, type: KafkaResourceType, name: string): boolean {
+  return permitFor(context, operation, type, name) > REFUSED;
+}
+
+/** A right to all resources of a type at once: to be taken instead of that to one. */
+export function onCluster({ access }: Context, operation: KafkaOperation): Permit {
+  return access.authorize(operation, 'cluster', KAFKA_CLUSTER);
 }

@@ -135,6 +135,10 @@ export class KafkaState implements Context {
     this.reject(action, cause, reason, { resource, ruleId, role, sent: `${this.api?.name ?? ''} error ${code}` });
   }
 
+  denyInShadow({ action, cause = 'denied', reason, resource, ruleId, role }: Decision): void {
+    this.reject(action, cause, reason, { resource, ruleId, role, shadow: true });
+  }
+
   reject(
     action: Action,
     cause: Cause,
@@ -144,6 +148,7 @@ export class KafkaState implements Context {
       readonly ruleId?: string;
       readonly role?: string;
       readonly sent?: string;
+      readonly shadow?: true;
     } = {},
   ): string {
     return this.host.reject({

@@ -79,6 +79,7 @@ function admitClientId(s: SessionState, c: Connect): string | undefined {
     refuseConnect(s, 'connect', cause, decision.reason, { decision, resource: c.clientId });
     return undefined;
   }
+  if (decision.shadow !== undefined) s.rejectInShadow(decision.shadow);
   if (!empty) return c.clientId;
   // 22 letters and digits: every 3.1.1 broker must take 23 [MQTT-3.1.3-5].
   const id = assigned ?? `hg${randomBytes(10).toString('hex')}`;
@@ -95,7 +96,10 @@ function admitWill(s: SessionState, buf: Buffer, base: number, will: Will): bool
     return false;
   }
   const { decision, permit } = s.access.will(will.topic, will.qos, will.retain, will.size);
-  if (decision.verdict === 'allow' && permit > 0) return true;
+  if (decision.verdict === 'allow' && permit > 0) {
+    if (decision.shadow !== undefined) s.rejectInShadow(decision.shadow);
+    return true;
+  }
   refuseConnect(s, 'will', willCause(decision), decision.reason, { decision, resource: will.topic, size: will.size });
   return false;
 }

@@ -1,5 +1,5 @@
 import { ANY_SIZE } from '../../policies/acl/rules.ts';
-import { FILTERED, PERMIT_SESSION } from '../../policies/decision.ts';
+import { FILTERED, PERMIT_SESSION, PERMIT_SHADOW } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
 import { TYPE } from './codec/frame.ts';
 import { CODE } from './codec/reason-codes.ts';
@@ -25,7 +25,8 @@ export function deliver(s: SessionState, buf: Buffer, start: number, body: numbe
       drop(s);
       return;
     }
-    memo.remember(buf, topicStart, topicEnd, 0, permit, ANY_SIZE);
+    if (permit < PERMIT_SHADOW) memo.remember(buf, topicStart, topicEnd, 0, permit, ANY_SIZE);
+    else recordShadow(s, topicOf(buf, topicStart, topicEnd));
   }
   s.out.forward(start, end, permit);
   const counters = s.host.counters;
@@ -36,6 +37,11 @@ export function deliver(s: SessionState, buf: Buffer, start: number, body: numbe
 function record(s: SessionState, topic: string): void {
   const decision = s.access.explainReceive(topic);
   s.reject('receive', decision.cause ?? 'denied', decision.reason, { decision, resource: topic });
+}
+
+function recordShadow(s: SessionState, topic: string): void {
+  const { shadow } = s.access.explainReceive(topic);
+  if (shadow !== undefined) s.rejectInShadow(shadow);
 }
 
 function drop(s: SessionState): void {

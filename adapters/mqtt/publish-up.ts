@@ -1,4 +1,4 @@
-import { PERMIT_SESSION, type Permit, REFUSED } from '../../policies/decision.ts';
+import { PERMIT_SESSION, PERMIT_SHADOW, type Permit } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
 import { TYPE } from './codec/frame.ts';
 import { CODE } from './codec/reason-codes.ts';
@@ -43,15 +43,18 @@ export function publishUp(s: SessionState, buf: Buffer, start: number, body: num
   if (wait > 0 && s.phase === PHASE.open) pauseFor(s, wait);
 }
 
-/** `size`: of the payload. A remembered permit holds for the sizes that its rule grants. */
+/**
+ * `size`: of the payload. A remembered permit holds for the sizes that its rule grants; what is in shadow is not
+ * remembered, as it may be the size alone that is.
+ */
 function decide(s: SessionState, topic: Uint8Array, start: number, end: number, size: number): Permit {
   const memo = s.upMemo;
   const key = (view.qos << 1) | (view.retain ? 1 : 0);
   const known = view.alias > 0 ? memo.matches(topic, start, end) : view.known;
   let permit = known ? memo.permit(key) : 0;
-  if (permit > 0) return size <= memo.size(key) ? permit : REFUSED;
+  if (permit > 0 && size <= memo.size(key)) return permit;
   permit = s.access.publish(topic, start, end, view.qos, view.retain, size);
-  if (permit > 0) memo.remember(topic, start, end, key, permit, s.access.maxPayload(permit));
+  if (permit > 0 && permit < PERMIT_SHADOW) memo.remember(topic, start, end, key, permit, s.access.maxPayload(permit));
   return permit;
 }
 
@@ -75,6 +78,7 @@ function forward(
     endSession(s, 'publish', cause, code, 'beyond what the CONNACK offered', { resource });
     return;
   }
+  if (permit >= PERMIT_SHADOW) recordShadow(s, topicOf(topic, topicStart, topicEnd), end - view.payload);
   if (view.alias > 0) {
     const bytes = encodeResolved(buf, start, end, view, topic);
     if (bytes.length > s.brokerMaxPacket) {
@@ -88,6 +92,12 @@ function forward(
   const counters = s.host.counters;
   counters[COUNTER.publishForwarded] = (counters[COUNTER.publishForwarded] as number) + 1;
   if (s.host.sampled()) s.host.trace('publish', topicOf(topic, topicStart, topicEnd), permit, end - start);
+}
+
+/** `size`: of the payload. */
+function recordShadow(s: SessionState, topic: string, size: number): void {
+  const { shadow } = s.access.explainPublish(topic, view.qos, view.retain, size);
+  if (shadow !== undefined) s.rejectInShadow(shadow);
 }
 
 /** Forwards a client's packet: its own bytes, unless its remaining length was padded. */

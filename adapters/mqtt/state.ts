@@ -1,7 +1,7 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
-import type { Out, SessionHost } from '../seam.ts';
+import type { Out, Rejection, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
 import type { AliasTable } from './alias.ts';
 import { DenialBudget } from './denial-budget.ts';
@@ -152,6 +152,20 @@ export class SessionState {
     return Math.min(LONGEST_PAUSE, (this.keepAlive * 1000) / 4);
   }
 
+  /** Records what was let through because what would refuse it is in shadow; no budget is charged. */
+  rejectInShadow({ action, cause = 'denied', reason, resource, ruleId, role }: Decision): void {
+    this.host.reject({
+      action,
+      cause,
+      reason,
+      resource,
+      ruleId,
+      ...(role === '' ? {} : { role }),
+      ...this.#facts(),
+      shadow: true,
+    });
+  }
+
   /** Records a rejection and returns its id. */
   reject(action: Action, cause: Cause, reason: string, more: RejectionFacts = {}): string {
     const { decision, resource = decision?.resource, sent, size } = more;
@@ -163,11 +177,17 @@ export class SessionState {
       ...(resource === undefined ? {} : { resource }),
       ...(ruleId === undefined ? {} : { ruleId }),
       ...(decision === undefined || decision.role === '' ? {} : { role: decision.role }),
-      ...(this.clientId === undefined ? {} : { clientId: this.clientId }),
-      ...(this.versionKnown ? { protocolVersion: this.version === 5 ? '5.0' : '3.1.1' } : {}),
+      ...this.#facts(),
       ...(sent === undefined ? {} : { sent }),
       ...(size === undefined ? {} : { size }),
     });
+  }
+
+  #facts(): Pick<Rejection, 'clientId' | 'protocolVersion'> {
+    return {
+      ...(this.clientId === undefined ? {} : { clientId: this.clientId }),
+      ...(this.versionKnown ? { protocolVersion: this.version === 5 ? '5.0' : '3.1.1' } : {}),
+    };
   }
 }
 

@@ -105,7 +105,10 @@ function decide(s: SessionState, filter: string, qos: number): Verdict {
   const problem = filterProblem(filter, s.options.maxTopicLevels);
   if (problem !== '') return { ok: false, code: CODE.topicFilterInvalid, cause: 'filter-invalid', words: problem };
   const { decision, permit, qos: allowed } = s.access.subscribe(filter, qos);
-  if (decision.verdict === 'allow' && permit > 0) return { ok: true, permit, qos: Math.min(qos, allowed) };
+  if (decision.verdict === 'allow' && permit > 0) {
+    if (decision.shadow !== undefined) s.rejectInShadow(decision.shadow);
+    return { ok: true, permit, qos: Math.min(qos, allowed) };
+  }
   const cause = decision.cause ?? 'denied';
   return { ok: false, code: subackCode(cause), cause, words: decision.reason, decision };
 }

@@ -1,3 +1,4 @@
+import type { Mode } from '../source.ts';
 import type { Identified } from '../types.ts';
 
 /** Accesses by a text that names all they depend on; least recently used first out. */
@@ -29,10 +30,10 @@ export class AccessCache<Access> {
 }
 
 /**
- * One client. The key holds the variables too: two certificates may lead to one identity and one
- * principal and still differ in what their rules are filled with.
+ * One client of a listener in that mode. The key holds the variables too: two certificates may lead to one identity
+ * and one principal and still differ in what their rules are filled with.
  */
-export function clientKey(who: Identified): string {
+export function clientKey(who: Identified, mode: Mode): string {
   const variables = Object.entries(who.variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([who.identity, who.principal, who.roles, variables]);
+  return JSON.stringify([mode, who.identity, who.principal, who.roles, variables]);
 }

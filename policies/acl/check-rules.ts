@@ -2,7 +2,7 @@
 import { parseRate } from '../limits/rate.ts';
 import type { Problem } from '../problem.ts';
 import type { MqttRoleSource, MqttRuleSource } from '../source.ts';
-import { attempt, checkVariables, type RoleUser } from './check-text.ts';
+import { attempt, checkMode, checkVariables, type RoleUser } from './check-text.ts';
 import { ANY_CLIENT_ID } from './client-id.ts';
 import { ANY_SIZE, actionsOf, RULE_ACTIONS, type RuleAction } from './rules.ts';
 import { parseFilterTemplate, parseTemplate, templateVariables } from './template.ts';
@@ -13,6 +13,7 @@ export function checkRules(source: MqttRoleSource, path: string, users: readonly
     for (const [i, rule] of (source[effect] ?? []).entries()) {
       const at = `${path}.${effect}[${i}]`;
       checkRule(rule, at, users, problems);
+      checkMode(rule.mode, effect, `${at}.mode`, problems);
       if (effect === 'deny' && rule.size !== undefined) {
         problems.push({ path: `${at}.size`, message: 'size narrows allow rules; a deny holds for every size' });
       }

@@ -1,7 +1,9 @@
 /** What the checks of both protocols' rules share. */
 import { RateError } from '../limits/rate.ts';
 import type { Problem } from '../problem.ts';
+import type { Mode } from '../source.ts';
 import { HostRangeError } from './kafka-host.ts';
+import type { Effect } from './rules.ts';
 import { TemplateError } from './template.ts';
 import { TopicFilterError } from './topic-filter.ts';
 
@@ -25,6 +27,19 @@ export function checkVariables(
     const more = without.length === 1 ? '' : ` (and ${without.length - 1} more)`;
     const message = `the variable {${name}} is unknown: identity "${first.identity}"${more} does not capture it`;
     problems.push({ path, message });
+  }
+}
+
+/** An allow that is only tried would either grant, and so widen what is enforced unseen, or do nothing at all. */
+export function checkMode(mode: Mode | undefined, effect: Effect, path: string, problems: Problem[]): void {
+  if (mode !== undefined && mode !== 'enforce' && mode !== 'shadow') {
+    problems.push({ path, message: 'must be enforce or shadow' });
+  } else if (effect === 'allow' && mode === 'shadow') {
+    const instead = 'give the clients a role with mode: shadow, which refuses nothing and records what it would';
+    problems.push({
+      path,
+      message: `an allow rule cannot be in shadow: it would grant what is only tried; ${instead}`,
+    });
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Decision } from '../decision.ts';
 import type { MqttRoleSource } from '../source.ts';
-import { refuse } from './decision-words.ts';
+import { letThrough, refuse } from './decision-words.ts';
 import { fillTemplate, parseTemplate, type Template, type Variables } from './template.ts';
 
 export const ANY_CLIENT_ID = 'any';
@@ -40,8 +40,10 @@ interface Choice {
 export class ClientIds {
   readonly #choices: readonly Choice[];
   readonly #unfilled: string;
+  readonly #open: boolean;
 
-  constructor(rules: readonly ClientIdRule[], principal: string, variables: Variables) {
+  /** `open`: in shadow, an id that no role allows is let through. */
+  constructor(rules: readonly ClientIdRule[], principal: string, variables: Variables, open = false) {
     const stated = rules.filter((rule) => rule.text !== undefined);
     const choices: Choice[] = [];
     for (const rule of stated.length > 0 ? stated : rules.slice(0, 1)) {
@@ -52,6 +54,7 @@ export class ClientIds {
       }
     }
     this.#choices = choices;
+    this.#open = open;
     this.#unfilled =
       rules.length === 0 ? 'no role of this client has an mqtt section' : 'no client id can be made for this client';
   }
@@ -59,7 +62,10 @@ export class ClientIds {
   /** `id` as the client sent it; '' asks for one. */
   decide(id: string): ClientIdVerdict {
     const choice = this.#choices.find(({ value }) => value === undefined || value === id || id === '');
-    if (choice === undefined) return { decision: this.#refusal(id) };
+    if (choice === undefined) {
+      const refusal = this.#refusal(id);
+      return { decision: this.#open ? letThrough(refusal, undefined) : refusal };
+    }
     const { rule, value } = choice;
     const decision: Decision = {
       verdict: 'allow',

@@ -2,29 +2,53 @@
  * The MQTT rules of one client, found by the topic that it asks about. What has no variables is
  * bound and indexed once per role, so that a client costs no more than the rules that are its own.
  */
+
+import type { Mode } from '../source.ts';
 import { FilterIndex } from './filter-index.ts';
 import { type BoundRule, bindRule, type Rule, type RuleAction, type RuleList } from './rules.ts';
+import { enforcedRights } from './shadow.ts';
 import type { Variables } from './template.ts';
 import type { FilterLevels } from './topic-filter.ts';
 
 /** The rules of one role, before it is known who asks. */
 export class RoleRules {
+  readonly #role: string;
+  readonly #rules: readonly Rule[];
+  readonly #inShadow: ReadonlySet<string>;
+  /** What is enforced of them on listeners of a mode, made when it is asked for. */
+  readonly #enforced = new Map<Mode, RoleRules>();
   readonly #fixed: IndexedRules;
   /** Those with variables. */
-  readonly #open: readonly Rule[];
+  readonly #variable: readonly Rule[];
 
-  constructor(rules: readonly Rule[]) {
-    const isOpen = ({ template }: Rule): boolean => template.variables.length > 0;
-    this.#open = rules.filter(isOpen);
+  /** @param inShadow `rolesInShadow` of the policy */
+  constructor(role: string, rules: readonly Rule[], inShadow: ReadonlySet<string>) {
+    this.#role = role;
+    this.#rules = rules;
+    this.#inShadow = inShadow;
+    const isVariable = ({ template }: Rule): boolean => template.variables.length > 0;
+    this.#variable = rules.filter(isVariable);
     this.#fixed = new IndexedRules(
-      rules.filter((rule) => !isOpen(rule)),
+      rules.filter((rule) => !isVariable(rule)),
       {},
     );
   }
 
+  /** Without the denies that are only tried; the same where all are enforced. */
+  enforced(listener: Mode): RoleRules {
+    let enforced = this.#enforced.get(listener);
+    if (enforced === undefined) {
+      const rights = enforcedRights(this.#rules, [this.#role], this.#inShadow, listener);
+      const isSame = rights === undefined || rights.rules.length === this.#rules.length;
+      enforced = isSame ? this : new RoleRules(this.#role, rights.rules, this.#inShadow);
+      this.#enforced.set(listener, enforced);
+    }
+    return enforced;
+  }
+
   /** For a client with these variables. */
   bind(variables: Variables): readonly IndexedRules[] {
-    return this.#open.length === 0 ? [this.#fixed] : [this.#fixed, new IndexedRules(this.#open, variables)];
+    return this.#variable.length === 0 ? [this.#fixed] : [this.#fixed, new IndexedRules(this.#variable, variables)];
   }
 }
 
@@ -32,12 +56,15 @@ export class RoleRules {
 export class ClientRules {
   readonly #roles: readonly (readonly IndexedRules[])[];
   readonly #blocked: ReadonlyMap<RuleAction, Rule>;
+  /** Nothing is refused for lack of an allow (shadow.ts). */
+  readonly open: boolean;
   /** What the allows of wills, and with them of publishing, grant together: bit q for quality of service q. */
   readonly qosMask: number;
   /** One of these allows grants retained messages. */
   readonly retained: boolean;
 
-  constructor(roles: readonly RoleRules[], variables: Variables) {
+  constructor(roles: readonly RoleRules[], variables: Variables, open = false) {
+    this.open = open;
     this.#roles = roles.map((role) => role.bind(variables));
     const all = this.#roles.flat();
     // The first one is told.
@@ -67,7 +94,8 @@ export class ClientRules {
   #list(action: RuleAction, allows: Find, denies: Find): RuleList {
     const blocked = this.#blocked.get(action);
     if (blocked !== undefined) return { allow: [], deny: [], blocked };
-    return { allow: this.#collect(action, allows), deny: this.#collect(action, denies) };
+    const list = { allow: this.#collect(action, allows), deny: this.#collect(action, denies) };
+    return this.open ? { ...list, open: true } : list;
   }
 
   #collect(action: RuleAction, find: Find): readonly BoundRule[] {

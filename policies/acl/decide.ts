@@ -4,7 +4,7 @@ import { contains, matches, overlaps } from './filter-algebra.ts';
 import type { BoundRule, Rule, RuleList } from './rules.ts';
 import type { FilterLevels } from './topic-filter.ts';
 
-/** Why, and by which rule; no rule: none matched. */
+/** Why, and by which rule; no rule: none matched, or none is needed. */
 export interface Verdict {
   readonly allowed: boolean;
   readonly rule?: Rule;
@@ -12,6 +12,8 @@ export interface Verdict {
   readonly cause?: Cause;
   /** The rule is a deny that this client's variables cannot fill. */
   readonly blocked?: true;
+  /** Of one that allows: the refusal that it would be, were nothing in shadow. */
+  readonly shadow?: Verdict;
 }
 
 /**
@@ -31,6 +33,7 @@ export function decideMessage(
     if (!(rule.qosMask & bit) || (rule.retain ?? retain) !== retain) continue;
     if (matches(levels, topic)) return { allowed: false, rule, cause: 'denied' };
   }
+  if (list.open) return { allowed: true };
   // The nearest miss is what the operator wants to hear of.
   let retainMiss: Rule | undefined;
   let qosMiss: Rule | undefined;
@@ -57,18 +60,23 @@ export function decideDelivery(list: RuleList, topic: readonly string[]): Verdic
   for (const { rule, levels } of list.deny) {
     if (matches(levels, topic)) return { allowed: false, rule, cause: 'denied' };
   }
+  if (list.open) return { allowed: true };
   for (const { rule, levels } of list.allow) {
     if (matches(levels, topic)) return { allowed: true, rule };
   }
   return { allowed: false, cause: 'denied' };
 }
 
-/** May a subscription be made, and at which quality of service at most? `qos` is 0 when refused. */
-export function decideSubscription(
-  list: RuleList,
-  filter: FilterLevels,
-  qos: number,
-): { readonly verdict: Verdict; readonly qos: number } {
+/** `qos`: that may be asked for; 0 when refused. */
+export interface SubscriptionVerdict {
+  readonly verdict: Verdict;
+  readonly qos: number;
+  /** Why it is a lower quality of service than the one asked for. */
+  readonly lowered?: Verdict;
+}
+
+/** May a subscription be made, and at which quality of service at most? */
+export function decideSubscription(list: RuleList, filter: FilterLevels, qos: number): SubscriptionVerdict {
   if (list.blocked !== undefined) return { verdict: blockedBy(list.blocked), qos: 0 };
   // A deny that filters takes its part out of what is delivered; a subscription that has no other part is none.
   const denies = list.deny.filter(({ rule, levels }) => (rule.filters ? contains : overlaps)(levels, filter));
@@ -76,13 +84,22 @@ export function decideSubscription(
   for (let granted = qos; granted >= 0; granted--) {
     if (ruleFor(denies, granted) !== undefined) continue;
     const rule = ruleFor(allows, granted);
-    if (rule !== undefined) return { verdict: { allowed: true, rule }, qos: granted };
+    if (rule === undefined && !list.open) continue;
+    const verdict = rule === undefined ? { allowed: true } : { allowed: true, rule };
+    if (granted === qos) return { verdict, qos };
+    return { verdict, qos: granted, lowered: refusedSubscription(allows, denies, qos, qos) };
   }
   return { verdict: refusedSubscription(allows, denies, qos), qos: 0 };
 }
 
-function refusedSubscription(allows: readonly BoundRule[], denies: readonly BoundRule[], qos: number): Verdict {
-  for (let asked = qos; asked >= 0; asked--) {
+/** `least`: down to which quality of service a deny counts. */
+function refusedSubscription(
+  allows: readonly BoundRule[],
+  denies: readonly BoundRule[],
+  qos: number,
+  least = 0,
+): Verdict {
+  for (let asked = qos; asked >= least; asked--) {
     const deny = ruleFor(denies, asked);
     if (deny !== undefined) return { allowed: false, rule: deny, cause: 'denied' };
   }

@@ -3,7 +3,15 @@
  * what the client sent: that is in `resource`, which every reader cuts and escapes.
  */
 import type { Cause } from '../causes.ts';
-import { type Action, DEFAULT_DENY, type Decision, PERMIT_SESSION, type Permit } from '../decision.ts';
+import {
+  type Action,
+  DEFAULT_DENY,
+  type Decision,
+  PERMIT_SESSION,
+  PERMIT_UNGRANTED,
+  type Permit,
+  SHADOW_ALLOW,
+} from '../decision.ts';
 import type { Verdict } from './decide.ts';
 import type { Rule, RuleAction } from './rules.ts';
 
@@ -32,12 +40,27 @@ export function explain(
   roles: string,
   asked: Asked = {},
 ): Decision {
-  const { rule, allowed } = verdict;
+  const { rule, allowed, shadow } = verdict;
+  if (shadow !== undefined) return letThrough(explain(shadow, action, resource, roles, asked), rule);
   if (rule === undefined)
     return refuse(action, resource, causeOf(verdict, action), `no rule of ${roles} allows this ${action}`);
   const base = { action, resource, ruleId: rule.id, role: rule.role };
   if (allowed) return { verdict: 'allow', ...base, reason: `rule ${rule.id} allows ${what(rule, action)}` };
   return { verdict: 'deny', ...base, cause: causeOf(verdict, action), reason: reasonOf(verdict, rule, action, asked) };
+}
+
+/** The allow in the place of a refusal that is not enforced. `rule`: that allows it, if any does. */
+export function letThrough(refusal: Decision, rule: NamedRule | undefined): Decision {
+  const { action, resource } = refusal;
+  return {
+    verdict: 'allow',
+    action,
+    resource,
+    ruleId: rule?.id ?? SHADOW_ALLOW,
+    role: rule?.role ?? '',
+    reason: `in shadow mode: ${refusal.reason}`,
+    shadow: refusal,
+  };
 }
 
 /** A refusal that no rule stands behind. */
@@ -54,6 +77,10 @@ export function explainPermit(rule: NamedRule | undefined, permit: Permit, actio
   if (permit === PERMIT_SESSION) {
     const reason = 'part of an authorised session';
     return { verdict: 'allow', action, resource, ruleId: 'session', role: '', reason };
+  }
+  if (permit === PERMIT_UNGRANTED) {
+    const reason = 'in shadow mode, without a rule that allows it';
+    return { verdict: 'allow', action, resource, ruleId: SHADOW_ALLOW, role: '', reason };
   }
   return refuse(action, resource, 'internal-error', 'no rule stands behind this permit');
 }

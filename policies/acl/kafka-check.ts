@@ -1,7 +1,7 @@
 /** What is wrong with the kafka section of a role: everything at once, each with its path. */
 import type { Problem } from '../problem.ts';
 import type { KafkaRoleSource, KafkaRuleSource } from '../source.ts';
-import { attempt, checkVariables, type RoleUser } from './check-text.ts';
+import { attempt, checkMode, checkVariables, type RoleUser } from './check-text.ts';
 import { parseHostRange } from './kafka-host.ts';
 import {
   isKafkaOperation,
@@ -22,6 +22,7 @@ export function checkKafkaRules(source: KafkaRoleSource, path: string, users: re
   for (const effect of ['allow', 'deny'] as const) {
     for (const [i, rule] of (source[effect] ?? []).entries()) {
       checkRule(rule, `${path}.${effect}[${i}]`, users, problems);
+      checkMode(rule.mode, effect, `${path}.${effect}[${i}].mode`, problems);
     }
   }
   return problems;

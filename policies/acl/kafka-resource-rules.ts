@@ -67,8 +67,13 @@ export class ResourceRules {
   allowedBits(name: string): number {
     const literal = this.#literals.get(name) ?? NOTHING;
     const prefix = this.#grantsAt(this.#prefixes.longest(name));
-    const allowed = this.#any.allowed | literal.allowed | prefix.chainAllowed;
-    return allowed & ~(this.#any.denied | literal.denied | prefix.chainDenied);
+    return (this.#any.allowed | literal.allowed | prefix.chainAllowed) & ~this.deniedBits(name);
+  }
+
+  /** The bits of all operations that a deny names. */
+  deniedBits(name: string): number {
+    const literal = this.#literals.get(name) ?? NOTHING;
+    return this.#any.denied | literal.denied | this.#grantsAt(this.#prefixes.longest(name)).chainDenied;
   }
 
   /**

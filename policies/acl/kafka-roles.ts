@@ -1,5 +1,5 @@
 /** The kafka sections of all roles, compiled once per policy; makes the access of one client. */
-import type { PolicySource } from '../source.ts';
+import type { Mode, PolicySource } from '../source.ts';
 import { finish, type Steps } from '../steps.ts';
 import type { Identified, KafkaAccess } from '../types.ts';
 import { AccessCache } from './access-cache.ts';
@@ -7,6 +7,7 @@ import { DecisionCache } from './decision-cache.ts';
 import { CompiledKafkaAccess } from './kafka-access.ts';
 import { parseHost } from './kafka-host.ts';
 import { bindKafkaRule, concernsHost, eachKafkaRule, type KafkaRule } from './kafka-rules.ts';
+import { enforcedRights, rolesInShadow } from './shadow.ts';
 import { templateVariables, type Variables } from './template.ts';
 
 export interface KafkaOptions {
@@ -26,12 +27,19 @@ interface CompiledRole {
 
 export class KafkaRoles {
   readonly #roles: ReadonlyMap<string, CompiledRole>;
+  readonly #inShadow: ReadonlySet<string>;
   readonly #rules: readonly KafkaRule[];
   readonly #cache: DecisionCache;
   readonly #accesses: AccessCache<KafkaAccess>;
 
-  private constructor(roles: ReadonlyMap<string, CompiledRole>, rules: readonly KafkaRule[], options: KafkaOptions) {
+  private constructor(
+    roles: ReadonlyMap<string, CompiledRole>,
+    inShadow: ReadonlySet<string>,
+    rules: readonly KafkaRule[],
+    options: KafkaOptions,
+  ) {
     this.#roles = roles;
+    this.#inShadow = inShadow;
     this.#rules = rules;
     this.#cache = new DecisionCache(cacheOptions(rules.length, options.cacheSlots));
     this.#accesses = new AccessCache(options.accesses);
@@ -55,7 +63,7 @@ export class KafkaRoles {
         variables: [...new Set(own.flatMap((rule) => templateVariables(rule.template)))],
       });
     }
-    return new KafkaRoles(roles, rules, options);
+    return new KafkaRoles(roles, rolesInShadow(sources), rules, options);
   }
 
   /** The same at once. */
@@ -66,22 +74,24 @@ export class KafkaRoles {
   /**
    * Roles unite their allows and their denies.
    *
-   * An access depends on nothing but the roles, the rules that concern the address, and the
+   * An access depends on nothing but the mode, the roles, the rules that concern the address, and the
    * variables that occur in rules: clients that agree in these share it. So neither many clients
    * of one role nor a client with many addresses costs more than their rules differ.
    */
-  access(who: Identified, host: string): KafkaAccess {
+  access(who: Identified, host: string, mode: Mode = 'enforce'): KafkaAccess {
     const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const address = parseHost(host);
-    const key = JSON.stringify([who.roles, hostKey(roles, address), variablesKey(roles, who.variables)]);
+    const key = JSON.stringify([mode, who.roles, hostKey(roles, address), variablesKey(roles, who.variables)]);
     return this.#accesses.get(key, () => {
       const rules = roles.flatMap((role) => role.rules);
       const concerned = rules.filter((rule) => concernsHost(rule, address));
       const bind = (rule: KafkaRule) => bindKafkaRule(rule, who.variables) ?? [];
+      const enforced = enforcedRights(concerned, who.roles, this.#inShadow, mode);
       return new CompiledKafkaAccess({
         cache: this.#cache,
         rules: this.#rules,
         bound: concerned.flatMap(bind),
+        enforced: enforced && { ...enforced, rules: enforced.rules.flatMap(bind) },
         elsewhere: rules.filter((rule) => rule.effect === 'allow' && !concernsHost(rule, address)).flatMap(bind),
         roles: `${who.roles.length === 1 ? 'role' : 'roles'} ${who.roles.join(', ')}`,
       });

@@ -40,6 +40,8 @@ export interface KafkaRule {
   readonly mask: number;
   /** Absent: any. */
   readonly hosts?: readonly HostRange[];
+  /** Deny: it is only tried. */
+  readonly shadow: boolean;
 }
 
 /** A rule for one client. */
@@ -103,6 +105,7 @@ function compileRule(source: KafkaRuleSource, named: Pick<KafkaRule, 'number' | 
     prefix,
     operations,
     stated: statedMask(operations),
+    shadow: source.mode === 'shadow',
     mask: named.effect === 'allow' ? grantedMask(operations) : statedMask(operations),
     ...(hosts === undefined ? {} : { hosts: hosts.map(parseHostRange) }),
   };

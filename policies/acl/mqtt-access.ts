@@ -1,11 +1,19 @@
 /** What one client may do over MQTT: its rules behind the shared decision cache. */
-import { type Decision, FILTERED, PERMIT_FIRST_RULE, type Permit, REFUSED } from '../decision.ts';
+import {
+  type Decision,
+  FILTERED,
+  PERMIT_FIRST_RULE,
+  PERMIT_UNGRANTED,
+  type Permit,
+  REFUSED,
+  withoutShadow,
+} from '../decision.ts';
 import type { MqttAccess, Rate } from '../types.ts';
 import type { ClientIds, ClientIdVerdict } from './client-id.ts';
-import type { ClientRules } from './client-rules.ts';
-import { decideDelivery, decideMessage, decideSubscription, type Verdict } from './decide.ts';
+import type { Verdict } from './decide.ts';
 import { type DecisionCache, MISS } from './decision-cache.ts';
 import { explain, explainPermit, refuse } from './decision-words.ts';
+import { type MqttRights, permitOf } from './mqtt-rights.ts';
 import type { Rule, RuleAction } from './rules.ts';
 import { parseTopicFilter, type TopicFilter, TopicFilterError } from './topic-filter.ts';
 
@@ -20,7 +28,7 @@ export interface AccessContext {
 }
 
 export interface AccessParts {
-  readonly rules: ClientRules;
+  readonly rights: MqttRights;
   /** `role device`, `roles a, b`: for the words of a refusal. */
   readonly roles: string;
   readonly clientIds: ClientIds;
@@ -44,7 +52,9 @@ export class CompiledMqttAccess implements MqttAccess {
   readonly #cache: DecisionCache;
   readonly #sizes: Int32Array;
   readonly #id: number;
-  readonly #rules: ClientRules;
+  readonly #rights: MqttRights;
+  /** What a payload is answered that is larger than the allow of its topic grants. */
+  readonly #oversize: Permit;
   readonly #roles: string;
   readonly #clientIds: ClientIds;
 
@@ -53,31 +63,30 @@ export class CompiledMqttAccess implements MqttAccess {
     this.#cache = context.cache;
     this.#sizes = context.sizes;
     this.#id = context.cache.nextAccessId();
-    this.#rules = parts.rules;
+    this.#rights = parts.rights;
     this.#roles = parts.roles;
     this.#clientIds = parts.clientIds;
     this.onDeny = parts.onDeny;
     this.denialBudget = parts.denialBudget;
-    const { qosMask, retained } = parts.rules;
-    this.maxPublishQos = highestQos(qosMask);
-    // A client without any such rule is told no limit: each of its messages is refused by name.
-    this.retainAvailable = qosMask === 0 || retained;
+    this.#oversize = parts.rights.open ? PERMIT_UNGRANTED : REFUSED;
+    this.maxPublishQos = parts.rights.maxQos;
+    this.retainAvailable = parts.rights.retain;
   }
 
   publish(buf: Uint8Array, start: number, end: number, qos: number, retain: boolean, size: number): Permit {
     if (qos < 0 || qos > 2) return REFUSED;
     const bits = retain ? qos | RETAIN_BIT : qos;
     const known = this.#cache.find(this.#id, bits, buf, start, end);
-    if (known !== MISS) return size <= (this.#sizes[known] as number) ? known : REFUSED;
+    if (known !== MISS) return size <= (this.#sizes[withoutShadow(known)] as number) ? known : this.#oversize;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
-    const permit = permitOf(decideMessage(this.#rules.forTopic('publish', topic), topic, qos, retain));
+    const permit = permitOf(this.#rights.message('publish', topic, qos, retain));
     this.#cache.store(this.#id, bits, buf, start, end, permit);
-    return size <= this.maxPayload(permit) ? permit : REFUSED;
+    return size <= this.maxPayload(permit) ? permit : this.#oversize;
   }
 
   maxPayload(permit: Permit): number {
-    return this.#sizes[permit] ?? 0;
+    return this.#sizes[withoutShadow(permit)] ?? 0;
   }
 
   receive(buf: Uint8Array, start: number, end: number): Permit {
@@ -85,7 +94,7 @@ export class CompiledMqttAccess implements MqttAccess {
     if (known !== MISS) return known;
     const topic = this.#levels(buf, start, end);
     if (topic === undefined) return REFUSED;
-    const verdict = this.#delivery(topic);
+    const verdict = this.#rights.delivery(topic);
     const permit = isFiltered(verdict) ? FILTERED : permitOf(verdict);
     this.#cache.store(this.#id, RECEIVE_BITS, buf, start, end, permit);
     return permit;
@@ -98,7 +107,7 @@ export class CompiledMqttAccess implements MqttAccess {
   explainReceive(topic: string): Decision {
     const levels = this.#split(topic);
     if (levels === undefined) return this.#tooDeep('receive', topic);
-    return explain(this.#delivery(levels), 'receive', topic, this.#roles);
+    return explain(this.#rights.delivery(levels), 'receive', topic, this.#roles);
   }
 
   subscribe(filter: string, qos: number): { decision: Decision; permit: Permit; qos: number } {
@@ -109,7 +118,7 @@ export class CompiledMqttAccess implements MqttAccess {
       if (!(error instanceof TopicFilterError)) throw error;
       return { decision: refuse('subscribe', filter, 'filter-invalid', error.message), permit: REFUSED, qos: 0 };
     }
-    const answer = decideSubscription(this.#rules.forFilter(parsed.levels), parsed.levels, Math.min(qos, 2));
+    const answer = this.#rights.subscription(parsed.levels, Math.min(qos, 2));
     const decision = explain(answer.verdict, 'subscribe', filter, this.#roles, { qos });
     return { decision, permit: permitOf(answer.verdict), qos: answer.qos };
   }
@@ -123,11 +132,7 @@ export class CompiledMqttAccess implements MqttAccess {
   }
 
   explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision {
-    return explainPermit(this.#context.rules[permit - PERMIT_FIRST_RULE], permit, action, resource);
-  }
-
-  #delivery(topic: readonly string[]): Verdict {
-    return decideDelivery(this.#rules.forTopic('receive', topic), topic);
+    return explainPermit(this.#context.rules[withoutShadow(permit) - PERMIT_FIRST_RULE], permit, action, resource);
   }
 
   #message(
@@ -139,7 +144,7 @@ export class CompiledMqttAccess implements MqttAccess {
   ): { decision: Decision; permit: Permit } {
     const levels = this.#split(topic);
     if (levels === undefined) return { decision: this.#tooDeep(action, topic), permit: REFUSED };
-    const verdict = decideMessage(this.#rules.forTopic(action, levels), levels, qos, retain, size);
+    const verdict = this.#rights.message(action, levels, qos, retain, size);
     return { decision: explain(verdict, action, topic, this.#roles, { qos, size }), permit: permitOf(verdict) };
   }
 
@@ -164,16 +169,7 @@ export class CompiledMqttAccess implements MqttAccess {
   }
 }
 
-function permitOf(verdict: Verdict): Permit {
-  return verdict.allowed && verdict.rule !== undefined ? PERMIT_FIRST_RULE + verdict.rule.number : REFUSED;
-}
-
 /** Denied by a rule whose role said that it expects such deliveries. Of a rule that cannot be filled it did not. */
 function isFiltered({ allowed, rule, blocked }: Verdict): boolean {
   return !allowed && rule?.filters === true && blocked !== true;
-}
-
-function highestQos(mask: number): 0 | 1 | 2 {
-  if (mask === 0 || mask & 0b100) return 2;
-  return mask & 0b010 ? 1 : 0;
 }

@@ -2,14 +2,16 @@
 
 import { PERMIT_FIRST_RULE } from '../decision.ts';
 import { parseRate, perSecond } from '../limits/rate.ts';
-import type { MqttRoleSource, PolicySource } from '../source.ts';
+import type { Mode, MqttRoleSource, PolicySource } from '../source.ts';
 import { finish, type Steps } from '../steps.ts';
 import type { Identified, Rate } from '../types.ts';
 import { type ClientIdRule, ClientIds, compileClientId } from './client-id.ts';
 import { ClientRules, RoleRules } from './client-rules.ts';
 import { DecisionCache } from './decision-cache.ts';
 import { type AccessContext, CompiledMqttAccess } from './mqtt-access.ts';
+import { MqttRights } from './mqtt-rights.ts';
 import { ANY_SIZE, eachRule, type Rule } from './rules.ts';
+import { isOpen, rolesInShadow } from './shadow.ts';
 import { DEFAULT_MAX_LEVELS } from './topic-name.ts';
 
 const DEFAULT_DENIAL_BUDGET = '100/min';
@@ -28,10 +30,17 @@ export interface MqttOptions {
 
 export class MqttRoles {
   readonly #roles: ReadonlyMap<string, CompiledRole>;
+  readonly #inShadow: ReadonlySet<string>;
   readonly #context: AccessContext;
 
-  private constructor(roles: ReadonlyMap<string, CompiledRole>, rules: readonly Rule[], options: MqttOptions) {
+  private constructor(
+    roles: ReadonlyMap<string, CompiledRole>,
+    inShadow: ReadonlySet<string>,
+    rules: readonly Rule[],
+    options: MqttOptions,
+  ) {
     this.#roles = roles;
+    this.#inShadow = inShadow;
     this.#context = {
       cache: new DecisionCache(options.cacheSlots === undefined ? {} : { slots: options.cacheSlots }),
       rules,
@@ -42,6 +51,7 @@ export class MqttRoles {
 
   /** The source has passed `checkPolicy`. */
   static *inSteps(sources: PolicySource['roles'], options: MqttOptions): Steps<MqttRoles> {
+    const inShadow = rolesInShadow(sources);
     const rules: Rule[] = [];
     const roles = new Map<string, CompiledRole>();
     for (const [name, { mqtt }] of Object.entries(sources)) {
@@ -52,9 +62,9 @@ export class MqttRoles {
         yield;
       }
       for (const rule of own) rules.push(rule);
-      roles.set(name, compileRole(name, mqtt, own));
+      roles.set(name, compileRole(name, mqtt, own, inShadow));
     }
-    return new MqttRoles(roles, rules, options);
+    return new MqttRoles(roles, inShadow, rules, options);
   }
 
   /** The same at once. */
@@ -63,19 +73,24 @@ export class MqttRoles {
   }
 
   /** Roles unite their allows and their denies; of onDeny and the denial budgets the strictest holds. */
-  access(who: Identified): CompiledMqttAccess {
+  access(who: Identified, mode: Mode = 'enforce'): CompiledMqttAccess {
     const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const budgets = roles.map((role) => role.denialBudget);
+    const rules = roles.map((role) => role.rules);
+    const enforced = rules.map((own) => own.enforced(mode));
+    const open = isOpen(who.roles, this.#inShadow, mode);
+    const isPartial = open || enforced.some((own, i) => own !== rules[i]);
     return new CompiledMqttAccess(this.#context, {
-      rules: new ClientRules(
-        roles.map((role) => role.rules),
-        who.variables,
+      rights: new MqttRights(
+        new ClientRules(rules, who.variables),
+        isPartial ? new ClientRules(enforced, who.variables, open) : undefined,
       ),
       roles: `${who.roles.length === 1 ? 'role' : 'roles'} ${who.roles.join(', ')}`,
       clientIds: new ClientIds(
         roles.map((role) => role.clientId),
         who.principal,
         who.variables,
+        open,
       ),
       onDeny: roles.some((role) => role.onDeny === 'disconnect') ? 'disconnect' : 'ack-drop',
       denialBudget: budgets.length === 0 ? budgetOf(DEFAULT_DENIAL_BUDGET) : budgets.reduce(stricter),
@@ -90,9 +105,14 @@ function sizesOf(rules: readonly Rule[]): Int32Array {
   return sizes;
 }
 
-function compileRole(name: string, source: MqttRoleSource, rules: readonly Rule[]): CompiledRole {
+function compileRole(
+  name: string,
+  source: MqttRoleSource,
+  rules: readonly Rule[],
+  inShadow: ReadonlySet<string>,
+): CompiledRole {
   return {
-    rules: new RoleRules(rules),
+    rules: new RoleRules(name, rules, inShadow),
     clientId: compileClientId(name, source),
     onDeny: source.onDeny ?? 'ack-drop',
     denialBudget: budgetOf(source.denialBudget ?? DEFAULT_DENIAL_BUDGET),

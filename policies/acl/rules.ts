@@ -39,6 +39,8 @@ export interface Rule {
   readonly filters: boolean;
   /** What it decides: the action that it names, and what follows from it. */
   readonly covers: readonly RuleAction[];
+  /** Deny: it is only tried. */
+  readonly shadow: boolean;
 }
 
 /** A rule for one client. */
@@ -62,6 +64,8 @@ export interface RuleList {
   readonly deny: readonly BoundRule[];
   /** A deny whose variables this client cannot fill: what it would deny is unknown, so all is. */
   readonly blocked?: Rule;
+  /** What no deny refuses is allowed, without any allow. */
+  readonly open?: true;
 }
 
 /**
@@ -95,6 +99,7 @@ export function* eachRule(role: string, source: MqttRoleSource, first: number, m
         size: rule.size ?? ANY_SIZE,
         filters: effect === 'deny' && source.denyOverlap === 'filter' && stopsDeliveries(action, qosMask),
         covers: coveredBy(effect, action, qosMask),
+        shadow: rule.mode === 'shadow',
       };
     }
   }

@@ -2,11 +2,13 @@
  * Whose verdict changes from one policy to another: by identity, since all roles of a client decide
  * together (a deny of one role takes from the allows of the others).
  */
+import { ANY_CLIENT_ID } from '../acl/client-id.ts';
 import { effectiveLimits } from '../limits/effective.ts';
 import { holdsSymbol, RoleBook, symbols } from '../lint/clients.ts';
 import { compilePolicy } from '../policy.ts';
 import type { PolicySource } from '../source.ts';
 import type { Identified, Policy } from '../types.ts';
+import { differInModes, enforcedRules, hiddenFilters, inShadowOf } from './enforced-rules.ts';
 import { type Direction, type IdentityChange, identityChanges } from './identity-changes.ts';
 import { kafkaChanges } from './kafka-changes.ts';
 import { mqttChanges } from './mqtt-changes.ts';
@@ -20,12 +22,16 @@ export interface ClientChange {
   readonly roles: { readonly before: readonly string[]; readonly after: readonly string[] };
   readonly rules: readonly RuleChange[];
   readonly settings: readonly SettingChange[];
+  /** What is in shadow, where that is not the same; by itself it changes no verdict. */
+  readonly shadow?: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
 export interface PolicyDiff {
   readonly identities: readonly IdentityChange[];
   /** Of identities that both policies have; only groups in which something changed. */
   readonly clients: readonly ClientChange[];
+  /** The policies differ in modes alone: rules or roles move between shadow and enforce. */
+  readonly onlyModes: boolean;
   /** Something is allowed that was not, or may be. */
   readonly widens: boolean;
   /** Something is refused that was allowed, or may be. */
@@ -38,13 +44,19 @@ export function diffPolicies(before: PolicySource, after: PolicySource): PolicyD
   const identities = identityChanges(before, after);
   const clients = groups(before, after)
     .map((group) => ({ ...group, ...groupChanges(group.roles, sides) }))
-    .filter(({ rules, settings }) => rules.length > 0 || settings.length > 0);
+    .filter(({ rules, settings, shadow }) => rules.length > 0 || settings.length > 0 || shadow !== undefined);
   const directions: Direction[] = [
     ...identities.map(({ direction }) => direction),
     ...clients.flatMap(({ rules, settings }) => [...rules, ...settings].map(({ direction }) => direction)),
   ];
   const some = (direction: Direction) => directions.includes(direction) || directions.includes('unclear');
-  return { identities, clients, widens: some('widened'), narrows: some('narrowed') };
+  return {
+    identities,
+    clients,
+    onlyModes: differInModes(before, after),
+    widens: some('widened'),
+    narrows: some('narrowed'),
+  };
 }
 
 type Group = Pick<ClientChange, 'identities' | 'roles'>;
@@ -77,13 +89,20 @@ function sideOf(source: PolicySource): PolicySide {
 function groupChanges(
   roles: ClientChange['roles'],
   { before, after }: Readonly<Record<'before' | 'after', PolicySide>>,
-): Pick<ClientChange, 'rules' | 'settings'> {
-  const settings = settingChanges(settingsOf(before, roles.before), settingsOf(after, roles.after));
-  const [oldMqtt, newMqtt] = [before.book.mqtt(roles.before), after.book.mqtt(roles.after)];
-  const [oldKafka, newKafka] = [before.book.kafka(roles.before), after.book.kafka(roles.after)];
-  const texts = [...oldMqtt, ...newMqtt, ...oldKafka, ...newKafka].map(({ text }) => text);
-  if (texts.some(holdsSymbol)) return { rules: [], settings: [...settings, ...unread(roles, before, after)] };
-  return { rules: [...mqttChanges(oldMqtt, newMqtt), ...kafkaChanges(oldKafka, newKafka)], settings };
+): Pick<ClientChange, 'rules' | 'settings' | 'shadow'> {
+  const hidden = hiddenFilters([...before.book.mqtt(roles.before), ...after.book.mqtt(roles.after)]);
+  const old = enforcedRules(before.source, before.book, roles.before, hidden);
+  const now = enforcedRules(after.source, after.book, roles.after, hidden);
+  const settings = settingChanges(settingsOf(before, roles.before, old.open), settingsOf(after, roles.after, now.open));
+  const tried = {
+    before: inShadowOf(before.source, before.book, roles.before),
+    after: inShadowOf(after.source, after.book, roles.after),
+  };
+  const shadow = JSON.stringify(tried.before) === JSON.stringify(tried.after) ? {} : { shadow: tried };
+  const texts = [...old.mqtt, ...now.mqtt, ...old.kafka, ...now.kafka].map(({ text }) => text);
+  if (texts.some(holdsSymbol))
+    return { rules: [], settings: [...settings, ...unread(roles, before, after)], ...shadow };
+  return { rules: [...mqttChanges(old.mqtt, now.mqtt), ...kafkaChanges(old.kafka, now.kafka)], settings, ...shadow };
 }
 
 /** Rules with the characters that stand for variables here are compared as texts only. */
@@ -94,10 +113,11 @@ function unread(roles: ClientChange['roles'], before: PolicySide, after: PolicyS
   return [{ setting: 'rules', direction: 'unclear', before: 'with private-use characters', after: 'others' }];
 }
 
-function settingsOf({ source, policy, book }: PolicySide, roles: readonly string[]): ClientSettings {
+function settingsOf({ source, policy, book }: PolicySide, roles: readonly string[], open: boolean): ClientSettings {
   const limits = effectiveLimits(roles.flatMap((role) => source.roles[role]?.limits ?? []));
   const variables = symbols(book.mqtt(roles));
   const who: Identified = { ok: true, identity: '', principal: 'x', roles, variables, limits };
   const { onDeny, denialBudget } = policy.mqtt(who);
-  return { limits, access: { onDeny, denialBudget }, clientIds: clientIdsOf(source, roles) };
+  const clientIds = open ? [ANY_CLIENT_ID] : clientIdsOf(source, roles);
+  return { mode: open ? 'shadow' : 'enforce', limits, access: { onDeny, denialBudget }, clientIds };
 }

@@ -1,5 +1,5 @@
 /** Limits and other settings of one client before and after. */
-import type { PolicySource } from '../source.ts';
+import type { Mode, PolicySource } from '../source.ts';
 import type { EffectiveLimits, MqttAccess, Rate } from '../types.ts';
 import type { Direction } from './identity-changes.ts';
 
@@ -13,6 +13,8 @@ export interface SettingChange {
 
 /** What is compared of a client. */
 export interface ClientSettings {
+  /** `shadow`: of a role at least. */
+  readonly mode: Mode;
   readonly limits: EffectiveLimits;
   readonly access: Pick<MqttAccess, 'onDeny' | 'denialBudget'>;
   /** As written, of all its roles; empty: none may be used. */
@@ -28,6 +30,7 @@ export function settingChanges(before: ClientSettings, after: ClientSettings): S
   const [old, now] = [before.limits, after.limits];
   const rates = RATES.map((key) => rateChange(`limits.${key}`, old[key], now[key]));
   const all = [
+    wordChange('mode', before.mode, after.mode, ['shadow', 'enforce']),
     ...rates,
     countChange('limits.connections', old.connections, now.connections),
     wordChange('limits.onExceed', old.onExceed, now.onExceed, HARDER),

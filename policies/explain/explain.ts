@@ -1,5 +1,6 @@
 /** A verdict of the policy with everything that it was made from. */
 import { ClientIds, compileClientId } from '../acl/client-id.ts';
+import { rolesInShadow } from '../acl/shadow.ts';
 import type { Decision } from '../decision.ts';
 import { RoleBook } from '../lint/clients.ts';
 import { answer, type PolicyRequest } from '../policy-test/answer.ts';
@@ -34,7 +35,13 @@ export function explain(
 ): Explanation {
   const given = answer(policy, who, request, maxTopicLevels);
   const asked = !BEFORE_RULES.has(given.decision.cause ?? '');
-  const rules = asked ? lookAtRules(source, who, request, given.decision.ruleId) : [];
+  const { ruleId, shadow } = given.decision;
+  const inShadow = rolesInShadow(source.roles);
+  const looks = asked ? lookAtRules(source, who, request, ruleId) : [];
+  const rules = looks.map((look): RuleLook => {
+    const tried = look.effect === 'deny' && inShadow.has(look.role) ? { ...look, shadow: true as const } : look;
+    return look.path === shadow?.ruleId ? { ...tried, outcome: 'would-decide' } : tried;
+  });
   return { request, ...given, rules, limits: lookAtLimits(source, who, request) };
 }
 

@@ -19,6 +19,8 @@ export interface LintListener {
   readonly maxTopicLevels?: number;
   /** Addresses or CIDR ranges that may connect; empty: any. */
   readonly admits: readonly string[];
+  /** Its name where it is in shadow. */
+  readonly shadow?: string;
 }
 
 /** Something that is valid and yet hardly what was meant. */

@@ -46,7 +46,7 @@ function shadowing(rule: KafkaRule, clients: readonly (readonly BoundKafkaRule[]
     const bound = rules.find((one) => one.rule === rule);
     if (bound === undefined) return undefined;
     for (const bit of statedBits(rule)) {
-      const deny = rules.find((one) => one.rule.effect === 'deny' && one.rule.mask & bit && holds(one, bound));
+      const deny = rules.find((one) => isEnforcedDeny(one.rule) && one.rule.mask & bit && holds(one, bound));
       if (deny === undefined) return undefined;
       ids.add(deny.rule.id);
     }
@@ -60,10 +60,12 @@ function redundant(rules: readonly BoundKafkaRule[]): Finding[] {
   const findings: Finding[] = [];
   for (const bound of rules.toReversed()) {
     const holding = new Set<string>();
+    // What is only tried takes nothing off what is enforced.
+    const fit = ({ effect, shadow }: KafkaRule) => effect === bound.rule.effect && (!shadow || bound.rule.shadow);
     // What only follows from an allow does not count when any resource of the type is asked for (KIP-679).
     const covered = statedBits(bound.rule).every((bit) => {
       const other = [...left].find(
-        (one) => one !== bound && one.rule.effect === bound.rule.effect && one.rule.stated & bit && holds(one, bound),
+        (one) => one !== bound && fit(one.rule) && one.rule.stated & bit && holds(one, bound),
       );
       if (other !== undefined) holding.add(other.rule.id);
       return other !== undefined;
@@ -74,6 +76,10 @@ function redundant(rules: readonly BoundKafkaRule[]): Finding[] {
     findings.push(finding('redundant-rule', `${bound.rule.id}.${bound.rule.type}`, message));
   }
   return findings.reverse();
+}
+
+function isEnforcedDeny({ effect, shadow }: KafkaRule): boolean {
+  return effect === 'deny' && !shadow;
 }
 
 /** Is the outer rule about each resource, and each client address, that the inner one is about? */

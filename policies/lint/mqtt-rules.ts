@@ -58,7 +58,7 @@ function shadowing(rule: BoundRule['rule'], clients: readonly RuleSet[]): string
     const bound = boundOf(set, rule);
     if (bound === undefined) return undefined;
     for (const one of casesOf(bound, set)) {
-      const deny = set[one.action].deny.find((candidate) => answers(candidate, bound, one));
+      const deny = set[one.action].deny.find((candidate) => !candidate.rule.shadow && answers(candidate, bound, one));
       if (deny === undefined) return undefined;
       ids.add(deny.rule.id);
     }
@@ -107,7 +107,9 @@ function redundant(rules: readonly BoundRule[], set: RuleSet): Finding[] {
   const left = new Set(rules);
   const findings: Finding[] = [];
   for (const bound of rules.toReversed()) {
-    const others = [...left].filter((other) => other !== bound && other.rule.effect === bound.rule.effect);
+    // What is only tried takes nothing off what is enforced.
+    const fit = ({ rule }: BoundRule) => rule.effect === bound.rule.effect && (!rule.shadow || bound.rule.shadow);
+    const others = [...left].filter((other) => other !== bound && fit(other));
     const holding = new Set<string>();
     const covered = casesOf(bound, set).every((one) => {
       const list = set[one.action][bound.rule.effect];

@@ -5,7 +5,7 @@ import { parseSince, SINCE_FORMS } from './since.ts';
 
 export const MAX_LIMIT = 1000;
 
-const MATCHING = ['principal', 'identity', 'cause', 'listener', 'id'] as const;
+const MATCHING = ['principal', 'identity', 'cause', 'listener', 'id', 'shadow'] as const;
 export const QUERY_KEYS: readonly string[] = [...MATCHING, 'since', 'limit'];
 /** How clients agreed on keys. */
 export const PQ_KEYS: readonly string[] = ['principal', 'identity', 'listener', 'limit'];
@@ -25,6 +25,7 @@ export function parseFilter(query: URLSearchParams, allowed: readonly string[], 
     if (key === 'since') filter.since = readSince(value, now);
     else if (key === 'limit') filter.limit = readLimit(value);
     else if (key === 'cause') filter.cause = readCause(value);
+    else if (key === 'shadow') filter.shadow = readFlag(key, value);
     else filter[key as 'principal' | 'identity' | 'listener' | 'id'] = value;
   }
   return filter;
@@ -33,6 +34,11 @@ export function parseFilter(query: URLSearchParams, allowed: readonly string[], 
 function readCause(value: string): Cause {
   if (!Object.hasOwn(CAUSES, value)) throw bad(`unknown cause; known: ${Object.keys(CAUSES).join(', ')}`);
   return value as Cause;
+}
+
+function readFlag(key: string, value: string): boolean {
+  if (value !== 'true' && value !== 'false') throw bad(`${key} is true or false`);
+  return value === 'true';
 }
 
 function readSince(value: string, now: number): number {

@@ -67,7 +67,17 @@ function printBroken(files: readonly (Broken | { readonly ok: true })[], { json 
 
 function asData({ before, after }: Arguments, result: DiffResult): unknown {
   const { diff, listeners, replay } = result;
-  const { identities, clients } = diff;
+  const { identities, clients, onlyModes } = diff;
   const verdict = { widens: widens(result), narrows: narrows(result) };
-  return { ok: true, before, after, ...verdict, listeners, identities, clients, ...(replay && { decisions: replay }) };
+  return {
+    ok: true,
+    before,
+    after,
+    ...verdict,
+    listeners,
+    onlyModes,
+    identities,
+    clients,
+    ...(replay && { decisions: replay }),
+  };
 }

@@ -92,7 +92,10 @@ function likeliest(
   requests: readonly PolicyRequest[],
   maxTopicLevels: number,
 ): readonly PolicyRequest[] {
-  const same = requests.find((request) => answer(policy, who, request, maxTopicLevels).decision.cause === cause);
+  const same = requests.find((request) => {
+    const { decision } = answer(policy, who, request, maxTopicLevels);
+    return (decision.shadow ?? decision).cause === cause;
+  });
   return [same ?? requests[0]].filter((one) => one !== undefined);
 }
 

@@ -157,6 +157,7 @@ export const HELP: Readonly<Record<Exclude<CommandName, 'pki'>, Help>> = {
       ['--identity I', 'of this identity of the configuration only'],
       ['--listener L', 'on this listener only'],
       ['--since 10m', 'not older than this'],
+      ['--shadow', 'only what was let through because what refuses it is in shadow'],
       ['--id D', 'the one with this decision id, which clients are sent'],
       ['--limit N', 'at most so many, the newest'],
       ['--follow', 'go on printing as they happen'],

@@ -47,7 +47,7 @@ function policyFile({ source, locator, data, report }: YamlContent<z.infer<typeo
 }
 
 function lintListener(listener: Listener): LintListener {
-  const { protocol, tls, admission, proxyProtocol } = listener;
+  const { name, mode, protocol, tls, admission, proxyProtocol } = listener;
   const stores = tls.clients ?? [];
   return {
     protocol,
@@ -55,6 +55,7 @@ function lintListener(listener: Listener): LintListener {
     ...(listener.protocol === 'mqtt' ? { maxTopicLevels: listener.mqtt.maxTopicLevels } : {}),
     // Behind a load balancer the address that is admitted may be another one than the client's.
     admits: proxyProtocol.length === 0 ? admission.allow : [],
+    ...(mode === 'shadow' && { shadow: name }),
   };
 }
 

@@ -39,7 +39,7 @@ function cells(event: RejectionEvent): string[] {
     who(event),
     `${event.action}${event.resource === undefined ? '' : ` ${event.resource}`}`,
     event.ruleId ?? '-',
-    event.sent ?? '-',
+    event.shadow ? 'let through' : (event.sent ?? '-'),
     event.id,
     event.count > 1 ? `x${event.count}` : '',
   ].map((cell) => escapeText(cell, 1024));

@@ -15,6 +15,7 @@ const OPTIONS = {
   cause: { type: 'string' },
   since: { type: 'string' },
   id: { type: 'string' },
+  shadow: { type: 'boolean' },
   limit: { type: 'string' },
   follow: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -27,7 +28,8 @@ class UsageError extends Error {}
 
 /**
  * `headgate rejections`: shows rejections oldest first, those before a client is known with its
- * address. `--id` shows one in full; `--follow` goes on with new ones as they happen. Aborting `signal` ends `--follow`.
+ * address. `--shadow` shows only what was let through in shadow, `--id` shows one in full; `--follow` goes on with new
+ * ones as they happen. Aborting `signal` ends `--follow`.
  */
 export async function rejectionsCommand(argv: string[], io: Io, signal?: AbortSignal): Promise<number> {
   try {
@@ -123,6 +125,7 @@ async function fetchRejections(values: Values, limit: string | undefined): Promi
 function query(values: Values, more: Readonly<Record<string, string | undefined>>): string {
   const { principal, identity, listener, cause, id } = values;
   const search = new URLSearchParams();
+  if (values.shadow) search.set('shadow', 'true');
   for (const [key, value] of Object.entries({ principal, identity, listener, cause, id, ...more })) {
     if (value !== undefined) search.set(key, value);
   }

@@ -5,7 +5,7 @@
 import type { Advertise } from '../../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../../adapters/kafka/options.ts';
 import type { MqttLimits } from '../../adapters/mqtt/options.ts';
-import type { PolicySource } from '../../policies/source.ts';
+import type { Mode, PolicySource } from '../../policies/source.ts';
 import type { PostQuantumMode } from '../tls/profile-options.ts';
 import type { TlsProfileName } from '../tls/profiles.ts';
 
@@ -52,6 +52,8 @@ export interface KafkaListenerConfig extends CommonListenerConfig {
 export interface CommonListenerConfig {
   readonly name: string;
   readonly listen: readonly HostPort[];
+  /** Whether rights are enforced on it, or only tried. */
+  readonly mode: Mode;
   /** CIDRs that must send a PROXY header (v1 or v2); empty: none may. */
   readonly proxyProtocol: readonly string[];
   readonly tls: ListenerTlsConfig;

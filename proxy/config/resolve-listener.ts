@@ -26,11 +26,12 @@ export function resolveListener(listener: Listener, files: FileReader): Listener
 }
 
 function resolveCommon(listener: Listener, files: FileReader): CommonListenerConfig {
-  const { name, listen, proxyProtocol, tls, admission, timeouts } = listener;
+  const { name, listen, mode, proxyProtocol, tls, admission, timeouts } = listener;
   const { perAddress, burst, ...rest } = admission;
   return {
     name,
     listen,
+    mode,
     proxyProtocol,
     tls: {
       ...tls,

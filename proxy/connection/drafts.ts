@@ -10,7 +10,19 @@ import type { Client, Peer } from './client.ts';
 export function rejectionDraft(client: Client, rejection: Rejection, generation: number): RejectionDraft {
   const { who, certificate, refused, peer } = client;
   const { name, protocol } = client.listener.plan;
-  const { role = '', clientId, resource, ruleId, sent, size, protocolVersion, action, cause, reason } = rejection;
+  const {
+    role = '',
+    clientId,
+    resource,
+    ruleId,
+    sent,
+    size,
+    protocolVersion,
+    action,
+    cause,
+    reason,
+    shadow,
+  } = rejection;
   return {
     listener: name,
     protocol,
@@ -28,6 +40,7 @@ export function rejectionDraft(client: Client, rejection: Rejection, generation:
     ...(ruleId === undefined ? {} : { ruleId }),
     ...(sent === undefined ? {} : { sent }),
     ...(size === undefined ? {} : { size }),
+    ...(shadow && { shadow }),
     ...(protocolVersion === undefined ? {} : { protocolVersion }),
     ...tlsFacts(client),
   };
@@ -43,8 +56,8 @@ export function sampleDraft(
   bytes: number,
 ): ForwardSampleDraft {
   const who = client.who as Identified;
-  const { name, protocol } = client.listener.plan;
-  const access = protocol === 'mqtt' ? policy.mqtt(who) : policy.kafka(who, client.peer.address);
+  const { name, protocol, mode } = client.listener.plan;
+  const access = protocol === 'mqtt' ? policy.mqtt(who, mode) : policy.kafka(who, client.peer.address, mode);
   const { ruleId } = access.explainPermit(permit, action, resource);
   return {
     listener: name,

@@ -115,9 +115,14 @@ export class Host implements SessionHost {
 
   reject(rejection: Rejection): string {
     const { who, listener } = this.#client;
-    const { role = '', cause } = rejection;
+    const { role = '', cause, shadow } = rejection;
     this.#plane.counters
-      .count('headgate_rejections_total', { listener: listener.plan.name, identity: who?.identity ?? '', role, cause })
+      .count(shadow ? 'headgate_shadow_rejections_total' : 'headgate_rejections_total', {
+        listener: listener.plan.name,
+        identity: who?.identity ?? '',
+        role,
+        cause,
+      })
       .add(1);
     return this.#plane.recorder.record(rejectionDraft(this.#client, rejection, this.#plane.generation.id));
   }

@@ -2,13 +2,14 @@ import { config, type Observable, Subject } from 'rxjs';
 import type { Cause } from '../../policies/causes.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
 import type { DroppedByCause, EventBatch, ForwardSample } from './batch.ts';
+import { kindOf, type RecordKind } from './record-kind.ts';
 import { Ring } from './ring.ts';
 
 const DEFAULT_RING = 10_000;
 const DEFAULT_LIMIT = 100;
 
 export interface HubOptions {
-  /** Records kept of each kind (before and after identity). Default 10,000. */
+  /** Records kept of each kind (before identity, after it, in shadow). Default 10,000. */
   readonly ring?: number;
   /** Told what a subscriber threw; it must not throw itself. */
   readonly onSubscriberError?: (error: unknown) => void;
@@ -21,6 +22,8 @@ export interface RejectionFilter {
   readonly cause?: Cause;
   readonly listener?: string;
   readonly id?: string;
+  /** true: only what was let through in shadow; false: only what was refused. */
+  readonly shadow?: boolean;
   /** Milliseconds since the epoch, inclusive. */
   readonly since?: number;
   /** Default 100. */
@@ -35,7 +38,8 @@ interface Entry {
 
 /**
  * The main thread's end of the event path: keeps the newest rejections for questions and hands
- * every one to the sinks. Rejections before and after identity have a ring each.
+ * every one to the sinks. Rejections before identity, those after it, and what was let through in shadow have a ring
+ * each.
  *
  * What a subscriber throws would reach `uncaughtException` through rxjs; the hub takes rxjs's
  * hook for unhandled errors instead (the hook is global to the thread: one hub per process).
@@ -43,8 +47,7 @@ interface Entry {
 export class EventHub {
   readonly #rejections = new Subject<RejectionEvent>();
   readonly #forwards = new Subject<ForwardSample>();
-  readonly #anonymous: Ring<Entry>;
-  readonly #identified: Ring<Entry>;
+  readonly #rings: Readonly<Record<RecordKind, Ring<Entry>>>;
   readonly #dropped: DroppedByCause = {};
   #droppedSamples = 0;
   #sequence = 0;
@@ -54,8 +57,8 @@ export class EventHub {
   readonly samples$: Observable<ForwardSample> = this.#forwards.asObservable();
 
   constructor(options: HubOptions = {}) {
-    this.#anonymous = new Ring(options.ring ?? DEFAULT_RING);
-    this.#identified = new Ring(options.ring ?? DEFAULT_RING);
+    const ring = () => new Ring<Entry>(options.ring ?? DEFAULT_RING);
+    this.#rings = { anonymous: ring(), identified: ring(), shadow: ring() };
     config.onUnhandledError = (error) => {
       this.#subscriberErrors++;
       options.onSubscriberError?.(error);
@@ -69,8 +72,7 @@ export class EventHub {
     }
     this.#droppedSamples += batch.droppedSamples;
     for (const event of batch.events) {
-      const ring = event.identity === undefined ? this.#anonymous : this.#identified;
-      ring.push({ sequence: this.#sequence++, time: Date.parse(event.time), event });
+      this.#rings[kindOf(event)].push({ sequence: this.#sequence++, time: Date.parse(event.time), event });
       this.#rejections.next(event);
     }
     for (const sample of batch.samples) this.#forwards.next(sample);
@@ -104,17 +106,16 @@ export class EventHub {
   }
 
   *#newestFirst(): Generator<Entry> {
-    for (let a = 0, b = 0; ; ) {
-      const anonymous = this.#anonymous.at(a);
-      const identified = this.#identified.at(b);
-      if (anonymous === undefined && identified === undefined) return;
-      if (identified === undefined || (anonymous !== undefined && anonymous.sequence > identified.sequence)) {
-        yield anonymous as Entry;
-        a++;
-      } else {
-        yield identified;
-        b++;
+    const rings = Object.values(this.#rings).map((ring) => ({ ring, age: 0 }));
+    for (;;) {
+      let newest: { readonly place: { age: number }; readonly entry: Entry } | undefined;
+      for (const place of rings) {
+        const entry = place.ring.at(place.age);
+        if (entry !== undefined && entry.sequence > (newest?.entry.sequence ?? -1)) newest = { place, entry };
       }
+      if (newest === undefined) return;
+      yield newest.entry;
+      newest.place.age++;
     }
   }
 }
@@ -131,6 +132,7 @@ function matches({ event, time }: Entry, filter: RejectionFilter): boolean {
     (filter.cause === undefined || event.cause === filter.cause) &&
     (filter.listener === undefined || event.listener === filter.listener) &&
     (filter.id === undefined || event.id === filter.id) &&
+    (filter.shadow === undefined || (event.shadow ?? false) === filter.shadow) &&
     (filter.since === undefined || time >= filter.since)
   );
 }

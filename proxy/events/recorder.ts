@@ -3,10 +3,13 @@ import type { CertificateSummary, RejectionEvent } from '../../policies/event.ts
 import type { DroppedByCause, EventBatch, ForwardSample, ForwardSampleDraft, RejectionDraft } from './batch.ts';
 import { escapeText } from './escape.ts';
 import { type AgreementDraft, AgreementFolder } from './key-agreements.ts';
+import { kindOf, type RecordKind } from './record-kind.ts';
 
 /** Batches that may be on their way to the main thread before it acknowledges one. */
 const MAX_UNACKNOWLEDGED = 2;
 const DEFAULT_MAX_BATCH = 512;
+/** The part of a batch that the records of a kind may fill. */
+const SHARES: Readonly<Record<RecordKind, number>> = { anonymous: 1 / 2, identified: 1, shadow: 1 / 4 };
 const SEPARATOR = '\0'; // never part of an escaped string
 
 export interface RecorderOptions {
@@ -25,8 +28,8 @@ type Pending = { -readonly [K in keyof RejectionEvent]: RejectionEvent[K] };
 /**
  * Turns drafts into events, folds equal ones and keeps what waits within bounds: one batch that
  * is being filled and two under way. What finds no place is counted by cause, and the counts
- * travel with the next batch. Rejections before identity may fill only half a batch, so that
- * garbage cannot take the place of what operators ask for.
+ * travel with the next batch. Rejections before identity may fill only half a batch and what was let through in shadow
+ * a quarter, so that neither takes the place of what operators ask for.
  *
  * The folding window is the time between two posted batches: call `flush` on a steady tick.
  */
@@ -37,7 +40,7 @@ export class RejectionRecorder {
   #lastId = 0;
   #unacknowledged = 0;
   #pending = new Map<string, Pending>();
-  #anonymous = 0;
+  #counts = noRecords();
   #samples: ForwardSample[] = [];
   #dropped: DroppedByCause = {};
   #hasDropped = false;
@@ -69,12 +72,13 @@ export class RejectionRecorder {
     }
     this.#lastId++;
     const id = this.#idPrefix + this.#lastId.toString(36);
-    if (!this.#makeRoom(draft.identity === undefined)) {
+    const kind = kindOf(draft);
+    if (!this.#makeRoom(kind)) {
       this.#dropped[draft.cause] = (this.#dropped[draft.cause] ?? 0) + 1;
       this.#hasDropped = true;
       return id;
     }
-    if (draft.identity === undefined) this.#anonymous++;
+    this.#counts[kind]++;
     this.#pending.set(key, this.#event(id, draft, principal, resource));
     return id;
   }
@@ -113,7 +117,7 @@ export class RejectionRecorder {
       ...this.#agreements.take(),
     };
     this.#pending = new Map();
-    this.#anonymous = 0;
+    this.#counts = noRecords();
     this.#samples = [];
     this.#dropped = {};
     this.#hasDropped = false;
@@ -127,15 +131,15 @@ export class RejectionRecorder {
     return this.#pending.size > 0 || this.#samples.length > 0 || dropped || !this.#agreements.empty;
   }
 
-  #makeRoom(anonymous: boolean): boolean {
-    if (this.#hasRoom(anonymous)) return true;
+  #makeRoom(kind: RecordKind): boolean {
+    if (this.#hasRoom(kind)) return true;
     this.flush();
-    return this.#hasRoom(anonymous);
+    return this.#hasRoom(kind);
   }
 
-  #hasRoom(anonymous: boolean): boolean {
+  #hasRoom(kind: RecordKind): boolean {
     if (this.#pending.size >= this.#maxBatch) return false;
-    return !anonymous || this.#anonymous < this.#maxBatch / 2;
+    return this.#counts[kind] < this.#maxBatch * SHARES[kind];
   }
 
   #event(id: string, draft: RejectionDraft, principal: string | undefined, resource: string | undefined): Pending {
@@ -156,6 +160,10 @@ export class RejectionRecorder {
       ...(tls && { tls: escapeTls(tls) }),
     };
   }
+}
+
+function noRecords(): Record<RecordKind, number> {
+  return { anonymous: 0, identified: 0, shadow: 0 };
 }
 
 function escapeTls(tls: NonNullable<RejectionDraft['tls']>): NonNullable<RejectionDraft['tls']> {
@@ -182,7 +190,8 @@ function foldingKey(draft: RejectionDraft, principal: string | undefined, resour
     draft.identity === undefined
       ? draft.peer.slice(0, draft.peer.lastIndexOf(':'))
       : draft.identity + SEPARATOR + (principal ?? '');
-  const what = draft.action + SEPARATOR + draft.cause + SEPARATOR + (draft.ruleId ?? '');
+  const how = draft.shadow ? 'shadow' : '';
+  const what = draft.action + SEPARATOR + draft.cause + SEPARATOR + (draft.ruleId ?? '') + SEPARATOR + how;
   // Absent and empty differ: an empty topic is a fact of its own.
   const on = resource === undefined ? '' : `=${resource}`;
   return draft.listener + SEPARATOR + who + SEPARATOR + what + SEPARATOR + on;

@@ -12,7 +12,7 @@ import type { Revocations } from './revocations.ts';
 
 /** How far back rejections are asked again, in milliseconds. */
 const REPLAYED = 3_600_000;
-/** More than the hub keeps of both kinds. */
+/** More than the hub keeps. */
 const EVERY = 1_000_000;
 
 /** What a reload would do. */
@@ -74,6 +74,6 @@ export async function dryRun({ control, revocations, hub, running, load }: DryRu
 
 function replayed({ content: { config } }: Extract<Trial, { ok: true }>, hub: DryRunDeps['hub']): ReplayedRejections {
   const levels = config.listeners.map((listener) => (listener.protocol === 'mqtt' ? listener.mqtt.maxTopicLevels : 1));
-  const events = hub.query({ since: Date.now() - REPLAYED, limit: EVERY });
+  const events = hub.query({ since: Date.now() - REPLAYED, limit: EVERY, shadow: false });
   return replayRejections(events, config.policy, Math.max(1, ...levels));
 }

@@ -34,10 +34,15 @@ export const CATALOGUE = {
     ['listener', 'identity', 'role', 'cause'],
     'Rejections by cause; identity and role are empty before they are known.',
   ),
+  headgate_shadow_rejections_total: counter(
+    '{rejection}',
+    ['listener', 'identity', 'role', 'cause'],
+    'What was let through because the rule, role or listener that refuses it is in shadow; by the cause that it would have.',
+  ),
   headgate_events_dropped_total: counter(
     '{rejection}',
     ['cause'],
-    'Rejections that left no record (log, audit, spans, answers) because too many came at once; headgate_rejections_total has them.',
+    'Rejections that left no record (log, audit, spans, answers) because too many came at once; headgate_rejections_total and headgate_shadow_rejections_total have them.',
   ),
   headgate_samples_dropped_total: counter('{sample}', [], 'Sampled forwards that found no place in a batch.'),
   headgate_subscriber_errors_total: counter('{error}', [], 'Faults of a consumer of events, each survived.'),

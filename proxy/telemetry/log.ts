@@ -52,9 +52,14 @@ export function openLog(config: ProcessConfig['log'], destination?: DestinationS
 
 /**
  * One line for one rejection record: the keys are those of the event, with `at` for its time
- * (`time` is that of the log line). Level `warn`; faults of headgate itself `error`.
+ * (`time` is that of the log line). Level `warn`; faults of headgate itself `error`; what was let through in shadow
+ * `info`, with words of its own.
  */
 export function logRejection(logger: Logger, { kind, time, ...facts }: RejectionEvent): void {
+  if (facts.shadow) {
+    logger.info({ event: kind, at: time, ...facts }, 'would be rejected');
+    return;
+  }
   const level = facts.cause === 'internal-error' ? 'error' : 'warn';
   logger[level]({ event: kind, at: time, ...facts }, 'rejected');
 }

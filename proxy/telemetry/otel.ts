@@ -94,7 +94,7 @@ function traceRejection(api: Api, tracer: Tracer, event: RejectionEvent): void {
   const at = new Date(event.time);
   const kind = api.SpanKind.SERVER;
   const span = tracer.startSpan(name, { kind, startTime: at, root: true, attributes });
-  span.setStatus({ code: api.SpanStatusCode.ERROR, message: event.reason });
+  if (!event.shadow) span.setStatus({ code: api.SpanStatusCode.ERROR, message: event.reason });
   span.end(at);
 }
 

@@ -3,7 +3,7 @@ import type { Action } from '../../policies/decision.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
 import type { ForwardSample } from '../events/batch.ts';
 
-export type SpanAttributes = Record<string, string | number>;
+export type SpanAttributes = Record<string, string | number | boolean>;
 
 export interface SpanFacts {
   readonly name: string;
@@ -20,13 +20,13 @@ const OPERATION_TYPE: { readonly [A in Action]?: string } = {
   read: 'receive',
 };
 
-/** The span of a rejection; status ERROR and the event's time are the caller's. */
+/** The span of a rejection; the status, ERROR unless it is in shadow, and the event's time are the caller's. */
 export function rejectionSpan(event: RejectionEvent): SpanFacts {
   const [address, port] = splitPeer(event.peer);
   const { certificate, tls } = event;
   return {
     // Topics that clients make up are no span names.
-    name: `${event.action} rejected`,
+    name: `${event.action} ${event.shadow ? 'let through in shadow' : 'rejected'}`,
     attributes: present({
       ...operation(event.protocol, event.action, event.resource),
       'messaging.client.id': event.clientId,
@@ -42,7 +42,7 @@ export function rejectionSpan(event: RejectionEvent): SpanFacts {
       'tls.cipher': tls?.cipher,
       'tls.client.server_name': tls?.sni,
       'headgate.tls.ja4': tls?.offered?.ja4,
-      'error.type': event.cause,
+      'error.type': event.shadow ? undefined : event.cause,
       'headgate.decision.id': event.id,
       'headgate.rule': event.ruleId,
       'headgate.principal': event.principal,
@@ -52,6 +52,7 @@ export function rejectionSpan(event: RejectionEvent): SpanFacts {
       'headgate.cause': event.cause,
       'headgate.reason': event.reason,
       'headgate.sent': event.sent,
+      'headgate.shadow': event.shadow,
       'headgate.count': event.count,
       'headgate.generation': event.generation,
       'headgate.certificate.serial': certificate?.serial || undefined,
@@ -91,7 +92,7 @@ function named(kind: 'topic' | 'group', resource: string | undefined): string | 
   return resource?.startsWith(`${kind}:`) ? resource.slice(kind.length + 1) : undefined;
 }
 
-function present(attributes: Record<string, string | number | undefined>): SpanAttributes {
+function present(attributes: Record<string, string | number | boolean | undefined>): SpanAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as SpanAttributes;
 }
 

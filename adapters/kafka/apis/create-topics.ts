@@ -6,7 +6,7 @@ import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
 import { type CreateTopicsRequest, type CreateTopicsResponse, createTopics } from '../codec/schemas/create-topics.ts';
 import { ERROR, ERROR_TEXT } from '../error-codes.ts';
 import type { Context, Handler } from '../handler.ts';
-import { judge, may, mayOnCluster } from '../judge.ts';
+import { judge, listed, onCluster } from '../judge.ts';
 import { namesByCount } from '../names-by-count.ts';
 
 type TopicAnswer = CreateTopicsResponse['topics'][number];
@@ -22,13 +22,12 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
   api: createTopics,
   request(context, { version }, body) {
     const { once, repeated } = namesByCount(body.topics.map(({ name }) => name));
-    const anyTopic = mayOnCluster(context, 'create');
-    const create = judge(context, 'create', 'topic', ERROR.topicAuthorizationFailed);
+    const create = judge(context, 'create', 'topic', ERROR.topicAuthorizationFailed, onCluster(context, 'create'));
     const refused = repeated.map((name) => refusal(name, ERROR.invalidRequest, 'Duplicate topic name.'));
     const kept = new Set<string>();
     for (const name of once) {
       if (name === CLUSTER_METADATA) refused.push(refusal(name, ERROR.invalidRequest, PROHIBITED));
-      else if (anyTopic || create(name) > REFUSED) kept.add(name);
+      else if (create(name) > REFUSED) kept.add(name);
       else refused.push(refusal(name, ERROR.topicAuthorizationFailed, 'Authorization failed.'));
     }
     if (kept.size === 0 && refused.length > 0) return { kind: 'answer', body: { topics: refused } };
@@ -58,9 +57,11 @@ function refusal(name: string, errorCode: number, errorMessage: string): TopicAn
 
 /** Takes out what DESCRIBE_CONFIGS is needed for. True: there was such a topic. */
 function mask(context: Context, topics: readonly TopicAnswer[]): boolean {
+  const created = topics.filter(({ errorCode }) => errorCode === ERROR.none);
+  const told = new Set(listed(context, 'describeConfigs', 'topic', created, ({ name }) => name));
   let masked = false;
-  for (const topic of topics) {
-    if (topic.errorCode !== ERROR.none || may(context, 'describeConfigs', 'topic', topic.name)) continue;
+  for (const topic of created) {
+    if (told.has(topic)) continue;
     topic.topicConfigErrorCode = ERROR.topicAuthorizationFailed;
     topic.numPartitions = -1;
     topic.replicationFactor = -1;

@@ -6,7 +6,7 @@ import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
 import { type DeleteTopicsRequest, type DeleteTopicsResponse, deleteTopics } from '../codec/schemas/delete-topics.ts';
 import { ERROR, ERROR_TEXT, ZERO_UUID } from '../error-codes.ts';
 import type { Context, Handler, Outcome } from '../handler.ts';
-import { judge, may, mayOnCluster } from '../judge.ts';
+import { judge, onCluster, permitFor } from '../judge.ts';
 import { namesByCount } from '../names-by-count.ts';
 import { freshTopics, unresolvedIds } from '../topic-look-up.ts';
 
@@ -75,9 +75,9 @@ function decide(
   body: DeleteTopicsRequest,
   asked: Asked,
 ): Outcome<DeleteTopicsRequest, DeleteTopicsResponse> {
-  const anyTopic = mayOnCluster(context, 'delete');
-  const mayDescribe = (name: string) => anyTopic || may(context, 'describe', 'topic', name);
-  const mayDelete = (name: string) => anyTopic || may(context, 'delete', 'topic', name);
+  const anyTopic = onCluster(context, 'delete');
+  const mayDescribe = (name: string) => permitFor(context, 'describe', 'topic', name, anyTopic) > REFUSED;
+  const mayDelete = (name: string) => permitFor(context, 'delete', 'topic', name, anyTopic) > REFUSED;
   // Who may describe a topic is told whether it exists, before whether it may be deleted.
   const inQuestion = asked.names.some((name) => mayDescribe(name) && !mayDelete(name));
   const existing = inQuestion ? freshTopics(context) : [];
@@ -87,8 +87,8 @@ function decide(
   const repeated = new Map(asked.repeatedIds.map((id) => [context.topology.nameOf(id), id]));
 
   const denied = ERROR.topicAuthorizationFailed;
-  const described = judge(context, 'describe', 'topic', denied);
-  const deleted = judge(context, 'delete', 'topic', denied);
+  const described = judge(context, 'describe', 'topic', denied, anyTopic);
+  const deleted = judge(context, 'delete', 'topic', denied, anyTopic);
   const refused = [...asked.refused];
   const refuse = (name: string | null, id: string, code: number, text: string) =>
     refused.push(result(name, id, code, text));
@@ -96,12 +96,12 @@ function decide(
   for (const id of asked.ids) {
     const name = context.topology.nameOf(id);
     if (name === undefined) refuse(null, id, ERROR.unknownTopicId, ERROR_TEXT.unknownTopicId);
-    else if (anyTopic || deleted(name) > REFUSED) kept.push({ name: null, topicId: id });
+    else if (deleted(name) > REFUSED) kept.push({ name: null, topicId: id });
     else refuse(mayDescribe(name) ? name : null, id, denied, ERROR_TEXT.topicAuthorizationFailed);
   }
   for (const name of asked.names) {
     const repeatedId = repeated.get(name);
-    if (!anyTopic && described(name) === REFUSED) {
+    if (described(name) === REFUSED) {
       refuse(name, ZERO_UUID, denied, ERROR_TEXT.topicAuthorizationFailed);
     } else if (!mayDelete(name)) {
       const exists = existingNames.has(name);
@@ -111,6 +111,8 @@ function decide(
     } else if (repeatedId !== undefined) {
       refuse(name, repeatedId, ERROR.invalidRequest, ID_SUPPLIED);
     } else {
+      // For its record: in shadow it may be let through.
+      deleted(name);
       kept.push({ name, topicId: ZERO_UUID });
     }
   }

@@ -12,7 +12,7 @@ import {
 import { holdsAddress } from '../config-addresses.ts';
 import { ERROR, ERROR_TEXT } from '../error-codes.ts';
 import type { Context, Handler, Rewrite } from '../handler.ts';
-import { type Judge, judge } from '../judge.ts';
+import { type Judge, judge, judgeAgain } from '../judge.ts';
 
 type Result = DescribeConfigsResponse['results'][number];
 type Config = Result['configs'][number];
@@ -50,7 +50,7 @@ export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeCon
       const results = resources.map((resource) => refusal(resource, ERROR.invalidRequest, ERROR_TEXT.invalidRequest));
       return { kind: 'answer', body: { results } };
     }
-    const granted = judgeResources(context);
+    const granted = judgeResources(context, judge);
     const kept = resources.filter(granted);
     const refused = resources.filter((resource) => !granted(resource)).map(refuse);
     if (kept.length === 0 && refused.length > 0) return { kind: 'answer', body: { results: refused } };
@@ -63,7 +63,7 @@ export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeCon
 /** Refused resources stand behind the others, as brokers answer. */
 function rewriteWith(refused: readonly Result[]): Rewrite<DescribeConfigsResponse> {
   return (now, response) => {
-    const granted = judgeResources(now);
+    const granted = judgeResources(now, judgeAgain);
     const told = response.results.map((result) => (granted(result) ? withoutAddresses(result) : refuse(result)));
     response.results = [...told, ...refused];
     return response;
@@ -71,8 +71,8 @@ function rewriteWith(refused: readonly Result[]): Rewrite<DescribeConfigsRespons
 }
 
 /** Whether the client may have the configuration of a resource; each refusal is recorded once. */
-function judgeResources(context: Context): (resource: Resource) => boolean {
-  const describe = (right: Right): Judge => judge(context, 'describeConfigs', right, REFUSALS[right][0]);
+function judgeResources(context: Context, judgeOf: typeof judgeAgain): (resource: Resource) => boolean {
+  const describe = (right: Right): Judge => judgeOf(context, 'describeConfigs', right, REFUSALS[right][0]);
   const judges: Readonly<Record<Right, Judge>> = {
     topic: describe('topic'),
     group: describe('group'),

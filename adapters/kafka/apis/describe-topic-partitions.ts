@@ -11,7 +11,7 @@ import {
 } from '../codec/schemas/describe-topic-partitions.ts';
 import { ERROR } from '../error-codes.ts';
 import type { Context, Handler, Rewrite } from '../handler.ts';
-import { judge, may } from '../judge.ts';
+import { judgeAgain, listed, may } from '../judge.ts';
 import { hiddenTopic, tellOperations, withoutDescription } from '../topic-description.ts';
 import { freshTopics } from '../topic-look-up.ts';
 
@@ -29,12 +29,12 @@ export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequ
         const refused = asked.map((name) => withoutDescription(ERROR.invalidRequest, name));
         return { kind: 'answer', body: page(refused) };
       }
-      const listed = all ? freshTopics(context) : asked;
-      if (listed === undefined) return { kind: 'list-topics' };
+      const wanted = all ? freshTopics(context) : asked;
+      if (wanted === undefined) return { kind: 'list-topics' };
       const from = cursor?.topicName ?? '';
       // Both by UTF-16 code units, as Java's String.compareTo.
-      const names = [...new Set(listed)].filter((name) => name >= from).sort();
-      const kept = names.filter((name) => may(context, 'describe', 'topic', name));
+      const names = [...new Set(wanted)].filter((name) => name >= from).sort();
+      const kept = listed(context, 'describe', 'topic', names, (name) => name);
       const hidden = all ? [] : names.filter((name) => !may(context, 'describe', 'topic', name));
       if (kept.length === 0) return { kind: 'answer', body: page(refuse(context, hidden)) };
       const rewrite = all ? rewriteAll(kept) : rewriteNamed(hidden);
@@ -57,7 +57,7 @@ function isSound(cursor: Cursor, names: readonly string[] | undefined): boolean 
 
 function rewriteNamed(hidden: readonly string[]): Rewrite<DescribeTopicPartitionsResponse> {
   return (now, response) => {
-    const describe = judge(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const describe = judgeAgain(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
     const told = response.topics.map((topic) => {
       if (topic.name !== null && describe(topic.name) === REFUSED) return hiddenTopic(topic.name);
       tellOperations(now, topic);

@@ -12,7 +12,7 @@ import {
 } from '../codec/schemas/find-coordinator.ts';
 import { ERROR, ERROR_TEXT } from '../error-codes.ts';
 import type { Context, Handler, Rewrite } from '../handler.ts';
-import { judge, mayOnCluster } from '../judge.ts';
+import { judge, judgeAgain, onCluster } from '../judge.ts';
 
 type Coordinator = NonNullable<FindCoordinatorResponse['coordinators']>[number];
 
@@ -68,7 +68,7 @@ function rewriteOf(
   refuse: (key: string) => Coordinator,
 ): Rewrite<FindCoordinatorResponse> {
   return (now, response) => {
-    const describe = judge(now, 'describe', type.resource, type.code);
+    const describe = judgeAgain(now, 'describe', type.resource, type.code);
     const found = new Map(coordinatorsIn(version, response, keys).map((entry) => [entry.key, entry]));
     const entries = keys.flatMap((key) => {
       if (denied.has(key) || describe(key) === REFUSED) return [refuse(key)];
@@ -88,7 +88,7 @@ function reachable(context: Context, version: number, entry: Coordinator): Coord
 
 /** How keys of a type that is not served here are refused. */
 function refusalOfType(context: Context, version: number, keyType: number): (key: string) => Coordinator {
-  if (keyType === SHARE && version >= WITH_SHARE && !mayOnCluster(context, 'clusterAction')) {
+  if (keyType === SHARE && version >= WITH_SHARE && onCluster(context, 'clusterAction') === REFUSED) {
     const code = ERROR.clusterAuthorizationFailed;
     context.deny(context.access.explain('clusterAction', 'cluster', KAFKA_CLUSTER), code);
     return (key) => noCoordinator(key, code, ERROR_TEXT.clusterAuthorizationFailed);

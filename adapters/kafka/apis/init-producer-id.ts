@@ -32,8 +32,7 @@ function idempotent(context: Context): Decided {
   const { access } = context;
   const code = ERROR.clusterAuthorizationFailed;
   const byTopic = access.authorizeByType('write', 'topic');
-  if (byTopic > REFUSED) return { kind: 'pass', permit: byTopic };
-  const permit = judge(context, 'idempotentWrite', 'cluster', code)(KAFKA_CLUSTER);
+  const permit = judge(context, 'idempotentWrite', 'cluster', code, byTopic)(KAFKA_CLUSTER);
   return permit === REFUSED ? refuse(code) : { kind: 'pass', permit };
 }
 

@@ -2,7 +2,7 @@
 import { PERMIT_SESSION } from '../../../policies/decision.ts';
 import { type ListGroupsRequest, type ListGroupsResponse, listGroups } from '../codec/schemas/list-groups.ts';
 import type { Context, Handler } from '../handler.ts';
-import { may, mayOnCluster } from '../judge.ts';
+import { listed, onCluster } from '../judge.ts';
 
 export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> = {
   api: listGroups,
@@ -11,8 +11,8 @@ export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> =
 
 /** Nothing hints at the other groups. */
 function describable(context: Context, response: ListGroupsResponse): ListGroupsResponse | 'same' {
-  if (mayOnCluster(context, 'describe')) return 'same';
-  const groups = response.groups.filter(({ groupId }) => may(context, 'describe', 'group', groupId));
+  const all = onCluster(context, 'describe');
+  const groups = listed(context, 'describe', 'group', response.groups, ({ groupId }) => groupId, all);
   if (groups.length === response.groups.length) return 'same';
   response.groups = groups;
   return response;

@@ -9,7 +9,7 @@ import { ownClusterOperations } from '../authorized-operations.ts';
 import { type MetadataRequest, type MetadataResponse, metadata } from '../codec/schemas/metadata.ts';
 import { ERROR, ZERO_UUID } from '../error-codes.ts';
 import type { Context, Handler, Outcome, Rewrite } from '../handler.ts';
-import { type Judge, judge, may, mayOnCluster } from '../judge.ts';
+import { type Judge, judge, judgeAgain, listed, onCluster, permitFor } from '../judge.ts';
 import { hiddenTopic, tellOperations, withoutDescription } from '../topic-description.ts';
 import { unresolvedIds } from '../topic-look-up.ts';
 
@@ -39,7 +39,7 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
 /** All topics that the client may describe; nothing hints at the others. */
 function rewriteAll(context: Context, response: MetadataResponse): MetadataResponse {
   tellCluster(context, response);
-  response.topics = response.topics.filter(({ name }) => name !== null && may(context, 'describe', 'topic', name));
+  response.topics = listed(context, 'describe', 'topic', response.topics, ({ name }) => name);
   for (const topic of response.topics) tellOperations(context, topic);
   return response;
 }
@@ -60,7 +60,7 @@ function byId(context: Context, body: MetadataRequest, topics: readonly Topic[],
   }
   const rewrite: Rewrite<MetadataResponse> = (now, response) => {
     tellCluster(now, response);
-    const describeNow = judge(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const describeNow = judgeAgain(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
     const told = response.topics.map((topic) => {
       return visible(now, describeNow, topic)
         ? topic
@@ -101,13 +101,13 @@ function byName(context: Context, version: number, body: MetadataRequest, topics
 function rewriteNamed(creation: boolean, hidden: readonly TopicAnswer[]): Rewrite<MetadataResponse> {
   return (now, response) => {
     tellCluster(now, response);
-    const describe = judge(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
-    const create = judge(now, 'create', 'topic', ERROR.topicAuthorizationFailed);
+    const describe = judgeAgain(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const create = judge(now, 'create', 'topic', ERROR.topicAuthorizationFailed, onCluster(now, 'create'));
     const told = response.topics.map((topic) => {
       const name = topic.name ?? '';
       if (!visible(now, describe, topic)) return hiddenTopic(name);
       const uncreated = creation && topic.errorCode === ERROR.unknownTopicOrPartition;
-      return uncreated && !mayOnCluster(now, 'create') && create(name) === REFUSED ? hiddenTopic(name) : topic;
+      return uncreated && create(name) === REFUSED ? hiddenTopic(name) : topic;
     });
     response.topics = [...told, ...hidden];
     return response;
@@ -115,7 +115,7 @@ function rewriteNamed(creation: boolean, hidden: readonly TopicAnswer[]): Rewrit
 }
 
 function mayCreate(context: Context, name: string): boolean {
-  return mayOnCluster(context, 'create') || may(context, 'create', 'topic', name);
+  return permitFor(context, 'create', 'topic', name, onCluster(context, 'create')) > REFUSED;
 }
 
 /** Is the topic to be told? Then with the client's own rights. */

@@ -6,7 +6,7 @@ import { PERMIT_SESSION, type Permit, REFUSED } from '../../../policies/decision
 import { type OffsetFetchRequest, type OffsetFetchResponse, offsetFetch } from '../codec/schemas/offset-fetch.ts';
 import { ERROR } from '../error-codes.ts';
 import type { Context, Handler, Outcome, Rewrite } from '../handler.ts';
-import { judge, may } from '../judge.ts';
+import { judge, listed, may } from '../judge.ts';
 import { sortTopics, topicIdsOf, topicNameOf } from '../sorted-topics.ts';
 import { freshTopics, unresolvedIds } from '../topic-look-up.ts';
 
@@ -85,7 +85,7 @@ function rewriteOf(version: number, parts: readonly Part[]): Rewrite<OffsetFetch
       if (kept === undefined) return [own];
       const answer = answered.get(own.groupId)?.shift();
       if (answer === undefined) return [];
-      const topics = unnamed.has(own.groupId) ? answer.topics.filter((topic) => isTold(now, topic)) : answer.topics;
+      const topics = unnamed.has(own.groupId) ? told(now, answer.topics) : answer.topics;
       // An error of the group stands for all of its topics.
       return [{ ...answer, topics: answer.errorCode === ERROR.none ? [...topics, ...own.topics] : topics }];
     });
@@ -93,9 +93,8 @@ function rewriteOf(version: number, parts: readonly Part[]): Rewrite<OffsetFetch
   };
 }
 
-function isTold(context: Context, topic: TopicAnswer): boolean {
-  const name = topicNameOf(context, topic);
-  return name !== undefined && may(context, 'describe', 'topic', name);
+function told(context: Context, topics: readonly TopicAnswer[]): readonly TopicAnswer[] {
+  return listed(context, 'describe', 'topic', topics, (topic) => topicNameOf(context, topic));
 }
 
 function refuseGroup(version: number, { groupId, topics }: Group): GroupAnswer {

@@ -1,6 +1,4 @@
 /** OffsetForLeaderEpoch (KIP-101, KIP-320): CLUSTER_ACTION on the cluster, or DESCRIBE on each topic. */
-import { KAFKA_CLUSTER } from '../../../policies/acl/kafka-operations.ts';
-import { REFUSED } from '../../../policies/decision.ts';
 import {
   type OffsetForLeaderEpochRequest,
   type OffsetForLeaderEpochResponse,
@@ -8,7 +6,7 @@ import {
 } from '../codec/schemas/offset-for-leader-epoch.ts';
 import { ERROR } from '../error-codes.ts';
 import type { Handler } from '../handler.ts';
-import { judge } from '../judge.ts';
+import { judge, onCluster } from '../judge.ts';
 import { asConsumer } from '../replica-id.ts';
 import { sortTopics, topicsOutcome } from '../sorted-topics.ts';
 
@@ -19,9 +17,8 @@ export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, O
   api: offsetForLeaderEpoch,
   request(context, _request, asked) {
     const body = asConsumer(offsetForLeaderEpoch, asked);
-    const everyTopic = context.access.authorize('clusterAction', 'cluster', KAFKA_CLUSTER);
-    const describe = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
-    const decide = everyTopic > REFUSED ? () => everyTopic : describe;
+    const everyTopic = onCluster(context, 'clusterAction');
+    const decide = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed, everyTopic);
     const sorted = sortTopics(body.topics, ({ topic }) => topic, decide, refuse);
     return topicsOutcome(asked, body, sorted, 'refused-last');
   },

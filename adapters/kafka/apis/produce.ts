@@ -78,10 +78,9 @@ function mayTransact(context: Context, body: ProduceRequest): boolean {
   );
   if (!transactional) return true;
   const id = body.transactionalId;
-  if (id !== null && id !== undefined && context.access.authorize('write', 'transactionalId', id) > REFUSED)
-    return true;
-  const decision = context.access.explain('write', 'transactionalId', id ?? '');
-  context.deny(decision, ERROR.transactionalIdAuthorizationFailed);
+  const code = ERROR.transactionalIdAuthorizationFailed;
+  if (id !== null && id !== undefined) return judge(context, 'write', 'transactionalId', code)(id) > REFUSED;
+  context.deny(context.access.explain('write', 'transactionalId', ''), code);
   return false;
 }
 

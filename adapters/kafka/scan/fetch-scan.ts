@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Permit, REFUSED } from '../../../policies/decision.ts';
+import { PERMIT_SHADOW, type Permit, REFUSED } from '../../../policies/decision.ts';
 import type { KafkaAccess } from '../../../policies/types.ts';
 import type { Topology } from '../topology.ts';
 import { Cursor } from './cursor.ts';
@@ -17,8 +17,8 @@ const CONSUMER = -1;
 
 /**
  * Walks a Fetch request without decoding it: who reads what. It only says yes: `permit` is 0 when
- * anything is to be refused, looked up or changed but the session (`sessionAt`), and when there are
- * tagged fields; the request is then read and decided in full (apis/fetch.ts). What it lets
+ * anything is to be refused, looked up, recorded (shadow) or changed but the session (`sessionAt`), and
+ * when there are tagged fields; the request is then read and decided in full (apis/fetch.ts). What it lets
  * through was walked to its last byte, strictly.
  *
  *     replica wait min max isolation session [topic [partition]] [forgotten] rack      (versions 4 to 18)
@@ -64,7 +64,7 @@ export class FetchScan {
     let permit: Permit = REFUSED;
     for (let topics = c.count(flexible, 'topics'); topics > 0; topics--) {
       permit = this.#topic(c, access, topology, version);
-      if (!(permit > REFUSED)) return REFUSED;
+      if (!(permit > REFUSED && permit < PERMIT_SHADOW)) return REFUSED;
       const partitions = c.count(flexible, 'partitions');
       if (partitions < 0) return REFUSED;
       if (!flexible) {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Permit, REFUSED } from '../../../policies/decision.ts';
+import { PERMIT_SHADOW, type Permit, REFUSED } from '../../../policies/decision.ts';
 import type { KafkaAccess } from '../../../policies/types.ts';
 import { BATCH, newBatchHead, readBatchHead } from '../codec/records.ts';
 import type { Topology } from '../topology.ts';
@@ -13,7 +13,7 @@ const UUID = 16;
 /**
  * Walks a Produce request without decoding it: who writes where, and the first bytes of each
  * batch; records are stepped over. It only says yes: `permit` is 0 when anything is to be
- * refused, looked up or answered partly, and the request is then read and decided in full
+ * refused, looked up, answered partly or recorded (shadow), and the request is then read and decided in full
  * (apis/produce.ts). What it lets through was walked to its last byte, strictly.
  *
  *     transactional_id acks timeout_ms [topic [index records]]      (versions 3 to 13)
@@ -149,7 +149,7 @@ export class ProduceScan {
       this.#topicEnd = at + length;
       permit = access.topic('write', c.buf, at, at + length);
     }
-    if (permit > REFUSED) this.permit = permit;
+    if (permit > REFUSED && permit < PERMIT_SHADOW) this.permit = permit;
     else this.#refused = true;
     const partitions = c.count(flexible, 'partitions');
     if (partitions < 0) throw c.fail('partitions is null');
@@ -179,6 +179,8 @@ export class ProduceScan {
   }
 
   #mayTransact(access: KafkaAccess): boolean {
-    return this.#hasTransactionalId && access.authorize('write', 'transactionalId', this.#transactionalId) > REFUSED;
+    if (!this.#hasTransactionalId) return false;
+    const permit = access.authorize('write', 'transactionalId', this.#transactionalId);
+    return permit > REFUSED && permit < PERMIT_SHADOW;
   }
 }

@@ -73,9 +73,9 @@ export async function replayDecisions(file: string, before: ReplaySide, after: R
 }
 
 /** What the answer depends on. The port of a client means nothing to a policy. */
-function keyOf({ identity, principal, action, resource, cause, sent, size, peer }: RejectionEvent): string {
+function keyOf({ identity, principal, action, resource, cause, sent, size, peer, shadow }: RejectionEvent): string {
   const host = peer.slice(0, peer.lastIndexOf(':'));
-  return JSON.stringify([identity, principal, action, resource, cause, sent, size, host]);
+  return JSON.stringify([identity, principal, action, resource, cause, sent, size, host, shadow]);
 }
 
 class Tally {
@@ -135,6 +135,7 @@ function readEvent(line: string): RejectionEvent | string {
 }
 
 function replayOne(event: RejectionEvent, before: ReplaySide, after: ReplaySide): Result {
+  if (event.shadow) return { left: 'it was let through, in shadow' };
   const requests = recordedRequests(event);
   if (typeof requests === 'string') return { left: requests };
   const [old, now] = [clientOf(event, before), clientOf(event, after)];

@@ -20,19 +20,20 @@ export function diffLines(result: DiffResult): string[] {
   const { before, after, diff, listeners, replay } = result;
   const files = { before, after };
   const lines: string[] = [];
-  if (listeners) lines.push('~ listeners: which stores they take, or how deep topics may be');
+  if (listeners) lines.push('~ listeners: their mode, which stores they take, or how deep topics may be');
   for (const { direction, what, name, reason, side, path } of diff.identities) {
     lines.push(`${SIGNS[direction]} identity ${name} (${placeOf(files[side], path)}) ${what}: ${reason}`);
   }
   for (const change of diff.clients) lines.push(...clientLines(change, files));
   if (replay !== undefined) lines.push(...replayLines(replay));
+  if (diff.onlyModes) lines.push('rules and roles are the same: they only move between shadow and enforce');
   lines.push(summary(result));
   return lines.map((line) => escapeText(line, 4096));
 }
 
 type Files = Readonly<Record<'before' | 'after', PolicyFile>>;
 
-function clientLines({ identities, roles, rules, settings }: ClientChange, files: Files): string[] {
+function clientLines({ identities, roles, rules, settings, shadow }: ClientChange, files: Files): string[] {
   const names = identities.slice(0, MAX_NAMES).join(', ');
   const more = identities.length > MAX_NAMES ? ` and ${identities.length - MAX_NAMES} more` : '';
   const [old, now] = [roles.before.join(', '), roles.after.join(', ')];
@@ -42,7 +43,13 @@ function clientLines({ identities, roles, rules, settings }: ClientChange, files
     ...settings.map(
       ({ setting, direction, before, after }) => `  ${SIGNS[direction]} ${setting}: ${before} -> ${after}`,
     ),
+    ...(shadow === undefined ? [] : [`  in shadow: ${shadowText(shadow.before)} -> ${shadowText(shadow.after)}`]),
   ];
+}
+
+function shadowText(what: readonly string[]): string {
+  const shown = what.slice(0, MAX_NAMES).join('; ');
+  return what.length > MAX_NAMES ? `${shown} and ${what.length - MAX_NAMES} more` : shown || 'nothing';
 }
 
 function ruleLines(change: RuleChange, files: Files): string[] {

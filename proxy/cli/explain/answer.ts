@@ -1,5 +1,5 @@
 /** Everything that `headgate explain` tells, as data; places are those of the configuration file. */
-import type { Protocol } from '../../../policies/decision.ts';
+import type { Decision, Protocol } from '../../../policies/decision.ts';
 import { explain } from '../../../policies/explain/explain.ts';
 import type { IdentityLook } from '../../../policies/explain/identities.ts';
 import { type LimitLook, lookAtLimits } from '../../../policies/explain/limits.ts';
@@ -29,6 +29,8 @@ interface ShownCertificate {
 
 export interface ExplainAnswer {
   readonly config: string;
+  /** Listeners on which no right refuses anything, whatever the verdicts here say. */
+  readonly shadowListeners: readonly string[];
   readonly certificate?: ShownCertificate;
   readonly chains: readonly ChainLook[];
   /** Null: the client shows no certificate. Absent: only the principal is known. */
@@ -53,6 +55,8 @@ export interface QuestionAnswer {
   readonly ruleId: string;
   readonly cause?: string;
   readonly reason: string;
+  /** Of an allow: what would refuse it, were nothing in shadow. */
+  readonly shadow?: { readonly ruleId: string; readonly cause: string };
   readonly granted?: number;
   readonly rules: readonly Placed<RuleLook>[];
   readonly limits: readonly LimitLook[];
@@ -75,6 +79,7 @@ export function explainAnswer(
   });
   const common = {
     config: file.source.file,
+    shadowListeners: file.policy.listeners.flatMap(({ shadow }) => shadow ?? []),
     ...(facts !== undefined && store !== ANONYMOUS ? { certificate: shown(facts) } : {}),
     chains,
     ...(store === undefined ? {} : { store: store === ANONYMOUS ? null : store }),
@@ -94,6 +99,7 @@ export function explainAnswer(
       ruleId: decision.ruleId,
       ...(decision.cause === undefined ? {} : { cause: decision.cause }),
       reason: decision.reason,
+      ...(decision.shadow === undefined ? {} : { shadow: refusalOf(decision.shadow) }),
       ...(granted === undefined ? {} : { granted }),
       rules: rules.map(place),
       limits,
@@ -102,6 +108,10 @@ export function explainAnswer(
   });
   const limits = questions.length === 0 ? lookAtLimits(source, who, undefined) : [];
   return { ...common, client: { identity, principal, roles, variables }, questions: answers, limits };
+}
+
+function refusalOf({ ruleId, cause = 'denied' }: Decision): { readonly ruleId: string; readonly cause: string } {
+  return { ruleId, cause };
 }
 
 function shown({ subject, issuer, san, notAfter }: CertificateFacts): ShownCertificate {

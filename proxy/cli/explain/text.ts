@@ -13,6 +13,10 @@ const MAX_IDLE_RULES = 100;
 export function explainLines(answer: ExplainAnswer): string[] {
   const lines = [...certificateLines(answer), ...identityLines(answer), ...clientLines(answer)];
   for (const question of answer.questions) lines.push(...questionLines(answer.config, question));
+  if (answer.shadowListeners.length > 0) {
+    const names = answer.shadowListeners.join(', ');
+    lines.push('', `in shadow mode, so that nothing is refused there for lack of rights: ${names}`);
+  }
   if (answer.limits.length > 0)
     lines.push('', 'limits of coming in', ...limitLines(answer.limits.filter(({ drawn }) => drawn)));
   return (lines[0] === '' ? lines.slice(1) : lines).map((line) => escapeText(line, 4096));
@@ -95,14 +99,14 @@ function clientLines({ client, refused }: ExplainAnswer): string[] {
 }
 
 function questionLines(config: string, question: QuestionAnswer): string[] {
-  const { request, verdict, ruleId, cause, reason, granted, rules, limits, sent } = question;
+  const { request, rules, limits, sent } = question;
   const told = rules.filter(({ outcome }, i) => outcome !== 'no' || i < MAX_IDLE_RULES);
-  const looked = told.map(({ line, column, path, says, filled, outcome, reason: why }) => [
+  const looked = told.map(({ line, column, path, says, filled, outcome, reason, shadow }) => [
     outcome === 'decides' ? '>' : ' ',
     `${config}:${line}:${column}`,
     path,
     filled ?? says,
-    outcome === 'decides' ? `decides: ${why}` : outcome === 'no' ? why : `${outcome}: ${why}`,
+    `${outcome === 'no' ? '' : `${outcome.replace('-', ' ')}: `}${reason}${shadow ? ' (in shadow)' : ''}`,
   ]);
   return [
     '',
@@ -110,13 +114,19 @@ function questionLines(config: string, question: QuestionAnswer): string[] {
     ...(looked.length === 0 ? ['  none is asked'] : rows(looked)),
     ...(told.length < rules.length ? [`  ${rules.length - told.length} more that are not about it`] : []),
     '',
-    `verdict: ${verdict} by ${ruleId}${cause === undefined ? '' : ` (${cause})`}${granted === undefined ? '' : `, QoS ${granted}`}`,
-    `  ${reason}`,
+    verdictText(question),
+    `  ${question.reason}`,
     'the client sees',
     ...rows(sent.map((one) => [one])),
     'limits',
     ...limitLines(limits.filter(({ key, drawn }) => drawn || key === 'onExceed')),
   ];
+}
+
+function verdictText({ verdict, ruleId, cause, granted, shadow }: QuestionAnswer): string {
+  const by = `${ruleId}${cause === undefined ? '' : ` (${cause})`}`;
+  const would = shadow === undefined ? '' : `; would be refused by ${shadow.ruleId} (${shadow.cause})`;
+  return `verdict: ${verdict} by ${by}${granted === undefined ? '' : `, QoS ${granted}`}${would}`;
 }
 
 function limitLines(limits: readonly LimitLook[]): string[] {

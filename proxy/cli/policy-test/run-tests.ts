@@ -34,7 +34,8 @@ export function runTest(test: PolicyTest, tested: TestedPolicy, now: number): Te
   const failures = [...identityFailures(test, who), ...limitFailures(test, who)];
   for (const expectation of test.expectations) {
     const given = answer(tested.policy, who, expectation.request, tested.maxTopicLevels);
-    tested.touched.rules.add(given.decision.ruleId);
+    const { ruleId, shadow } = given.decision;
+    for (const id of [ruleId, ...(shadow === undefined ? [] : [shadow.ruleId])]) tested.touched.rules.add(id);
     const message = difference(expectation, given);
     if (message !== undefined) {
       failures.push({
@@ -82,10 +83,12 @@ function difference(
   { verdict, rule, cause, granted }: Expectation,
   { decision, granted: got }: Answer,
 ): string | undefined {
-  if (decision.verdict !== verdict) return `expected ${verdict}, it is ${decision.verdict} by ${decision.ruleId}`;
-  if (rule !== undefined && rule !== decision.ruleId)
-    return `expected ${verdict} by ${rule}, it is by ${decision.ruleId}`;
-  if (cause !== undefined && cause !== decision.cause) return `expected the cause ${cause}, it is ${decision.cause}`;
+  const is = decision.shadow === undefined ? decision.verdict : 'shadow';
+  const deciding = decision.shadow ?? decision;
+  if (is !== verdict) return `expected ${verdict}, it is ${is} by ${deciding.ruleId}`;
+  if (rule !== undefined && rule !== deciding.ruleId)
+    return `expected ${verdict} by ${rule}, it is by ${deciding.ruleId}`;
+  if (cause !== undefined && cause !== deciding.cause) return `expected the cause ${cause}, it is ${deciding.cause}`;
   if (granted !== undefined && granted !== got)
     return `expected quality of service ${granted} to be granted, it is ${got}`;
   return undefined;

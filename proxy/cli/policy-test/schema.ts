@@ -90,15 +90,18 @@ const expectation = keysObey(
   section({
     allow: request.exactOptional().describe('What must be allowed.'),
     deny: request.exactOptional().describe('What must be denied.'),
+    shadow: request
+      .exactOptional()
+      .describe('What must be let through only because a rule or role that would deny it is in shadow.'),
     rule: text('the path of a rule, or default-deny')
       .exactOptional()
-      .describe('The rule that must decide, such as `roles.device.mqtt.deny[0]`.'),
-    cause: choice(words(CAUSES)).exactOptional().describe('Cause of a denial.'),
+      .describe('The rule that must decide, such as `roles.device.mqtt.deny[0]`; with `shadow`, that would.'),
+    cause: choice(words(CAUSES)).exactOptional().describe('Cause of a denial, also of one in shadow.'),
     granted: quality().exactOptional().describe('Quality of service that a subscription must be granted.'),
   }),
   (has) => {
-    if (has('allow') === has('deny')) return 'either "allow" or "deny" is needed';
-    return has('cause') && has('allow') ? '"cause" is for "deny"' : undefined;
+    if (['allow', 'deny', 'shadow'].filter(has).length !== 1) return 'one of "allow", "deny", "shadow" is needed';
+    return has('cause') && has('allow') ? '"cause" is for "deny" and "shadow"' : undefined;
   },
 ).describe('One question and the answer to it.');
 

@@ -28,9 +28,12 @@ export interface PolicyTest {
   readonly expectations: readonly Expectation[];
 }
 
+/** `shadow`: allowed only because what would deny it is in shadow. */
+export type ExpectedVerdict = 'allow' | 'deny' | 'shadow';
+
 export interface Expectation {
   readonly path: Path;
-  readonly verdict: 'allow' | 'deny';
+  readonly verdict: ExpectedVerdict;
   readonly request: PolicyRequest;
   readonly rule?: string;
   readonly cause?: Cause;
@@ -88,9 +91,9 @@ function readTest(
   return { ...rest, path, client, expectations, ...(at === undefined ? {} : { at }) };
 }
 
-function readExpectation({ allow, deny, ...rest }: ExpectationSource, path: Path, report: Report): Expectation {
-  const verdict = allow === undefined ? 'deny' : 'allow';
-  const request = readRequest(allow ?? deny ?? {}, [...path, verdict], report);
+function readExpectation({ allow, deny, shadow, ...rest }: ExpectationSource, path: Path, report: Report): Expectation {
+  const verdict = allow !== undefined ? 'allow' : deny !== undefined ? 'deny' : 'shadow';
+  const request = readRequest(allow ?? deny ?? shadow ?? {}, [...path, verdict], report);
   if (rest.granted !== undefined && (verdict === 'deny' || request.action !== 'subscribe')) {
     report.error([...path, 'granted'], '"granted" is for a subscription that is allowed');
   }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { POST_QUANTUM_MODES } from '../../tls/profile-options.ts';
 import { TLS_PROFILE_NAMES } from '../../tls/profiles.ts';
 import { listenAddress, range } from './fields/address.ts';
+import { mode } from './fields/mode.ts';
 import { count, duration, HOUR, MINUTE, rate } from './fields/quantity.ts';
 import { keysObey, list, oneOrMany, section } from './fields/section.ts';
 import { choice, name, path, responder, secret } from './fields/text.ts';
@@ -121,6 +122,9 @@ const common = {
   name: name().describe('Name of the listener in logs, metrics and rejections. Unique.'),
   listen: oneOrMany(listenAddress(), 16).describe(
     'Where to listen; one address or a list, IPv4 and IPv6. `[::]` is IPv6 only. In YAML an address with brackets needs quotes.',
+  ),
+  mode: mode().describe(
+    '`shadow`: no right refuses anything on this listener, denies neither; what would be refused is recorded. Certificates, identities, the protocol and limits hold all the same.',
   ),
   proxyProtocol: list(range(), 1024)
     .prefault([])

@@ -1,6 +1,7 @@
 /** `trust`, `identities` and `roles`: whose certificates are accepted, who that is, and what it may do. */
 import * as z from 'zod';
 import { range } from './fields/address.ts';
+import { MODES } from './fields/mode.ts';
 import { byteRate, count, DAY, duration, MIB, policyDuration, rate, SECOND, size } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
 import { choice, flag, keyHash, name, path, responder, text } from './fields/text.ts';
@@ -88,6 +89,13 @@ export const identity = oneOf(
 
 const filter = (what: string) => text('a topic filter with {variables}', MAX_TOPIC).exactOptional().describe(what);
 
+const ruleMode = choice(MODES)
+  .exactOptional()
+  .meta({ default: '`enforce`' })
+  .describe(
+    'Of a deny. `shadow`: it refuses nothing; what it alone would refuse is let through and recorded. Not in an allow, which would grant what is only tried: put a role in shadow for that.',
+  );
+
 const mqttRule = oneOf(
   section({
     publish: filter('Topics the client may (or may not) publish to.'),
@@ -105,6 +113,7 @@ const mqttRule = oneOf(
         'Largest payload that an allow of `publish` or `will` grants; of several allows the most generous holds. Absent: any. Not in a deny.',
       ),
     retain: flag().exactOptional().describe('false: messages to be retained are not allowed by this rule.'),
+    mode: ruleMode,
   }),
   ['publish', 'subscribe', 'receive', 'will'],
 ).describe('One rule: exactly one of `publish`, `subscribe`, `receive`, `will`.');
@@ -162,6 +171,7 @@ const kafkaRule = oneOf(
       .exactOptional()
       .meta({ default: 'any' })
       .describe('Addresses of the clients that the rule is about.'),
+    mode: ruleMode,
   }),
   ['topic', 'group', 'transactionalId', 'cluster'],
 ).describe('One rule: exactly one of `topic`, `group`, `transactionalId`, `cluster`.');
@@ -192,6 +202,12 @@ const limits = section({
 }).describe('Limits of each principal, shared by all its connections and workers.');
 
 export const role = section({
+  mode: choice(MODES)
+    .exactOptional()
+    .meta({ default: '`enforce`' })
+    .describe(
+      '`shadow`: clients with this role are refused only by denies of their enforcing roles; what else their rights would refuse (topics, groups, client id, will, size, …) is let through and recorded. Limits hold all the same.',
+    ),
   mqtt: mqttRole.exactOptional(),
   kafka: kafkaRole.exactOptional(),
   limits: limits.exactOptional(),

@@ -54,7 +54,7 @@ test('a client with many rules is answered as if each of them were looked at', (
         for (const source of sources) compiled.push(compileRules('r', source, compiled.flat().length));
         const all = bindRules(compiled.flat(), variables);
         const found = new ClientRules(
-          compiled.map((own) => new RoleRules(own)),
+          compiled.map((own) => new RoleRules('r', own, new Set())),
           variables,
         );
         for (const topic of asked) {

@@ -56,6 +56,8 @@ export function coversKafka(
   if (asked.protocol !== 'kafka' || asked.any || asked.type !== type || !asked.operations.includes(operation))
     return false;
   const inside = ({ side, id }: RuleRef): boolean => {
+    // The allow of everything that a role in shadow is.
+    if (id.endsWith('.mode')) return true;
     const role = /^roles\.(\w+)\./.exec(id)?.[1] ?? '';
     const rules = compileKafkaRules(role, sources[side].roles[role]?.kafka ?? {}, 0);
     const rule = rules.find((one) => one.id === id);

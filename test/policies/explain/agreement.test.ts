@@ -109,21 +109,24 @@ function agrees({ request, decision, granted, rules }: Explanation): void {
   const deciding = rules.filter(({ outcome }) => outcome === 'decides');
   if (decision.ruleId === 'default-deny') assert.deepEqual(deciding, [], words);
   else assert.deepEqual([...new Set(deciding.map(({ path }) => path))], [decision.ruleId], words);
+  const would = rules.filter(({ outcome }) => outcome === 'would-decide').map(({ path }) => path);
+  const refusing = decision.shadow === undefined ? [] : [decision.shadow.ruleId];
+  assert.deepEqual([...new Set(would)], refusing, words);
   if (request.action === 'subscribe') {
     if (decision.verdict === 'allow')
       assert.ok(
         rules.some((rule) => rule.effect === 'allow' && holds(rule)),
         words,
       );
-    else if (!rules.some((rule) => rule.effect === 'deny' && holds(rule))) {
+    else if (!rules.some((rule) => rule.effect === 'deny' && !rule.shadow && holds(rule))) {
       assert.ok(!rules.some((rule) => rule.effect === 'allow' && holds(rule)), words);
     }
-    const unhindered = rules.every(({ effect, outcome }) => effect === 'allow' || outcome === 'no');
+    const unhindered = rules.every(({ effect, outcome, shadow }) => effect === 'allow' || outcome === 'no' || shadow);
     const whole = rules.some((rule) => rule.effect === 'allow' && rule.reason === 'holds the whole filter');
     if (unhindered && whole) assert.equal(granted, request.qos, words);
     return;
   }
-  const denied = rules.some((rule) => rule.effect === 'deny' && holds(rule));
+  const denied = rules.some((rule) => rule.effect === 'deny' && !rule.shadow && holds(rule));
   const allowed = rules.some((rule) => rule.effect === 'allow' && holds(rule));
   assert.equal(decision.verdict, allowed && !denied ? 'allow' : 'deny', words);
 }

@@ -25,13 +25,17 @@ export const optional = <K extends string, T>(key: K, arb: fc.Arbitrary<T>) =>
 export const merge = (...parts: fc.Arbitrary<object>[]) =>
   fc.tuple(...parts).map((all) => Object.assign({}, ...all) as never);
 
+/** Of a deny: one of eight is in shadow. */
+const mode = fc.constantFrom({}, {}, {}, {}, {}, {}, {}, { mode: 'shadow' } as const);
+
 export const rolesOf = <T>(
   rule: fc.Arbitrary<T>,
   section: 'mqtt' | 'kafka',
 ): fc.Arbitrary<Record<string, RoleSource>> => {
   const list = fc.array(rule, { maxLength: 4 });
+  const deny = fc.tuple(rule, mode).map(([one, more]) => ({ ...one, ...more }));
   const role = fc
-    .record({ allow: list, deny: fc.array(rule, { maxLength: 2 }) })
+    .record({ allow: list, deny: fc.array(deny, { maxLength: 2 }) })
     .map((rules) => ({ [section]: rules }) as RoleSource);
   return fc.record({ r: role, s: role });
 };

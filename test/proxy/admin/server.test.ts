@@ -70,7 +70,10 @@ test('filters narrow the list', async () => {
 });
 
 const BAD_QUERIES: readonly (readonly [string, RegExp])[] = [
-  ['principle=x', /unknown query key "principle"; known: principal, identity, cause, listener, id, since, limit/],
+  [
+    'principle=x',
+    /unknown query key "principle"; known: principal, identity, cause, listener, id, shadow, since, limit/,
+  ],
   ['__proto__=x', /unknown query key/],
   ['cause=nonsense', /unknown cause; known: .*no-certificate/],
   ['cause=constructor', /unknown cause/],
@@ -79,6 +82,7 @@ const BAD_QUERIES: readonly (readonly [string, RegExp])[] = [
   ['limit=1e3', /from 1 to 1000/],
   ['since=yesterday', /since is a duration/],
   ['since=2026-13-01T00:00:00Z', /since is/],
+  ['shadow=yes', /shadow is true or false/],
   ['id=', /id is empty/],
   ['id=a&id=b', /id is given more than once/],
 ];

@@ -121,3 +121,15 @@ test('samples reach their subscribers', () => {
   hub.receive(0, batch([], { samples: [sample] }));
   assert.deepEqual(seen, [5]);
 });
+
+test('what was let through in shadow washes out no rejection, and is asked for by itself', () => {
+  const hub = new EventHub({ ring: 10 });
+  hub.receive(0, batch([event(1), event(2, anonymous())]));
+  for (let n = 0; n < 100; n++) hub.receive(0, batch([event(10 + n, draft({ shadow: true }))]));
+  assert.equal(hub.query({ shadow: false }).length, 2);
+  assert.equal(hub.query({ shadow: true }).length, 10);
+  assert.deepEqual(
+    hub.query({ limit: 12 }).map(({ shadow = false }) => shadow),
+    [...new Array<boolean>(10).fill(true), false, false],
+  );
+});

@@ -239,3 +239,33 @@ test('samples travel with the batch and are bounded', () => {
   assert.equal(batches[2]?.samples.length, 2);
   assert.equal(batches[2]?.droppedSamples, 2);
 });
+
+test('what was let through in shadow is a record of its own', () => {
+  const { it, batches } = recorder();
+  const refused = it.record(draft());
+  const tried = it.record(draft({ shadow: true }));
+  assert.notEqual(tried, refused);
+  assert.equal(it.record(draft({ shadow: true })), tried);
+  it.flush();
+  assert.deepEqual(
+    batches[0]?.events.map(({ shadow, count }) => [shadow, count]),
+    [
+      [undefined, 1],
+      [true, 2],
+    ],
+  );
+});
+
+test('what was let through in shadow fills a quarter of a batch at most, and leaves the rest to rejections', () => {
+  const { it, batches } = recorder(8);
+  const flood = () => {
+    for (let n = 0; n < 100; n++) it.record(draft({ resource: `t${n}`, shadow: true }));
+  };
+  // Two batches under way, so that nothing more can be posted.
+  flood();
+  for (let n = 0; n < 6; n++) it.record(draft({ resource: `refused-${n}` }));
+  it.acknowledged();
+  const all = batches.flatMap(({ events }) => events);
+  for (const { events } of batches) assert.ok(events.filter(({ shadow }) => shadow).length <= 2);
+  assert.equal(all.filter(({ shadow }) => !shadow).length, 6, 'every rejection has its record');
+});

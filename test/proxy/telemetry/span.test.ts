@@ -37,3 +37,14 @@ for (const [protocol, action, resource, topic, group, type] of [
     assert.equal(attributes['messaging.operation.type'], type);
   });
 }
+
+test('what was let through in shadow is no error', () => {
+  const { name, attributes } = rejectionSpan({ ...event('mqtt', 'publish', 't'), shadow: true });
+  assert.equal(name, 'publish let through in shadow');
+  assert.deepEqual(
+    [attributes['headgate.shadow'], attributes['error.type'], attributes['headgate.cause']],
+    [true, undefined, 'denied'],
+  );
+  const refused = rejectionSpan(event('mqtt', 'publish', 't')).attributes;
+  assert.deepEqual([refused['headgate.shadow'], refused['error.type']], [undefined, 'denied']);
+});

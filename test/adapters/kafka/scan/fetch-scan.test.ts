@@ -154,6 +154,12 @@ for (const version of VERSIONS) {
   });
 }
 
+test('what passes in shadow only is decided in full: it is to be recorded', () => {
+  const tried = new ClientContext({ mode: 'shadow', ids: { orders: ORDERS } });
+  assert.equal(scanned(11, request(11, PLAIN), tried).permit, 0);
+  assert.equal(decided(11, request(11, PLAIN), tried)?.length, 2, 'it is let through');
+});
+
 test('a topic id that is not known, and a rack that is not UTF-8, are decided in full', () => {
   const scan = new FetchScan();
   const byId = request(13, PLAIN);

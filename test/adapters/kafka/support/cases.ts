@@ -24,6 +24,8 @@ export interface Case<Q, R> {
   readonly looksUp?: readonly string[] | 'topics';
   /** What is recorded: `operation resource code`. */
   readonly refusals?: readonly string[];
+  /** What is recorded as let through in shadow: `operation resource`. */
+  readonly shadows?: readonly string[];
 }
 
 /** Makes one test of each version of each case. */
@@ -55,6 +57,8 @@ function check<Q extends object, R extends object>(handler: Handler<Q, R>, versi
   if (outcome.kind === 'resolve') assert.deepEqual(outcome.ids, looksUp);
   const refusals = later === context ? context.refusals : [...context.refusals, ...later.refusals];
   assert.deepEqual(refusals, one.refusals ?? []);
+  const shadows = later === context ? context.shadows : [...context.shadows, ...later.shadows];
+  assert.deepEqual(shadows, one.shadows ?? []);
 }
 
 function kindOf<Q, R>({ sends, looksUp }: Case<Q, R>): string {

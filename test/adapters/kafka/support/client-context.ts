@@ -3,13 +3,17 @@ import type { KafkaOptions } from '../../../../adapters/kafka/options.ts';
 import type { Topology } from '../../../../adapters/kafka/topology.ts';
 import { KafkaRoles } from '../../../../policies/acl/kafka-roles.ts';
 import type { Decision } from '../../../../policies/decision.ts';
-import type { KafkaRuleSource } from '../../../../policies/source.ts';
+import type { KafkaRuleSource, Mode } from '../../../../policies/source.ts';
 import type { KafkaAccess } from '../../../../policies/types.ts';
 
 /** The rules of a client, and what the gate knows while it is served. */
 export interface ClientSource {
   readonly allow?: readonly KafkaRuleSource[];
   readonly deny?: readonly KafkaRuleSource[];
+  /** Of its role. */
+  readonly mode?: Mode;
+  /** Denies of another role, which is enforced. */
+  readonly enforced?: readonly KafkaRuleSource[];
   readonly options?: Partial<KafkaOptions>;
   /** Topic ids by name. */
   readonly ids?: Readonly<Record<string, string>>;
@@ -39,6 +43,8 @@ export class ClientContext implements Context {
   readonly now: number;
   /** `operation resource code` of every refusal that was recorded. */
   readonly refusals: string[] = [];
+  /** `operation resource` of what was let through in shadow. */
+  readonly shadows: string[] = [];
 
   constructor({ options, ids = {}, unknown = [], topics, now = 0, ...rules }: ClientSource) {
     this.access = accessOf(rules);
@@ -59,15 +65,27 @@ export class ClientContext implements Context {
   deny({ action, resource }: Decision, code: number): void {
     this.refusals.push(`${action} ${resource} ${code}`);
   }
+
+  denyInShadow({ action, resource }: Decision): void {
+    this.shadows.push(`${action} ${resource}`);
+  }
 }
 
-function accessOf({ allow = [], deny = [] }: Pick<ClientSource, 'allow' | 'deny'>): KafkaAccess {
-  const roles = KafkaRoles.of({ client: { kafka: { allow, deny } } }, { cacheSlots: 64, accesses: 1 });
+function accessOf({
+  allow = [],
+  deny = [],
+  mode = 'enforce',
+  enforced = [],
+}: Pick<ClientSource, 'allow' | 'deny' | 'mode' | 'enforced'>): KafkaAccess {
+  const roles = KafkaRoles.of(
+    { client: { mode, kafka: { allow, deny } }, other: { kafka: { deny: enforced } } },
+    { cacheSlots: 64, accesses: 1 },
+  );
   const who = {
     ok: true,
     identity: 'clients',
     principal: 'c1',
-    roles: ['client'],
+    roles: ['client', 'other'],
     variables: {},
     limits: { onExceed: 'throttle' },
   } as const;

@@ -24,7 +24,7 @@ const BROKEN: readonly (readonly [tests: string, message: RegExp])[] = [
     /unknown subject attribute\n.*\n.*\n {2}fix: write CN/,
   ],
   ['  - { name: t, as: { trust: devices, san: { ip: [‸nowhere] } }, identity: none }', /"nowhere" is no IP address/],
-  ['  - { name: t, client: pump, expect: [‸{ rule: default-deny }] }', /either "allow" or "deny" is needed/],
+  ['  - { name: t, client: pump, expect: [‸{ rule: default-deny }] }', /one of "allow", "deny", "shadow" is needed/],
   [
     '  - { name: t, client: pump, expect: [{ allow: ‸{ publish: a, subscribe: b } }] }',
     /one of "publish", .* is needed/,

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { PERMIT_UNGRANTED } from '../../../policies/decision.ts';
+import { checkPolicy, compilePolicy } from '../../../policies/policy.ts';
+import type { Mode, MqttRoleSource, PolicySource } from '../../../policies/source.ts';
+import { mqttOf, type Outcome, outcomeOf, type Roles } from './shadow-support.ts';
+import { clientOf, publish, receive } from './support.ts';
+
+const RIGHTS: MqttRoleSource = {
+  allow: [{ publish: 'a/#', qos: [0, 1], retain: false, size: 100 }, { subscribe: 'a/+' }],
+  deny: [
+    { publish: 'a/shut', mode: 'shadow' },
+    { publish: 'a/closed' },
+    { subscribe: 'a/low', qos: [1, 2], mode: 'shadow' },
+  ],
+};
+const RULE: Roles = { r: { mqtt: RIGHTS } };
+const ROLE: Roles = { r: { mode: 'shadow', mqtt: RIGHTS }, s: { mqtt: { deny: [{ publish: 'a/never' }] } } };
+const PLAIN: Roles = { r: { mqtt: { ...RIGHTS, deny: [{ publish: 'a/closed' }] } } };
+
+const MESSAGES: readonly [string, Roles, Mode, string, number, boolean, number, Outcome, string | undefined][] = [
+  ['what is allowed', RULE, 'enforce', 'a/x', 1, false, 100, 'allow', undefined],
+  ['a deny in shadow', RULE, 'enforce', 'a/shut', 1, false, 100, 'shadow', 'roles.r.mqtt.deny[0]'],
+  ['a deny in shadow, and a payload that is too large', RULE, 'enforce', 'a/shut', 1, false, 101, 'deny', undefined],
+  ['an enforced deny', RULE, 'enforce', 'a/closed', 0, false, 0, 'deny', undefined],
+  ['no allow', RULE, 'enforce', 'b', 0, false, 0, 'deny', undefined],
+  ['a role: its own deny', ROLE, 'enforce', 'a/closed', 0, false, 0, 'shadow', 'roles.r.mqtt.deny[1]'],
+  ['a role: no allow', ROLE, 'enforce', 'b', 2, true, 5000, 'shadow', 'default-deny'],
+  ['a role: the size', ROLE, 'enforce', 'a/x', 0, false, 101, 'shadow', 'roles.r.mqtt.allow[0]'],
+  ['a role: the quality of service', ROLE, 'enforce', 'a/x', 2, false, 0, 'shadow', 'roles.r.mqtt.allow[0]'],
+  ['a role: a retained message', ROLE, 'enforce', 'a/x', 0, true, 0, 'shadow', 'roles.r.mqtt.allow[0]'],
+  ['a role: what is allowed', ROLE, 'enforce', 'a/x', 0, false, 100, 'allow', undefined],
+  ['a role: the deny of another role', ROLE, 'enforce', 'a/never', 0, false, 0, 'deny', undefined],
+  ['a role: topics with $', ROLE, 'enforce', '$SYS/x', 0, false, 0, 'shadow', 'default-deny'],
+  ['a listener: a deny', PLAIN, 'shadow', 'a/closed', 0, false, 0, 'shadow', 'roles.r.mqtt.deny[0]'],
+  ['a listener: the deny of any role', ROLE, 'shadow', 'a/never', 0, false, 0, 'shadow', 'roles.s.mqtt.deny[0]'],
+  ['a listener: no allow', PLAIN, 'shadow', 'b', 0, false, 0, 'shadow', 'default-deny'],
+  ['nothing in shadow', PLAIN, 'enforce', 'b', 0, false, 0, 'deny', undefined],
+];
+
+for (const [what, roles, mode, topic, qos, retain, size, outcome, rule] of MESSAGES) {
+  test(`MQTT, ${what}: ${outcome}`, () => {
+    const access = mqttOf(roles, mode);
+    for (const round of ['asked', 'cached', 'cached']) {
+      assert.equal(outcomeOf(publish(access, topic, qos, retain, size)), outcome, round);
+    }
+    const decision = access.explainPublish(topic, qos, retain, size);
+    assert.equal(decision.verdict, outcome === 'deny' ? 'deny' : 'allow');
+    assert.deepEqual([decision.shadow?.ruleId, decision.shadow?.verdict], [rule, rule && 'deny']);
+    assert.equal(outcomeOf(access.will(topic, qos, retain, size).permit), outcome);
+  });
+}
+
+test('the cached verdict on a small payload is none on a large one, with a role in shadow either way', () => {
+  const access = mqttOf(ROLE);
+  for (const [size, outcome] of [
+    [100, 'allow'],
+    [101, 'shadow'],
+    [100, 'allow'],
+    [5000, 'shadow'],
+  ] as const) {
+    assert.equal(outcomeOf(publish(access, 'a/x', 1, false, size)), outcome, `${size}`);
+  }
+});
+
+test('what a CONNACK offers is what is not refused', () => {
+  const offers = (roles: Roles, mode?: Mode) => {
+    const { maxPublishQos, retainAvailable } = mqttOf(roles, mode);
+    return [maxPublishQos, retainAvailable];
+  };
+  assert.deepEqual(offers(RULE), [1, false]);
+  assert.deepEqual(offers(ROLE), [2, true]);
+  assert.deepEqual(offers(RULE, 'shadow'), [2, true]);
+});
+
+test('a subscription in shadow is made whole, with the quality of service that is asked for', () => {
+  const rows = [
+    [RULE, 'a/b', 'allow', undefined],
+    [RULE, 'a/low', 'shadow', 'denied'],
+    [RULE, 'b/#', 'deny', undefined],
+    [ROLE, 'b/#', 'shadow', 'denied'],
+    [ROLE, '$share/g/b', 'shadow', 'denied'],
+  ] as const;
+  for (const [roles, filter, outcome, cause] of rows) {
+    const { decision, permit, qos } = mqttOf(roles).subscribe(filter, 2);
+    assert.deepEqual([outcomeOf(permit), qos, decision.shadow?.cause], [outcome, outcome === 'deny' ? 0 : 2, cause]);
+  }
+  const { decision } = mqttOf(ROLE).subscribe('a/#/b', 0);
+  assert.deepEqual([decision.verdict, decision.cause], ['deny', 'filter-invalid'], 'the grammar is no right');
+});
+
+test('a deny that filters and is in shadow lets deliveries through, and tells them', () => {
+  const roles = (mode: Mode): Roles => ({
+    r: { mqtt: { denyOverlap: 'filter', allow: [{ subscribe: 'a/#' }], deny: [{ receive: 'a/b', mode }] } },
+  });
+  assert.equal(receive(mqttOf(roles('enforce')), 'a/b'), -2, 'filtered, and no news');
+  assert.equal(outcomeOf(receive(mqttOf(roles('shadow')), 'a/b')), 'shadow');
+});
+
+test('a client id that no role allows is let through in shadow; an empty one is given as ever', () => {
+  const roles = (mode: Mode): Roles => ({ r: { mode, mqtt: { clientId: '{device}' } } });
+  assert.equal(mqttOf(roles('enforce')).clientId('other').decision.verdict, 'deny');
+  const shadow = mqttOf(roles('shadow'));
+  const { decision, assigned } = shadow.clientId('other');
+  assert.deepEqual(
+    [decision.verdict, decision.shadow?.cause, decision.shadow?.ruleId, assigned],
+    ['allow', 'client-id', 'roles.r.mqtt.clientId', undefined],
+  );
+  assert.deepEqual([shadow.clientId('').assigned, shadow.clientId('d1').decision.shadow], ['d1', undefined]);
+});
+
+test('a permit in shadow names the rule that allows, or that there is none', () => {
+  const rule = mqttOf(RULE);
+  const permit = publish(rule, 'a/shut', 1);
+  assert.equal(rule.explainPermit(permit, 'publish', 'a/shut').ruleId, 'roles.r.mqtt.allow[0]');
+  const role = mqttOf(ROLE);
+  assert.equal(publish(role, 'b'), PERMIT_UNGRANTED);
+  assert.equal(role.explainPermit(PERMIT_UNGRANTED, 'publish', 'b').ruleId, 'shadow');
+});
+
+test('one policy answers clients of an enforcing listener and of one in shadow, each as it is', () => {
+  const policy = compilePolicy({ identities: [], roles: { r: { mqtt: {}, kafka: {} } } }, { version: 'v' });
+  const who = clientOf(['r']);
+  for (const mode of ['enforce', 'shadow', 'enforce'] as const) {
+    const outcome = mode === 'shadow' ? 'shadow' : 'deny';
+    assert.equal(outcomeOf(publish(policy.mqtt(who, mode), 'a')), outcome);
+    assert.equal(outcomeOf(policy.kafka(who, '', mode).authorize('read', 'topic', 'a')), outcome);
+  }
+});
+
+test('an allow in shadow is refused with what to do instead; a mode that is none is named', () => {
+  const mqtt = { allow: [{ publish: 'a', mode: 'shadow' }] } as const;
+  const kafka = { allow: [{ topic: 'a', operations: ['read'], mode: 'shadow' }] } as const;
+  const source: PolicySource = {
+    identities: [],
+    roles: {
+      r: { mqtt, kafka },
+      s: { mode: 'off' as Mode },
+      t: { mode: 'shadow', mqtt: { deny: [{ publish: 'a', mode: 'shadow' }] } },
+    },
+  };
+  assert.deepEqual(
+    checkPolicy(source).map(({ path, message }) => [path, /a role with mode: shadow|must be/.exec(message)?.[0]]),
+    [
+      ['roles.r.mqtt.allow[0].mode', 'a role with mode: shadow'],
+      ['roles.r.kafka.allow[0].mode', 'a role with mode: shadow'],
+      ['roles.s.mode', 'must be'],
+    ],
+  );
+});
