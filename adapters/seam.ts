@@ -5,6 +5,7 @@
  */
 import type { Cause } from '../policies/causes.ts';
 import type { Action, Permit } from '../policies/decision.ts';
+import type { TrafficKey } from '../policies/limits/keys.ts';
 
 /** What a session may do. All calls are synchronous and must come from the session's own entry points. */
 export interface Out {
@@ -46,7 +47,8 @@ export interface Rejection {
   readonly sent?: string;
 }
 
-export type LimitKind = 'publish' | 'bytes' | 'requests';
+/** Limits that traffic draws from. */
+export type LimitKind = TrafficKey;
 
 /** The claim of an MQTT client id. */
 export type Claim = 'granted' | 'other-identity' | 'connections' | 'table-full';

@@ -3,7 +3,7 @@ import { checkRules } from './acl/check-rules.ts';
 import type { RoleUser } from './acl/check-text.ts';
 import { checkKafkaRules } from './acl/kafka-check.ts';
 import { checkIdentities, identityVariables } from './identity/identity.ts';
-import { checkLimits } from './limits/effective.ts';
+import { checkLimits } from './limits/check-limits.ts';
 import type { Problem } from './problem.ts';
 import type { PolicySource } from './source.ts';
 

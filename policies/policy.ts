@@ -72,7 +72,7 @@ class CompiledPolicy implements Policy {
     const found = this.#identify(store, facts, now);
     if (!found.ok) return found;
     const { name, roles } = found.identity;
-    const limits = this.#limits.get(name) ?? { onExceed: 'throttle' };
+    const limits = this.#limits.get(name) ?? {};
     return { ok: true, identity: name, principal: found.principal, roles, variables: found.variables, limits };
   }
 

@@ -1,4 +1,5 @@
 import type { KafkaRuleOperation } from './acl/kafka-operations.ts';
+import type { OnExceed } from './limits/keys.ts';
 
 /**
  * The policy as the configuration states it, already validated in shape: plain data that
@@ -100,15 +101,19 @@ export interface KafkaRuleSource {
   readonly hosts?: readonly string[];
 }
 
+/** The rate alone, or with what holds for this limit in place of what its block says. */
+export type WrittenLimit = string | { readonly limit: string; readonly burst?: string; readonly onExceed?: OnExceed };
+
 export interface LimitsSource {
   /** `50/s`, `600/min`. */
-  readonly publish?: string;
+  readonly publish?: WrittenLimit;
   /** `64KiB/s`, `20MiB/s`, `1000B/s`. */
-  readonly bytes?: string;
-  readonly requests?: string;
+  readonly bytes?: WrittenLimit;
+  readonly requests?: WrittenLimit;
   readonly handshakes?: string;
   readonly connections?: number;
   /** How long a full bucket lasts at the limit's rate, e.g. `5s`. Default `1s` (at least one token). */
   readonly burst?: string;
-  readonly onExceed?: 'throttle' | 'reject' | 'disconnect';
+  /** Default `throttle`. */
+  readonly onExceed?: OnExceed;
 }

@@ -1,6 +1,7 @@
 /** The shapes that policies hand to each other and to their users. Everything here is pure data or pure functions. */
 import type { KafkaOperation, KafkaResourceType } from './acl/kafka-operations.ts';
 import type { Decision, Permit } from './decision.ts';
+import type { OnExceed } from './limits/keys.ts';
 
 export type { KafkaOperation, KafkaResourceType };
 
@@ -45,13 +46,18 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** A rate, and what a client over it meets. */
+export interface RateLimit extends Rate {
+  readonly onExceed: OnExceed;
+}
+
+/** What is absent is not limited. */
 export interface EffectiveLimits {
-  readonly publish?: Rate;
-  readonly bytes?: Rate;
-  readonly requests?: Rate;
+  readonly publish?: RateLimit;
+  readonly bytes?: RateLimit;
+  readonly requests?: RateLimit;
   readonly handshakes?: Rate;
   readonly connections?: number;
-  readonly onExceed: 'throttle' | 'reject' | 'disconnect';
 }
 
 /** The result of matching a certificate. */

@@ -33,24 +33,24 @@ export const sessions: SessionFactory = {
       const backend = listener.kafka?.backend();
       if (backend === undefined) throw new Error(`the listener ${plan.name} has no cluster`);
       const access = policy.kafka(who, host.peerAddress);
-      const client = { access, principal: who.principal, onExceed: who.limits.onExceed };
+      const client = { access, principal: who.principal, limits: who.limits };
       const session = createKafkaSession(host, client, plan.kafka, plan.timeouts, backend);
       return {
         session,
-        rejudge: (next, newPolicy) => session.rejudge(newPolicy.kafka(next, host.peerAddress), next.limits.onExceed),
+        rejudge: (next, newPolicy) => session.rejudge(newPolicy.kafka(next, host.peerAddress), next.limits),
       };
     }
     const { mqtt, timeouts, upstream } = plan;
     const access = policy.mqtt(who);
     const session = createMqttSession(
       host,
-      { access, principal: who.principal, onExceed: who.limits.onExceed },
+      { access, principal: who.principal, limits: who.limits },
       { ...mqtt, timeouts },
       upstream,
     );
     return {
       session,
-      rejudge: (next, newPolicy) => session.rejudge(newPolicy.mqtt(next), next.limits.onExceed),
+      rejudge: (next, newPolicy) => session.rejudge(newPolicy.mqtt(next), next.limits),
       objection: (next, newPolicy) => session.objection(newPolicy.mqtt(next)),
     };
   },

@@ -1,4 +1,5 @@
 import type { Cause } from '../../policies/causes.ts';
+import { onExceed } from '../../policies/limits/effective.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
 
 import { KafkaError } from './error.ts';
@@ -39,9 +40,10 @@ export function chargeAnyway(s: KafkaState, size: number): number {
 }
 
 function charge(s: KafkaState, kind: LimitKind, n: number): Charge {
-  const wait = s.host.take(kind, n, s.onExceed === 'throttle' ? Number.POSITIVE_INFINITY : 0);
+  const excess = onExceed(s.limits, kind);
+  const wait = s.host.take(kind, n, excess === 'throttle' ? Number.POSITIVE_INFINITY : 0);
   if (wait >= 0) return wait;
-  if (s.onExceed === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
+  if (excess === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
   return kind;
 }
 

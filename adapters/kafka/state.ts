@@ -26,7 +26,7 @@ export const HOLD = { dial: 1, throttle: 2, lookUp: 4, inFlight: 8, memory: 16 }
 export interface Who {
   readonly access: KafkaAccess;
   readonly principal: string;
-  readonly onExceed: EffectiveLimits['onExceed'];
+  readonly limits: EffectiveLimits;
 }
 
 /** What one client connection is at the moment; the files beside this one change it. */
@@ -38,7 +38,7 @@ export class KafkaState implements Context {
   readonly backend: KafkaBackend;
   readonly principal: string;
   access: KafkaAccess;
-  onExceed: EffectiveLimits['onExceed'];
+  limits: EffectiveLimits;
 
   phase: number = PHASE.fresh;
   /** Milliseconds, read once per call. */
@@ -72,7 +72,7 @@ export class KafkaState implements Context {
     this.backend = backend;
     this.principal = who.principal;
     this.access = who.access;
-    this.onExceed = who.onExceed;
+    this.limits = who.limits;
     this.now = host.now();
     this.born = this.now;
     this.pending = new PendingQueue(options.maxInFlight);

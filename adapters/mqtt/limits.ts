@@ -1,4 +1,5 @@
 import type { Cause } from '../../policies/causes.ts';
+import { onExceed } from '../../policies/limits/effective.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
 import type { SessionState } from './state.ts';
 
@@ -17,17 +18,24 @@ export const OVER_BYTES = -2;
  * refill at the same time.
  */
 export function charge(s: SessionState, kind: LimitKind, size: number): number {
-  const count = s.host.take(kind, 1, s.maxWait);
+  const count = s.host.take(kind, 1, s.maxWait[kind]);
   if (count < 0) return OVER_COUNT;
-  const bytes = s.host.take('bytes', size, s.maxWait);
+  const bytes = s.host.take('bytes', size, s.maxWait.bytes);
   if (bytes < 0) return OVER_BYTES;
   return Math.max(bytes, count);
 }
 
-/** The cause and the words of a refused charge. */
-export function excess(kind: LimitKind, outcome: number): { readonly cause: Cause; readonly words: string } {
+export interface Excess {
+  readonly cause: Cause;
+  readonly words: string;
+  /** The client is not to be refused but disconnected. */
+  readonly ends: boolean;
+}
+
+/** What a refused charge means. */
+export function excess(s: SessionState, kind: LimitKind, outcome: number): Excess {
   const over = outcome === OVER_BYTES ? 'bytes' : kind;
-  return { cause: CAUSES[over], words: `over the limit on ${over}` };
+  return { cause: CAUSES[over], words: `over the limit on ${over}`, ends: onExceed(s.limits, over) === 'disconnect' };
 }
 
 /** Reads the client no more for `ms`: back-pressure instead of buffering. */
@@ -47,16 +55,16 @@ const SLOW_DOWN = 1000;
 /**
  * Charges a packet that has no refusal of its own (acknowledgements, pings, UNSUBSCRIBE):
  * holding it back would break the protocol, so what is over the limit slows the client down.
- * False: the client is to be disconnected.
+ * Returned is for what the client is to be disconnected, if it is.
  */
-export function chargeControl(s: SessionState, size: number, request: boolean): boolean {
-  const outcome = request ? charge(s, 'requests', size) : s.host.take('bytes', size, s.maxWait);
-  if (outcome === 0) return true;
-  if (outcome > 0) {
-    pauseFor(s, outcome);
-    return true;
+export function chargeControl(s: SessionState, size: number, request: boolean): Excess | undefined {
+  const kind = request ? 'requests' : 'bytes';
+  const outcome = request ? charge(s, kind, size) : s.host.take(kind, size, s.maxWait.bytes);
+  if (outcome === 0) return undefined;
+  if (outcome < 0) {
+    const over = excess(s, kind, outcome);
+    if (over.ends) return over;
   }
-  if (s.onExceed === 'disconnect') return false;
-  pauseFor(s, Math.min(SLOW_DOWN, s.pause));
-  return true;
+  pauseFor(s, outcome > 0 ? outcome : Math.min(SLOW_DOWN, s.pause));
+  return undefined;
 }

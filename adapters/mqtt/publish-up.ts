@@ -159,8 +159,8 @@ function track(s: SessionState): void {
 }
 
 function refuseExcess(s: SessionState, outcome: number, topic: string): void {
-  const { cause, words } = excess('publish', outcome);
-  if (s.onExceed === 'disconnect') {
+  const { cause, words, ends } = excess(s, 'publish', outcome);
+  if (ends) {
     const code = outcome === OVER_BYTES ? CODE.quotaExceeded : CODE.messageRateTooHigh;
     endSession(s, 'publish', cause, code, words, { resource: topic });
     return;

@@ -20,7 +20,7 @@ export interface MqttSession extends Session {
   /** As it is at the broker; undefined before a CONNECT was accepted. */
   readonly clientId: string | undefined;
   /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
-  rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void;
+  rejudge(access: MqttAccess, limits: EffectiveLimits): void;
   /** For what `rejudge` would end it, in words; '' where it would go on. Nothing is done. */
   objection(access: MqttAccess): string;
 }
@@ -233,9 +233,9 @@ class LiveSession implements MqttSession {
 
   ended(): void {}
 
-  rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void {
+  rejudge(access: MqttAccess, limits: EffectiveLimits): void {
     const s = this.#s;
-    const words = rejudge(s, access, onExceed);
+    const words = rejudge(s, access, limits);
     if (words !== '' && s.phase < PHASE.leaving) this.stop('policy-changed', true, words);
   }
 

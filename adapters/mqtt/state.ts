@@ -1,7 +1,9 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
+import { onExceed } from '../../policies/limits/effective.ts';
+import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
-import type { Out, SessionHost } from '../seam.ts';
+import type { LimitKind, Out, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
 import type { AliasTable } from './alias.ts';
 import { DenialBudget } from './denial-budget.ts';
@@ -29,7 +31,7 @@ export const PHASE = {
 export interface Who {
   readonly access: MqttAccess;
   readonly principal: string;
-  readonly onExceed: EffectiveLimits['onExceed'];
+  readonly limits: EffectiveLimits;
 }
 
 /** Longest pause of a client that is over its limit, so that neither side takes it for dead. */
@@ -42,7 +44,7 @@ export class SessionState {
   readonly options: MqttOptions;
   readonly backend: MqttBackend;
   access: MqttAccess;
-  onExceed: EffectiveLimits['onExceed'];
+  limits: EffectiveLimits;
 
   phase: number = PHASE.connect;
   /** 4 until a CONNECT said otherwise. */
@@ -77,8 +79,8 @@ export class SessionState {
   /** Effective and asked Session Expiry Interval. */
   sessionExpiry = 0;
   sessionExpiryAsked = 0;
-  /** Longest wait for tokens in ms; 0 unless clients are throttled. */
-  maxWait = 0;
+  /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
+  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, requests: 0 };
   clientMaxPacket = Number.POSITIVE_INFINITY;
   brokerMaxPacket = Number.POSITIVE_INFINITY;
   problemInformation = true;
@@ -115,7 +117,7 @@ export class SessionState {
     this.options = options;
     this.backend = backend;
     this.access = who.access;
-    this.onExceed = who.onExceed;
+    this.limits = who.limits;
     this.now = host.now();
     this.born = this.now;
     this.lastClient = this.now;
@@ -144,7 +146,7 @@ export class SessionState {
 
   /** Call when keep-alive or the way to treat an excess changes. */
   setMaxWait(): void {
-    this.maxWait = this.onExceed === 'throttle' ? this.pause : 0;
+    for (const kind of TRAFFIC) this.maxWait[kind] = onExceed(this.limits, kind) === 'throttle' ? this.pause : 0;
   }
 
   /** Milliseconds that the client may go unread. */

@@ -30,8 +30,8 @@ export function subscribe(s: SessionState, buf: Buffer, start: number, body: num
   const wait = charge(s, 'requests', end - start);
   const sub = parseSubscribe(buf, start, body, end, s.version, s.options.maxUserProperties);
   if (wait < 0) {
-    const { cause, words } = excess('requests', wait);
-    if (s.onExceed === 'disconnect') endSession(s, 'subscribe', cause, CODE.quotaExceeded, words);
+    const { cause, words, ends } = excess(s, 'requests', wait);
+    if (ends) endSession(s, 'subscribe', cause, CODE.quotaExceeded, words);
     else refuseAll(s, sub, cause, CODE.quotaExceeded, words);
     return;
   }

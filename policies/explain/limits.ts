@@ -1,21 +1,20 @@
 /** The limits of a client, with the roles that state them and what a question draws from them. */
+import type { LimitKey } from '../limits/keys.ts';
 import type { PolicyRequest } from '../policy-test/answer.ts';
 import type { PolicySource } from '../source.ts';
 import type { EffectiveLimits, Identified } from '../types.ts';
 
-type LimitKey = keyof EffectiveLimits;
-
 export interface LimitLook {
   readonly key: LimitKey;
-  /** `50 per second, burst 250`, `20`, `throttle`. */
+  /** `50 per second, burst 250, throttle`, `20`. */
   readonly value: string;
-  /** Where it is stated; of several the strictest holds. Empty: a default. */
+  /** Where it is stated; of several the strictest holds. */
   readonly paths: readonly string[];
   /** Does the request of the question draw from it? */
   readonly drawn: boolean;
 }
 
-const KEYS = ['handshakes', 'connections', 'publish', 'requests', 'bytes', 'onExceed'] as const satisfies LimitKey[];
+const KEYS = ['handshakes', 'connections', 'publish', 'requests', 'bytes'] as const satisfies LimitKey[];
 
 const CONNECTING: readonly LimitKey[] = ['handshakes', 'connections', 'bytes'];
 
@@ -56,7 +55,8 @@ function drawnBy(request: PolicyRequest | undefined): readonly LimitKey[] {
 
 function words(value: EffectiveLimits[LimitKey] & {}): string {
   if (typeof value !== 'object') return String(value);
-  return `${rounded(value.perSecond)} per second, burst ${rounded(value.burst)}`;
+  const excess = 'onExceed' in value ? `, ${value.onExceed}` : '';
+  return `${rounded(value.perSecond)} per second, burst ${rounded(value.burst)}${excess}`;
 }
 
 function rounded(value: number): number {

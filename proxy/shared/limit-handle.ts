@@ -1,12 +1,12 @@
 import type { LimitKind } from '../../adapters/seam.ts';
 import { type Bucket, bucketOf, charge, nanoseconds, waitNs } from '../../policies/limits/gcra.ts';
-import type { EffectiveLimits, Rate } from '../../policies/types.ts';
+import type { Rate } from '../../policies/types.ts';
 import type { Key } from './key-hash.ts';
 import { LeasedBucket, type Leases } from './leased-bucket.ts';
 import { SharedLockError } from './lock.ts';
 import { BUCKET, BUCKETS } from './state.ts';
 import type { Structure } from './structure.ts';
-import type { LimitHandle } from './types.ts';
+import type { LimitHandle, SharedLimits } from './types.ts';
 
 /** Most tokens on lease for one worker. */
 const MAX_LEASE = { publish: 64, bytes: 65_536, requests: 64 } as const;
@@ -31,7 +31,7 @@ export class SlotHandle implements LimitHandle {
   readonly slot: number;
   references = 0;
   readonly #host: HandleHost;
-  #limits: EffectiveLimits | undefined;
+  #limits: SharedLimits | undefined;
   #publish: LeasedBucket | undefined;
   #bytes: LeasedBucket | undefined;
   #requests: LeasedBucket | undefined;
@@ -93,7 +93,7 @@ export class SlotHandle implements LimitHandle {
     return most === undefined || this.#host.structure.connections(this.slot) < most;
   }
 
-  update(limits: EffectiveLimits): void {
+  update(limits: SharedLimits): void {
     if (limits === this.#limits) return;
     this.#publish = this.#bucket('publish', limits.publish, this.#publish);
     this.#bytes = this.#bucket('bytes', limits.bytes, this.#bytes);

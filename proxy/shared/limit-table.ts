@@ -1,5 +1,4 @@
 import { isFull, nanoseconds } from '../../policies/limits/gcra.ts';
-import type { EffectiveLimits } from '../../policies/types.ts';
 import { openClock } from './clock.ts';
 import { type Key, type KeyHash, openKeyHash } from './key-hash.ts';
 import type { Leases } from './leased-bucket.ts';
@@ -8,7 +7,7 @@ import { SharedLockError } from './lock.ts';
 import { holdsKey, PROBES, probe } from './probe.ts';
 import { BUCKETS, checkColumn, IN_USE, NEVER_USED, type SharedState, SLOT } from './state.ts';
 import { Structure } from './structure.ts';
-import type { Clock, LimitHandle, LimitTable } from './types.ts';
+import type { Clock, LimitHandle, LimitTable, SharedLimits } from './types.ts';
 
 /** Opens the limits of one worker. @throws {RangeError} when `worker` is no column */
 export function openLimits(state: SharedState, worker: number): LimitTable {
@@ -35,7 +34,7 @@ class Limits implements LimitTable, HandleHost {
     this.#clock = openClock(state);
   }
 
-  acquire(identity: string, principal: string, limits: EffectiveLimits): LimitHandle | 'table-full' {
+  acquire(identity: string, principal: string, limits: SharedLimits): LimitHandle | 'table-full' {
     const name = handleName(identity, principal);
     let handle = this.#handles.get(name);
     if (handle === undefined) {

@@ -1,6 +1,6 @@
 /** What the rooms of the data plane see of the shared tables. Implementations stand beside this file, one each. */
 import type { LimitKind } from '../../adapters/seam.ts';
-import type { EffectiveLimits } from '../../policies/types.ts';
+import type { Rate } from '../../policies/types.ts';
 
 /** Monotonic milliseconds with one origin in all threads of the process. */
 export interface Clock {
@@ -14,6 +14,15 @@ export interface Clock {
 export interface DrivenClock {
   set(ms: number): void;
   advance(ms: number): void;
+}
+
+/** What the table counts; of `EffectiveLimits` it is the part that connections share. */
+export interface SharedLimits {
+  readonly publish?: Rate;
+  readonly bytes?: Rate;
+  readonly requests?: Rate;
+  readonly handshakes?: Rate;
+  readonly connections?: number;
 }
 
 /** The limits of one identity and principal, shared by all connections of one worker. */
@@ -32,14 +41,14 @@ export interface LimitHandle {
   /** Connections of this key in the whole process. */
   connections(): number;
   /** Takes over the limits of a new generation; buckets and counts stay. */
-  update(limits: EffectiveLimits): void;
+  update(limits: SharedLimits): void;
   /** Gives one reference back; the last one returns what is leased. Does not touch connection counts. */
   release(): void;
 }
 
 export interface LimitTable {
   /** One more reference to the handle of this key. @throws {SharedLockError} */
-  acquire(identity: string, principal: string, limits: EffectiveLimits): LimitHandle | 'table-full';
+  acquire(identity: string, principal: string, limits: SharedLimits): LimitHandle | 'table-full';
   /** Returns leases that were unused for 100 ms; call about every 100 ms. */
   sweep(nowMs: number): void;
   /** Slots that hold a live key, process-wide; a scan, for metrics. */

@@ -53,11 +53,10 @@ test('from a certificate to a decision', () => {
     { identity: 'devices', principal: 'd1', roles: ['device'], variables: { plant: 'p1', device: 'd1' } },
   );
   assert.deepEqual(who.limits, {
-    publish: { perSecond: 50, burst: 250 },
-    bytes: { perSecond: 65_536, burst: 327_680 },
+    publish: { perSecond: 50, burst: 250, onExceed: 'throttle' },
+    bytes: { perSecond: 65_536, burst: 327_680, onExceed: 'throttle' },
     handshakes: { perSecond: 0.1, burst: 6 },
     connections: 1,
-    onExceed: 'throttle',
   });
   const access = policy.mqtt(who);
   const topic = Buffer.from('plant/p1/d1/temp');

@@ -1,9 +1,10 @@
 /** `trust`, `identities` and `roles`: whose certificates are accepted, who that is, and what it may do. */
 import * as z from 'zod';
 import { range } from './fields/address.ts';
-import { byteRate, count, DAY, duration, MIB, policyDuration, rate, SECOND, size } from './fields/quantity.ts';
+import { DAY, duration, MIB, rate, SECOND, size } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
 import { choice, flag, keyHash, name, path, text } from './fields/text.ts';
+import { limits } from './limits.ts';
 import { when } from './when.ts';
 
 export const MAX_STORES = 1024;
@@ -167,30 +168,10 @@ const kafkaRole = section({
   deny: list(kafkaRule, MAX_RULES).exactOptional().describe('What is refused although a rule allows it.'),
 }).describe('Rights over Kafka.');
 
-const limits = section({
-  publish: rate().exactOptional().describe('Messages that the client publishes; Kafka: records.'),
-  bytes: byteRate().exactOptional().describe('Bytes that the client sends; Kafka: of all its requests.'),
-  requests: rate()
-    .exactOptional()
-    .describe('MQTT: requests that carry no message (SUBSCRIBE, UNSUBSCRIBE, PINGREQ). Kafka: requests of every API.'),
-  handshakes: rate().exactOptional().describe('TLS handshakes. Per time: `6/min` lets six reconnects come at once.'),
-  connections: count({ min: 1, max: 1_000_000 }).exactOptional().describe('Connections at once.'),
-  burst: policyDuration()
-    .exactOptional()
-    .meta({ default: '`1s`' })
-    .describe('How long a full bucket lasts at the rate of the limit.'),
-  onExceed: choice(['throttle', 'reject', 'disconnect'])
-    .exactOptional()
-    .meta({ default: '`throttle`' })
-    .describe(
-      'What a client over a limit meets: it is read more slowly, each packet or request is refused, or it is disconnected.',
-    ),
-}).describe('Limits of each principal, shared by all its connections and workers.');
-
 export const role = section({
   mqtt: mqttRole.exactOptional(),
   kafka: kafkaRole.exactOptional(),
-  limits: limits.exactOptional(),
+  limits: limits.exactOptional().describe('Limits of each principal, shared by all its connections and workers.'),
 }).describe('One role. Its name is what identities refer to.');
 
 export type TrustStore = z.infer<typeof trustStore>;

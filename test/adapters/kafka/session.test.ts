@@ -196,7 +196,7 @@ test('a policy that changes holds for what is asked from then on', () => {
   const rig = openRig();
   rig.session.rejudge(
     accessThat(() => false),
-    'throttle',
+    {},
   );
   rig.ask(HEARTBEAT, 4, BODY);
   assert.equal(rig.asked().length, 0);

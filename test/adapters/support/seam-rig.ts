@@ -8,6 +8,8 @@ import {
   type Session,
   type SessionHost,
 } from '../../../adapters/seam.ts';
+import { type OnExceed, TRAFFIC } from '../../../policies/limits/keys.ts';
+import type { EffectiveLimits } from '../../../policies/types.ts';
 
 /** How the fake host answers. */
 export interface HostPlan {
@@ -17,6 +19,11 @@ export interface HostPlan {
   take?: (kind: LimitKind, n: number, maxWait: number) => number;
   /** Set to sample every forward. */
   sampled?: boolean;
+}
+
+/** Every limit that traffic draws from, all with the same answer to an excess. */
+export function limitsOf(onExceed: OnExceed = 'throttle'): EffectiveLimits {
+  return Object.fromEntries(TRAFFIC.map((key) => [key, { perSecond: 1, burst: 1, onExceed }]));
 }
 
 /**

@@ -15,7 +15,12 @@ const SETTINGS: readonly (readonly [before: RoleSource, after: RoleSource, chang
   [{}, { limits: { bytes: '1KiB/s' } }, ['limits.bytes narrowed']],
   [{ limits: { connections: 3 } }, {}, ['limits.connections widened']],
   [{ limits: { connections: 3 } }, { limits: { connections: 2 } }, ['limits.connections narrowed']],
-  [{ limits: { onExceed: 'reject' } }, { limits: { onExceed: 'throttle' } }, ['limits.onExceed widened']],
+  [
+    { limits: { publish: '5/s', onExceed: 'reject' } },
+    { limits: { publish: '5/s' } },
+    ['limits.publish.onExceed widened'],
+  ],
+  [{}, { limits: { publish: { limit: '5/s', onExceed: 'disconnect' } } }, ['limits.publish narrowed']],
   [mqtt({ onDeny: 'ack-drop' }), mqtt({ onDeny: 'disconnect' }), ['mqtt.onDeny narrowed']],
   [mqtt({}), mqtt({ denialBudget: '200/min' }), ['mqtt.denialBudget widened']],
   [mqtt({ clientId: '{device}' }), mqtt({ clientId: 'any' }), ['mqtt.clientId widened']],

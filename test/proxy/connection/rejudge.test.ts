@@ -12,7 +12,7 @@ const WHO: Identified = {
   principal: 'pump-1',
   roles: ['device'],
   variables: {},
-  limits: { onExceed: 'reject' },
+  limits: {},
 };
 /** When sessions are judged again; the age of certificates is counted from it. */
 const NOW = 1_700_000_000_000;

@@ -69,7 +69,7 @@ function accessOf({ allow = [], deny = [] }: Pick<ClientSource, 'allow' | 'deny'
     principal: 'c1',
     roles: ['client'],
     variables: {},
-    limits: { onExceed: 'throttle' },
+    limits: {},
   } as const;
   return roles.access(who, '127.0.0.1');
 }

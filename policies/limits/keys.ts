@@ -1,0 +1,17 @@
+/** The limits by kind, so that all who write, compare or show them go by the same lists. */
+
+/** Rates of what goes through a session: each says itself how long it may burst and what a client over it meets. */
+export const TRAFFIC = ['publish', 'bytes', 'requests'] as const;
+export type TrafficKey = (typeof TRAFFIC)[number];
+
+export const RATES = [...TRAFFIC, 'handshakes'] as const;
+export type RateKey = (typeof RATES)[number];
+
+export const COUNTS = ['connections'] as const;
+
+export const LIMITS = [...RATES, ...COUNTS] as const;
+export type LimitKey = (typeof LIMITS)[number];
+
+/** What a client over a limit meets, the mildest first. */
+export const ON_EXCEED = ['throttle', 'reject', 'disconnect'] as const;
+export type OnExceed = (typeof ON_EXCEED)[number];
