@@ -25,6 +25,9 @@ export interface Out {
   /** Stops reading this client until `resume`; what is behind the consumed bytes stays unparsed. Idempotent. */
   hold(): void;
   resume(): void;
+  /** Stops reading the broker until `resumeBroker`; what was read already is still offered. Idempotent. */
+  holdBroker(): void;
+  resumeBroker(): void;
   /** Dials the broker; answered by `brokerReady` or `brokerFailed`. At most once. */
   dial(): void;
   /** Tells that the client will send no more: ends the upstream after what was forwarded. */

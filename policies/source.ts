@@ -109,9 +109,17 @@ export interface LimitsSource {
   readonly publish?: WrittenLimit;
   /** `64KiB/s`, `20MiB/s`, `1000B/s`. */
   readonly bytes?: WrittenLimit;
+  /** To the client. `reject` means `throttle` here. */
+  readonly bytesOut?: WrittenLimit;
   readonly requests?: WrittenLimit;
   readonly handshakes?: string;
   readonly connections?: number;
+  /** Of one connection. */
+  readonly subscriptions?: number;
+  /** Of one connection. */
+  readonly inFlight?: number;
+  /** In bytes. */
+  readonly packetSize?: number;
   /** How long a full bucket lasts at the limit's rate, e.g. `5s`. Default `1s` (at least one token). */
   readonly burst?: string;
   /** Default `throttle`. */

@@ -55,9 +55,16 @@ export interface RateLimit extends Rate {
 export interface EffectiveLimits {
   readonly publish?: RateLimit;
   readonly bytes?: RateLimit;
+  readonly bytesOut?: RateLimit;
   readonly requests?: RateLimit;
   readonly handshakes?: Rate;
   readonly connections?: number;
+  /** MQTT subscriptions of one connection. */
+  readonly subscriptions?: number;
+  /** Of one connection: unfinished messages of QoS 1 and 2 (MQTT), unanswered requests (Kafka). */
+  readonly inFlight?: number;
+  /** Bytes of a packet or request. */
+  readonly packetSize?: number;
 }
 
 /** The result of matching a certificate. */

@@ -9,6 +9,7 @@ import { HOLD, type KafkaState } from './state.ts';
 const CAUSES = {
   publish: 'limit-publish',
   bytes: 'limit-bytes',
+  bytesOut: 'limit-bytes-out',
   requests: 'limit-requests',
 } as const satisfies Readonly<Record<LimitKind, Cause>>;
 
@@ -39,6 +40,15 @@ export function chargeAnyway(s: KafkaState, size: number): number {
   return Math.max(0, requests, s.host.take('bytes', size, Number.POSITIVE_INFINITY));
 }
 
+/**
+ * Charges an answer of the broker, whose size is known before any of it has left: the milliseconds that the client is
+ * to wait after it. @throws KafkaError where the client is to be disconnected
+ */
+export function chargeAnswer(s: KafkaState, size: number): number {
+  const wait = charge(s, 'bytesOut', size);
+  return typeof wait === 'string' ? 0 : Math.min(Math.ceil(wait), s.options.maxThrottle);
+}
+
 function charge(s: KafkaState, kind: LimitKind, n: number): Charge {
   const excess = onExceed(s.limits, kind);
   const wait = s.host.take(kind, n, excess === 'throttle' ? Number.POSITIVE_INFINITY : 0);
@@ -55,7 +65,7 @@ export function overLimit(s: KafkaState, kind: LimitKind): void {
 
 /** Reads the client no more for `ms` (KIP-219: the answer is sent, then the connection is mute). */
 export function pauseFor(s: KafkaState, ms: number): void {
-  s.resumeAt = s.now + ms;
+  s.resumeAt = Math.max(s.resumeAt, s.now + ms);
   s.hold(HOLD.throttle);
   s.count(COUNTER.throttled, 1);
   s.count(COUNTER.throttledMs, ms);

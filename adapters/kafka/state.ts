@@ -45,6 +45,8 @@ export class KafkaState implements Context {
   now: number;
   readonly born: number;
   readonly pending: PendingQueue;
+  /** Largest request in bytes that the client's limits allow. */
+  readonly maxRequest: number;
   /** Bits of HOLD. */
   holds = 0;
   /** End of a pause; 0: none. */
@@ -75,7 +77,8 @@ export class KafkaState implements Context {
     this.limits = who.limits;
     this.now = host.now();
     this.born = this.now;
-    this.pending = new PendingQueue(options.maxInFlight);
+    this.maxRequest = who.limits.packetSize ?? Number.POSITIVE_INFINITY;
+    this.pending = new PendingQueue(Math.min(options.maxInFlight, who.limits.inFlight ?? Number.POSITIVE_INFINITY));
   }
 
   /** The request at the front is looked at. */

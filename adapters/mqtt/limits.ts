@@ -1,11 +1,14 @@
 import type { Cause } from '../../policies/causes.ts';
 import { onExceed } from '../../policies/limits/effective.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
-import type { SessionState } from './state.ts';
+import { CODE } from './codec/reason-codes.ts';
+import { endSession } from './ending.ts';
+import { PHASE, type SessionState } from './state.ts';
 
 const CAUSES: Readonly<Record<LimitKind, Cause>> = {
   publish: 'limit-publish',
   bytes: 'limit-bytes',
+  bytesOut: 'limit-bytes-out',
   requests: 'limit-requests',
 };
 
@@ -44,6 +47,26 @@ export function pauseFor(s: SessionState, ms: number): void {
   s.resumeAt = s.now + ms;
   s.packetSince = 0;
   s.out.hold();
+  countPause(s, ms);
+}
+
+/**
+ * Charges what the broker sent and the client got: over the limit the broker is not read until the bucket has made up
+ * for it, or the client is disconnected.
+ */
+export function chargeOut(s: SessionState, size: number): void {
+  const wait = s.host.take('bytesOut', size, s.maxWait.bytesOut);
+  if (wait === 0 || s.phase !== PHASE.open) return;
+  if (wait < 0) {
+    endSession(s, 'session', CAUSES.bytesOut, CODE.quotaExceeded, 'over the limit on bytes to the client');
+    return;
+  }
+  s.brokerResumeAt = s.now + wait;
+  s.out.holdBroker();
+  countPause(s, wait);
+}
+
+function countPause(s: SessionState, ms: number): void {
   const counters = s.host.counters;
   counters[COUNTER.throttled] = (counters[COUNTER.throttled] as number) + 1;
   counters[COUNTER.throttledMs] = (counters[COUNTER.throttledMs] as number) + ms;

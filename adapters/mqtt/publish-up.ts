@@ -29,7 +29,7 @@ export function publishUp(s: SessionState, buf: Buffer, start: number, body: num
     topicStart = 0;
     topicEnd = topic.length;
   }
-  if (view.qos > 0 && s.version === 5 && !hasRoom(s)) return;
+  if (view.qos > 0 && (s.version === 5 || s.limits.inFlight !== undefined) && !hasRoom(s)) return;
   const wait = charge(s, 'publish', end - start);
   if (wait < 0) {
     refuseExcess(s, wait, topicOf(topic, topicStart, topicEnd));
@@ -115,7 +115,7 @@ function resolveAlias(s: SessionState, buf: Buffer): Uint8Array {
  * Holds a message against the Receive Maximum [MQTT-3.3.4-7]; answers that wait here count as in
  * flight. Some clients do not count QoS 1 at all, and brokers that answer at once never notice:
  * where an acknowledgement of the broker will make room, the packet waits for it unread (false).
- * Where only the client could make room, it is in error.
+ * Where only the client could make room, it is in error. Clients of 3.1.1 have such a bound only by their limits.
  */
 function hasRoom(s: SessionState): boolean {
   const waiting = s.pubacks.waiting + s.pubrecs.waiting;

@@ -11,6 +11,7 @@ import { brokerUnreachable, connect, sendConnect } from './connect.ts';
 import { checkDeadlines } from './deadlines.ts';
 import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect } from './ending.ts';
 import { MqttError, malformed, protocolError } from './error.ts';
+import { chargeOut } from './limits.ts';
 import type { MqttBackend, MqttOptions } from './options.ts';
 import { encodeDisconnect } from './packets/disconnect.ts';
 import { objectionTo, rejudge } from './rejudge.ts';
@@ -140,6 +141,7 @@ class LiveSession implements MqttSession {
     } catch (error) {
       brokerFault(s, error);
     }
+    if (s.limits.bytesOut !== undefined) chargeOut(s, at - start);
     return s.phase >= PHASE.leaving ? end : at;
   }
 

@@ -14,9 +14,21 @@ export interface LimitLook {
   readonly drawn: boolean;
 }
 
-const KEYS = ['handshakes', 'connections', 'publish', 'requests', 'bytes'] as const satisfies LimitKey[];
+const KEYS = [
+  'handshakes',
+  'connections',
+  'publish',
+  'requests',
+  'bytes',
+  'bytesOut',
+  'subscriptions',
+  'inFlight',
+  'packetSize',
+] as const satisfies LimitKey[];
 
-const CONNECTING: readonly LimitKey[] = ['handshakes', 'connections', 'bytes'];
+const CONNECTING: readonly LimitKey[] = ['handshakes', 'connections', 'bytes', 'packetSize'];
+
+const KAFKA: readonly LimitKey[] = ['requests', 'bytes', 'bytesOut', 'inFlight', 'packetSize'];
 
 /** Without a request: the limits of coming in. */
 export function lookAtLimits(
@@ -41,14 +53,14 @@ function drawnBy(request: PolicyRequest | undefined): readonly LimitKey[] {
     case 'will':
       return CONNECTING;
     case 'publish':
-      return ['publish', 'bytes'];
+      return ['publish', 'bytes', 'inFlight', 'packetSize'];
     case 'subscribe':
-      return ['requests', 'bytes'];
+      return ['requests', 'bytes', 'subscriptions', 'packetSize'];
     case 'receive':
-      return [];
+      return ['bytesOut', 'packetSize'];
     case 'kafka': {
       const produces = request.operation === 'write' && request.type === 'topic';
-      return produces ? ['requests', 'bytes', 'publish'] : ['requests', 'bytes'];
+      return [...KAFKA, ...(produces ? (['publish'] as const) : [])];
     }
   }
 }

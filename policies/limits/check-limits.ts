@@ -12,7 +12,12 @@ export function checkLimits(limits: LimitsSource, path: string): Problem[] {
     if (written === undefined) continue;
     const long = typeof written !== 'string';
     attempt(problems, `${path}.${key}${long ? '.limit' : ''}`, () => readRate(key, rateText(written)));
-    if (long) problems.push(...checkExcess(written, `${path}.${key}`));
+    if (!long) continue;
+    problems.push(...checkExcess(written, `${path}.${key}`));
+    if (key === 'bytesOut' && written.onExceed === 'reject') {
+      const message = 'what comes from the broker cannot be refused: throttle or disconnect';
+      problems.push({ path: `${path}.${key}.onExceed`, message });
+    }
   }
   problems.push(...checkExcess(limits, path));
   for (const key of COUNTS) {

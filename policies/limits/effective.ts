@@ -47,7 +47,7 @@ export function rateText(written: WrittenLimit): string {
 
 /** @throws RateError */
 export function readRate(key: RateKey, text: string): WrittenRate {
-  return key === 'bytes' ? parseByteRate(text) : parseRate(text);
+  return key === 'bytes' || key === 'bytesOut' ? parseByteRate(text) : parseRate(text);
 }
 
 function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): RateLimit | undefined {
@@ -56,7 +56,9 @@ function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): 
   const own = typeof written === 'string' ? { limit: written } : written;
   const each = perSecond(readRate(key, own.limit));
   const burstMs = parseDuration(own.burst ?? block.burst ?? defaultBurst);
-  const onExceed = own.onExceed ?? block.onExceed ?? DEFAULT_ON_EXCEED;
+  const stated = own.onExceed ?? block.onExceed ?? DEFAULT_ON_EXCEED;
+  // What comes from the broker cannot be refused half-way.
+  const onExceed = key === 'bytesOut' && stated === 'reject' ? 'throttle' : stated;
   return { perSecond: each, burst: Math.max(1, (each * burstMs) / 1000), onExceed };
 }
 

@@ -1,13 +1,14 @@
 /** The limits by kind, so that all who write, compare or show them go by the same lists. */
 
 /** Rates of what goes through a session: each says itself how long it may burst and what a client over it meets. */
-export const TRAFFIC = ['publish', 'bytes', 'requests'] as const;
+export const TRAFFIC = ['publish', 'bytes', 'bytesOut', 'requests'] as const;
 export type TrafficKey = (typeof TRAFFIC)[number];
 
 export const RATES = [...TRAFFIC, 'handshakes'] as const;
 export type RateKey = (typeof RATES)[number];
 
-export const COUNTS = ['connections'] as const;
+/** Numbers that do not flow back with time; `packetSize` is in bytes. */
+export const COUNTS = ['connections', 'subscriptions', 'inFlight', 'packetSize'] as const;
 
 export const LIMITS = [...RATES, ...COUNTS] as const;
 export type LimitKey = (typeof LIMITS)[number];

@@ -9,7 +9,7 @@ import type { Structure } from './structure.ts';
 import type { LimitHandle, SharedLimits } from './types.ts';
 
 /** Most tokens on lease for one worker. */
-const MAX_LEASE = { publish: 64, bytes: 65_536, requests: 64 } as const;
+const MAX_LEASE = { publish: 64, bytes: 65_536, bytesOut: 65_536, requests: 64 } as const;
 
 /** What the handles of one worker have in common. */
 export interface HandleHost {
@@ -34,6 +34,7 @@ export class SlotHandle implements LimitHandle {
   #limits: SharedLimits | undefined;
   #publish: LeasedBucket | undefined;
   #bytes: LeasedBucket | undefined;
+  #bytesOut: LeasedBucket | undefined;
   #requests: LeasedBucket | undefined;
   #handshakes: Bucket | undefined;
 
@@ -46,8 +47,21 @@ export class SlotHandle implements LimitHandle {
   }
 
   take(kind: LimitKind, n: number, maxWaitMs: number, nowMs: number): number {
-    const bucket = kind === 'publish' ? this.#publish : kind === 'bytes' ? this.#bytes : this.#requests;
+    const bucket = this.#of(kind);
     return bucket === undefined ? 0 : bucket.take(n, maxWaitMs, nowMs);
+  }
+
+  #of(kind: LimitKind): LeasedBucket | undefined {
+    switch (kind) {
+      case 'publish':
+        return this.#publish;
+      case 'bytes':
+        return this.#bytes;
+      case 'bytesOut':
+        return this.#bytesOut;
+      case 'requests':
+        return this.#requests;
+    }
   }
 
   takeHandshake(nowMs: number): boolean {
@@ -97,6 +111,7 @@ export class SlotHandle implements LimitHandle {
     if (limits === this.#limits) return;
     this.#publish = this.#bucket('publish', limits.publish, this.#publish);
     this.#bytes = this.#bucket('bytes', limits.bytes, this.#bytes);
+    this.#bytesOut = this.#bucket('bytesOut', limits.bytesOut, this.#bytesOut);
     this.#requests = this.#bucket('requests', limits.requests, this.#requests);
     this.#handshakes = limits.handshakes === undefined ? undefined : bucketOf(limits.handshakes);
     this.#limits = limits;
@@ -108,6 +123,7 @@ export class SlotHandle implements LimitHandle {
     if (this.references > 0) return;
     this.#publish?.giveBack();
     this.#bytes?.giveBack();
+    this.#bytesOut?.giveBack();
     this.#requests?.giveBack();
     this.#host.drop(this);
   }

@@ -20,6 +20,7 @@ export interface DrivenClock {
 export interface SharedLimits {
   readonly publish?: Rate;
   readonly bytes?: Rate;
+  readonly bytesOut?: Rate;
   readonly requests?: Rate;
   readonly handshakes?: Rate;
   readonly connections?: number;

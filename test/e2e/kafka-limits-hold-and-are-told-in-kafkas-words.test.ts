@@ -222,6 +222,37 @@ test('each limit may say for itself what a client over it meets', { skip }, asyn
   await gate.gate.rejection('limit-bytes');
 });
 
+test('bytes to the client: the answer that is too much tells its pause, and then nothing is read', {
+  skip,
+}, async () => {
+  await using gate = await limited({ bytesOut: { limit: '600B/min', burst: '1min' } });
+  const clock = driveClock(gate.gate.gate.shared);
+  await using wire = await connect(gate);
+  const metadata = APIS.get(API.metadata) as Api;
+  const topics = [{ name: 'orders.cut' }];
+  const asked = (n: number) => wire.raw(ask(metadata.key, 12, { topics }, n));
+  const pauses: number[] = [];
+  while (pauses.length < 20 && (pauses.at(-1) ?? 0) === 0) {
+    asked(pauses.length);
+    pauses.push((await answered<{ readonly throttleTimeMs: number }>(wire, metadata, 12)).throttleTimeMs);
+  }
+  assert.ok(pauses.length > 1 && pauses.length < 20, `${pauses}`);
+  const pause = pauses.at(-1) ?? 0;
+  asked(99);
+  await workersLooked(gate.gate);
+  clock.advance(pause - 1);
+  await workersLooked(gate.gate);
+  let served = false;
+  const next = answered(wire, metadata, 12).then(() => {
+    served = true;
+  });
+  await workersLooked(gate.gate);
+  assert.equal(served, false);
+  clock.advance(1);
+  await next;
+  assert.deepEqual(gate.gate.gate.hub.query(), []);
+});
+
 test('one connection too many is closed, and its place is free when another ends', { skip }, async () => {
   await using gate = await limited({ connections: 2 }, { workers: 2 });
   const served = async (wire: KafkaWire): Promise<boolean> => {

@@ -59,6 +59,7 @@ function check(rig: Rig, sees: Sees, version: Version, where: string): void {
   rig.rejections.length = 0;
   assert.equal(rig.closed, sees.closed ?? false, `${where}: closed`);
   if (sees.held !== undefined) assert.equal(rig.held, sees.held, `${where}: held`);
+  if (sees.brokerHeld !== undefined) assert.equal(rig.brokerHeld, sees.brokerHeld, `${where}: brokerHeld`);
   if (sees.brokerEnded !== undefined) assert.equal(rig.brokerEnded, sees.brokerEnded, `${where}: brokerEnded`);
 }
 

@@ -8,7 +8,7 @@ import {
   type Session,
   type SessionHost,
 } from '../../../adapters/seam.ts';
-import { type OnExceed, TRAFFIC } from '../../../policies/limits/keys.ts';
+import type { OnExceed } from '../../../policies/limits/keys.ts';
 import type { EffectiveLimits } from '../../../policies/types.ts';
 
 /** How the fake host answers. */
@@ -21,9 +21,10 @@ export interface HostPlan {
   sampled?: boolean;
 }
 
-/** Every limit that traffic draws from, all with the same answer to an excess. */
-export function limitsOf(onExceed: OnExceed = 'throttle'): EffectiveLimits {
-  return Object.fromEntries(TRAFFIC.map((key) => [key, { perSecond: 1, burst: 1, onExceed }]));
+/** Every limit that traffic of the client draws from, all with the same answer to an excess. */
+export function limitsOf(onExceed: OnExceed = 'throttle', more: EffectiveLimits = {}): EffectiveLimits {
+  const rate = { perSecond: 1, burst: 1, onExceed };
+  return { publish: rate, bytes: rate, requests: rate, ...more };
 }
 
 /**
@@ -41,6 +42,7 @@ export class SeamRig<S extends Session> {
   toBroker: Buffer = Buffer.alloc(0);
   toClient: Buffer = Buffer.alloc(0);
   held = false;
+  brokerHeld = false;
   closed = false;
   /** The relay does not read the client, for reasons of its own. */
   clientPaused = false;
@@ -169,6 +171,12 @@ export class SeamRig<S extends Session> {
       },
       resume: () => {
         this.#resume = true;
+      },
+      holdBroker: () => {
+        this.brokerHeld = true;
+      },
+      resumeBroker: () => {
+        this.brokerHeld = false;
       },
       dial: () => {
         this.dialled++;

@@ -18,6 +18,8 @@ export class CountingOut implements Out {
   }
   hold(): void {}
   resume(): void {}
+  holdBroker(): void {}
+  resumeBroker(): void {}
   dial(): void {}
   endBroker(): void {}
   close(): void {}

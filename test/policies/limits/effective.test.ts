@@ -100,3 +100,18 @@ test('every wrong limit is named with its path', () => {
   assert.throws(() => effectiveLimits([{ publish: '50' }]), RateError);
   assert.deepEqual(checkLimits({ publish: '1/s', connections: 1, burst: '1s', onExceed: 'reject' }, 'x'), []);
 });
+
+test('what comes from the broker is never rejected half-way', () => {
+  assert.equal(effectiveLimits([{ bytesOut: '1KiB/s', onExceed: 'reject' }]).bytesOut?.onExceed, 'throttle');
+  assert.equal(effectiveLimits([{ bytesOut: '1KiB/s', onExceed: 'disconnect' }]).bytesOut?.onExceed, 'disconnect');
+  const paths = checkLimits({ bytesOut: { limit: '1KiB/s', onExceed: 'reject' } }, 'x').map(({ path }) => path);
+  assert.deepEqual(paths, ['x.bytesOut.onExceed']);
+});
+
+test('counts are the smallest of each', () => {
+  const blocks: LimitsSource[] = [
+    { subscriptions: 5, inFlight: 2 },
+    { subscriptions: 3, inFlight: 9, packetSize: 1024 },
+  ];
+  assert.deepEqual(effectiveLimits(blocks), { subscriptions: 3, inFlight: 2, packetSize: 1024 });
+});

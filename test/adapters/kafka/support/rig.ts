@@ -7,7 +7,7 @@ import { FrameMemory } from '../../../../adapters/kafka/frame-memory.ts';
 import type { KafkaOptions, KafkaTimeouts } from '../../../../adapters/kafka/options.ts';
 import { createKafkaSession, type KafkaSession } from '../../../../adapters/kafka/session.ts';
 import type { OnExceed } from '../../../../policies/limits/keys.ts';
-import type { KafkaAccess } from '../../../../policies/types.ts';
+import type { EffectiveLimits, KafkaAccess } from '../../../../policies/types.ts';
 import { type HostPlan, limitsOf, SeamRig } from '../../support/seam-rig.ts';
 import { ALL, topologyOf } from './access.ts';
 
@@ -29,6 +29,7 @@ export interface KafkaRigPlan extends HostPlan {
   access?: KafkaAccess;
   options?: Partial<KafkaOptions>;
   onExceed?: OnExceed;
+  limits?: EffectiveLimits;
   /** Topic id -> name. */
   ids?: Readonly<Record<string, string>>;
   memory?: FrameMemory;
@@ -72,7 +73,7 @@ export class KafkaRig extends SeamRig<KafkaSession> {
     const who = {
       access: plan.access ?? ALL,
       principal: plan.principal ?? 'erp-1',
-      limits: limitsOf(plan.onExceed),
+      limits: limitsOf(plan.onExceed, plan.limits),
     };
     super((host) => createKafkaSession(host, who, { ...OPTIONS, ...plan.options }, TIMEOUTS, backend), plan);
     this.memory = memory;

@@ -5,7 +5,7 @@ import {
   type MqttSession,
 } from '../../../../adapters/mqtt/session.ts';
 import type { OnExceed } from '../../../../policies/limits/keys.ts';
-import type { MqttAccess } from '../../../../policies/types.ts';
+import type { EffectiveLimits, MqttAccess } from '../../../../policies/types.ts';
 import { type HostPlan, limitsOf, SeamRig } from '../../support/seam-rig.ts';
 import { fakeAccess } from './access.ts';
 
@@ -29,13 +29,14 @@ export interface RigPlan extends HostPlan {
   options?: Partial<MqttOptions>;
   backend?: MqttBackend;
   onExceed?: OnExceed;
+  limits?: EffectiveLimits;
 }
 
 /** An MQTT session with a fake host. */
 export class Rig extends SeamRig<MqttSession> {
   constructor(plan: RigPlan = {}) {
     const access = plan.access ?? fakeAccess();
-    const who = { access, principal: 'dev-1', limits: limitsOf(plan.onExceed) };
+    const who = { access, principal: 'dev-1', limits: limitsOf(plan.onExceed, plan.limits) };
     const options = { ...OPTIONS, ...plan.options };
     super((host) => createMqttSession(host, who, options, plan.backend ?? { passthrough: false }), plan);
   }
