@@ -97,6 +97,8 @@ export interface SessionHost {
    * -1: refused, it would take longer than `maxWait` ms; nothing was taken.
    */
   take(kind: LimitKind, n: number, maxWait: number): number;
+  /** The same for a token of `topics`, which only a topic draws that is new: `[start, end)` of `buf`. */
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWait: number): number;
   /** Registers the client id and counts the connection. Called once, before `dial`. */
   claim(clientId: string): Claim;
   /** Counts the connection where the protocol has no client ids of its own. Called once, before `dial`. */

@@ -112,6 +112,8 @@ export interface LimitsSource {
   /** To the client. `reject` means `throttle` here. */
   readonly bytesOut?: WrittenLimit;
   readonly requests?: WrittenLimit;
+  /** New topics that are published to (MQTT). All of them may come at once, whatever `burst` says. */
+  readonly topics?: WrittenLimit;
   readonly handshakes?: string;
   readonly connections?: number;
   /** Of one connection. */

@@ -57,6 +57,8 @@ export interface EffectiveLimits {
   readonly bytes?: RateLimit;
   readonly bytesOut?: RateLimit;
   readonly requests?: RateLimit;
+  /** Topics that were not published to for as long as the bucket takes to fill. */
+  readonly topics?: RateLimit;
   readonly handshakes?: Rate;
   readonly connections?: number;
   /** MQTT subscriptions of one connection. */

@@ -11,6 +11,7 @@ const CAUSES = {
   bytes: 'limit-bytes',
   bytesOut: 'limit-bytes-out',
   requests: 'limit-requests',
+  topics: 'limit-topics',
 } as const satisfies Readonly<Record<LimitKind, Cause>>;
 
 export type { LimitKind } from '../seam.ts';

@@ -87,6 +87,7 @@ const WORDS: Partial<Record<Cause, string>> = {
   'limit-bytes': 'limit exceeded',
   'limit-bytes-out': 'limit exceeded',
   'limit-requests': 'limit exceeded',
+  'limit-topics': 'limit exceeded',
   'limit-subscriptions': 'limit exceeded',
   'limit-connections': 'limit exceeded',
   'limit-table-full': 'limit exceeded',

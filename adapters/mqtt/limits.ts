@@ -10,6 +10,7 @@ const CAUSES: Readonly<Record<LimitKind, Cause>> = {
   bytes: 'limit-bytes',
   bytesOut: 'limit-bytes-out',
   requests: 'limit-requests',
+  topics: 'limit-topics',
 };
 
 /** The outcome of `charge`: 0 granted, > 0 granted after so many ms, or one of these. */

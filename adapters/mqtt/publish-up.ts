@@ -5,7 +5,7 @@ import { CODE } from './codec/reason-codes.ts';
 import { packet } from './codec/writer.ts';
 import { endSession } from './ending.ts';
 import { MqttError } from './error.ts';
-import { charge, excess, OVER_BYTES, pauseFor } from './limits.ts';
+import { charge, excess, pauseFor } from './limits.ts';
 import { encodeAck } from './packets/ack.ts';
 import { encodeResolved, PublishView, parsePublish, topicOf } from './packets/publish.ts';
 import { overReceiveMaximum, waitForRoom } from './receive-maximum.ts';
@@ -30,13 +30,21 @@ export function publishUp(s: SessionState, buf: Buffer, start: number, body: num
     topicEnd = topic.length;
   }
   if (view.qos > 0 && (s.version === 5 || s.limits.inFlight !== undefined) && !hasRoom(s)) return;
-  const wait = charge(s, 'publish', end - start);
+  let wait = charge(s, 'publish', end - start);
   if (wait < 0) {
-    refuseExcess(s, wait, topicOf(topic, topicStart, topicEnd));
+    refuseExcess(s, 'publish', wait, topicOf(topic, topicStart, topicEnd));
     return;
   }
   if (view.qos === 0 || mayUseId(s, topic, topicStart, topicEnd)) {
     const permit = decide(s, topic, topicStart, topicEnd, end - view.payload);
+    if (permit > 0 && s.limits.topics !== undefined) {
+      const slow = s.host.takeTopic(topic, topicStart, topicEnd, s.maxWait.topics);
+      if (slow < 0) {
+        refuseExcess(s, 'topics', slow, topicOf(topic, topicStart, topicEnd));
+        return;
+      }
+      wait = Math.max(wait, slow);
+    }
     if (permit > 0) forward(s, buf, start, body, end, topic, topicStart, topicEnd, permit);
     else denyPublish(s, view, topicOf(topic, topicStart, topicEnd), end - view.payload);
   }
@@ -158,10 +166,10 @@ function track(s: SessionState): void {
   else s.pubrecs.sent(packetId);
 }
 
-function refuseExcess(s: SessionState, outcome: number, topic: string): void {
-  const { cause, words, ends } = excess(s, 'publish', outcome);
+function refuseExcess(s: SessionState, kind: 'publish' | 'topics', outcome: number, topic: string): void {
+  const { cause, words, ends } = excess(s, kind, outcome);
   if (ends) {
-    const code = outcome === OVER_BYTES ? CODE.quotaExceeded : CODE.messageRateTooHigh;
+    const code = cause === 'limit-publish' ? CODE.messageRateTooHigh : CODE.quotaExceeded;
     endSession(s, 'publish', cause, code, words, { resource: topic });
     return;
   }

@@ -80,7 +80,7 @@ export class SessionState {
   sessionExpiry = 0;
   sessionExpiryAsked = 0;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
-  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0 };
+  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
   /** End of the time for which the broker is not read; 0: it is. */
   brokerResumeAt = 0;
   clientMaxPacket = Number.POSITIVE_INFINITY;

@@ -21,6 +21,7 @@ const KEYS = [
   'requests',
   'bytes',
   'bytesOut',
+  'topics',
   'subscriptions',
   'inFlight',
   'packetSize',
@@ -53,7 +54,7 @@ function drawnBy(request: PolicyRequest | undefined): readonly LimitKey[] {
     case 'will':
       return CONNECTING;
     case 'publish':
-      return ['publish', 'bytes', 'inFlight', 'packetSize'];
+      return ['publish', 'bytes', 'topics', 'inFlight', 'packetSize'];
     case 'subscribe':
       return ['requests', 'bytes', 'subscriptions', 'packetSize'];
     case 'receive':

@@ -54,12 +54,14 @@ function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): 
   const written = block[key];
   if (written === undefined) return undefined;
   const own = typeof written === 'string' ? { limit: written } : written;
-  const each = perSecond(readRate(key, own.limit));
+  const rate = readRate(key, own.limit);
+  const each = perSecond(rate);
   const burstMs = parseDuration(own.burst ?? block.burst ?? defaultBurst);
+  const tokens = key === 'topics' ? rate.count : (each * burstMs) / 1000;
   const stated = own.onExceed ?? block.onExceed ?? DEFAULT_ON_EXCEED;
   // What comes from the broker cannot be refused half-way.
   const onExceed = key === 'bytesOut' && stated === 'reject' ? 'throttle' : stated;
-  return { perSecond: each, burst: Math.max(1, (each * burstMs) / 1000), onExceed };
+  return { perSecond: each, burst: Math.max(1, tokens), onExceed };
 }
 
 /**

@@ -1,7 +1,10 @@
 /** The limits by kind, so that all who write, compare or show them go by the same lists. */
 
-/** Rates of what goes through a session: each says itself how long it may burst and what a client over it meets. */
-export const TRAFFIC = ['publish', 'bytes', 'bytesOut', 'requests'] as const;
+/** Rates whose bucket is measured by `burst`. */
+export const BURSTING = ['publish', 'bytes', 'bytesOut', 'requests'] as const;
+
+/** Rates of what goes through a session: each says itself what a client over it meets. */
+export const TRAFFIC = [...BURSTING, 'topics'] as const;
 export type TrafficKey = (typeof TRAFFIC)[number];
 
 export const RATES = [...TRAFFIC, 'handshakes'] as const;

@@ -1,7 +1,7 @@
 /** Lints of the limits of roles: those that another one always meets first. */
 import { isDeepStrictEqual } from 'node:util';
 import { effectiveLimits } from '../limits/effective.ts';
-import { LIMITS, type LimitKey, TRAFFIC } from '../limits/keys.ts';
+import { BURSTING, LIMITS, type LimitKey, TRAFFIC } from '../limits/keys.ts';
 import type { LimitsSource, PolicySource, WrittenLimit } from '../source.ts';
 import type { EffectiveLimits } from '../types.ts';
 import type { RoleBook } from './clients.ts';
@@ -24,6 +24,7 @@ export function lintLimits(
     ),
   );
   const alone = effectiveLimits([own]);
+  const mqtt = book.holders(role).some(({ roles }) => roles.some((name) => policy.roles[name]?.mqtt !== undefined));
   for (const key of LIMITS) {
     if (own[key] === undefined) continue;
     const met = clients.every((all, i) => same(all[key], others[i]?.[key]) && !same(all[key], alone[key]));
@@ -31,7 +32,10 @@ export function lintLimits(
       findings.push(
         finding('limit-never-binds', `${path}.${key}`, 'every client that has it has a stricter one from another role'),
       );
-    else if (key === 'connections' && (own.connections ?? 0) >= maxConnections) {
+    else if (!mqtt && (key === 'subscriptions' || key === 'topics')) {
+      const words = 'it is about MQTT, over which no client that has it may do anything';
+      findings.push(finding('limit-never-binds', `${path}.${key}`, words));
+    } else if (key === 'connections' && (own.connections ?? 0) >= maxConnections) {
       findings.push(
         finding(
           'limit-never-binds',
@@ -42,8 +46,9 @@ export function lintLimits(
     }
   }
   for (const key of ['burst', 'onExceed'] as const) {
-    if (own[key] === undefined || TRAFFIC.some((limit) => takes(own[limit], key))) continue;
-    const words = `the role has none of ${TRAFFIC.join(', ')} that does not say its own, whose ${key} this would be`;
+    const rates = key === 'burst' ? BURSTING : TRAFFIC;
+    if (own[key] === undefined || rates.some((limit) => takes(own[limit], key))) continue;
+    const words = `the role has none of ${rates.join(', ')} that does not say its own, whose ${key} this would be`;
     findings.push(finding('limit-never-binds', `${path}.${key}`, words));
   }
   return findings;

@@ -84,6 +84,10 @@ export class Host implements SessionHost {
     return (this.#limits as LimitHandle).take(kind, n, maxWait, this.#now);
   }
 
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWait: number): number {
+    return (this.#limits as LimitHandle).takeTopic(buf, start, end, maxWait, this.#now);
+  }
+
   claim(clientId: string): Claim {
     const { identity, principal } = this.#client.who as Identified;
     const handle = this.#limits as LimitHandle;

@@ -6,10 +6,11 @@ import { LeasedBucket, type Leases } from './leased-bucket.ts';
 import { SharedLockError } from './lock.ts';
 import { BUCKET, BUCKETS } from './state.ts';
 import type { Structure } from './structure.ts';
+import { TopicWindow, topicKey } from './topic-window.ts';
 import type { LimitHandle, SharedLimits } from './types.ts';
 
 /** Most tokens on lease for one worker. */
-const MAX_LEASE = { publish: 64, bytes: 65_536, bytesOut: 65_536, requests: 64 } as const;
+const MAX_LEASE = { publish: 64, bytes: 65_536, bytesOut: 65_536, requests: 64, topics: 1 } as const;
 
 /** What the handles of one worker have in common. */
 export interface HandleHost {
@@ -36,6 +37,8 @@ export class SlotHandle implements LimitHandle {
   #bytes: LeasedBucket | undefined;
   #bytesOut: LeasedBucket | undefined;
   #requests: LeasedBucket | undefined;
+  #topics: LeasedBucket | undefined;
+  readonly #known = new TopicWindow();
   #handshakes: Bucket | undefined;
 
   constructor(host: HandleHost, identity: string, principal: string, key: Key, slot: number) {
@@ -61,7 +64,21 @@ export class SlotHandle implements LimitHandle {
         return this.#bytesOut;
       case 'requests':
         return this.#requests;
+      case 'topics':
+        return this.#topics;
     }
+  }
+
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWaitMs: number, nowMs: number): number {
+    const bucket = this.#topics;
+    if (bucket === undefined) return 0;
+    const { perSecond, burst } = bucket.rate;
+    const topic = topicKey(buf, start, end);
+    const room = this.#known.look(topic, nowMs - (burst / perSecond) * 1000);
+    if (room !== 'new') return room === 'known' ? 0 : -1;
+    const wait = bucket.take(1, maxWaitMs, nowMs);
+    if (wait >= 0) this.#known.add(topic, nowMs + wait);
+    return wait;
   }
 
   takeHandshake(nowMs: number): boolean {
@@ -113,6 +130,7 @@ export class SlotHandle implements LimitHandle {
     this.#bytes = this.#bucket('bytes', limits.bytes, this.#bytes);
     this.#bytesOut = this.#bucket('bytesOut', limits.bytesOut, this.#bytesOut);
     this.#requests = this.#bucket('requests', limits.requests, this.#requests);
+    this.#topics = this.#bucket('topics', limits.topics, this.#topics);
     this.#handshakes = limits.handshakes === undefined ? undefined : bucketOf(limits.handshakes);
     this.#limits = limits;
   }
@@ -125,6 +143,7 @@ export class SlotHandle implements LimitHandle {
     this.#bytes?.giveBack();
     this.#bytesOut?.giveBack();
     this.#requests?.giveBack();
+    this.#topics?.giveBack();
     this.#host.drop(this);
   }
 

@@ -22,6 +22,7 @@ export interface SharedLimits {
   readonly bytes?: Rate;
   readonly bytesOut?: Rate;
   readonly requests?: Rate;
+  readonly topics?: Rate;
   readonly handshakes?: Rate;
   readonly connections?: number;
 }
@@ -33,6 +34,11 @@ export interface LimitHandle {
    * -1: refused, the wait would exceed `maxWaitMs`; nothing was taken.
    */
   take(kind: LimitKind, n: number, maxWaitMs: number, nowMs: number): number;
+  /**
+   * The same for one token of `topics`, if the topic in `[start, end)` took none for as long as the bucket takes to
+   * fill; -1 too when more topics are remembered than may be.
+   */
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWaitMs: number, nowMs: number): number;
   /** Takes one handshake; never leased, never waits. */
   takeHandshake(nowMs: number): boolean;
   /** Counts a connection that has no client id; false at the limit. @throws {SharedLockError} */

@@ -81,4 +81,29 @@ for (const version of [4, 5] as const) {
     client.raw.publish('plant/p1/truck/t', Buffer.alloc(1100));
     if (version === 4) assert.equal((await gate.rejection('packet-too-large')).principal, 'truck');
   });
+
+  test(`new topics above the limit are refused, known ones pass, MQTT ${version}`, {
+    skip: without('mosquitto'),
+  }, async () => {
+    await using broker = await startMosquitto();
+    await using inside = await connectMqtt({ port: broker.port, clientId: 'inside', version });
+    await inside.subscribe('#');
+    const limits = { topics: { limit: '3/min', onExceed: 'reject' } };
+    await using gate = await startTestGate({ broker: broker.port, device: { limits } });
+    const clock = driveClock(gate.gate.shared);
+    const tls = await (await testPki()).device('truck');
+    const more = { keepalive: 600 };
+    await using client = await connectMqtt({ port: gate.port(), clientId: 'truck', version, tls, more });
+    const publish = (name: string) => client.publish(`plant/p1/truck/${name}`, name, { qos: 1 });
+    const refused = version === 5 ? 0x97 : 0;
+    for (const name of ['a', 'b', 'a', 'c', 'b']) assert.equal(await publish(name), 0);
+    assert.equal(await publish('d'), refused);
+    assert.equal(await publish('a'), 0);
+    const { sent, resource } = await gate.rejection('limit-topics');
+    assert.equal(`${sent} ${resource}`, `PUBACK${version === 5 ? ' 0x97' : ''} plant/p1/truck/d`);
+    clock.advance(20_000);
+    assert.equal(await publish('d'), 0);
+    const arrived = (await inside.messages(7)).map(({ payload }) => `${payload}`).join('');
+    assert.equal(arrived, 'abacbad');
+  });
 }

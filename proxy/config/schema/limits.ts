@@ -22,7 +22,8 @@ function traffic(limit: z.ZodString, type: string, answers: readonly OnExceed[] 
   return shortOrFull(limit, full, type).exactOptional();
 }
 
-const events = () => traffic(rate(), 'a rate such as 50/s, 6/min or 100/h');
+const EVENTS = 'a rate such as 50/s, 6/min or 100/h';
+const events = () => traffic(rate(), EVENTS);
 const BYTES = 'a rate of bytes such as 64KiB/s or 20MiB/s';
 
 export const limits = section({
@@ -34,6 +35,18 @@ export const limits = section({
   requests: events().describe(
     'MQTT: requests that carry no message (SUBSCRIBE, UNSUBSCRIBE, PINGREQ). Kafka: requests of every API.',
   ),
+  topics: shortOrFull(
+    rate(),
+    section({
+      limit: rate().describe('The rate.'),
+      onExceed: choice(ON_EXCEED).exactOptional().meta({ default: 'that of the block' }).describe(ON_EXCEED_WORDS),
+    }),
+    EVENTS,
+  )
+    .exactOptional()
+    .describe(
+      'MQTT: topics that the client begins to publish to. Per time: `20/min` are twenty topics at once or one by one, each of which counts again after a minute. On several workers a topic counts for each of them.',
+    ),
   handshakes: rate().exactOptional().describe('TLS handshakes. Per time: `6/min` lets six reconnects come at once.'),
   connections: count({ min: 1, max: 1_000_000 }).exactOptional().describe('Connections at once.'),
   subscriptions: count({ min: 1, max: 65_536 })

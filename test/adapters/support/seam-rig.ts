@@ -63,6 +63,10 @@ export class SeamRig<S extends Session> {
         this.takes.push(`${kind} ${n}`);
         return plan.take?.(kind, n, maxWait) ?? 0;
       },
+      takeTopic: (buf, start, end, maxWait) => {
+        this.takes.push(`topic ${Buffer.from(buf.subarray(start, end))}`);
+        return plan.take?.('topics', 1, maxWait) ?? 0;
+      },
       claim: (id) => {
         this.claims.push(id);
         return plan.claim ?? 'granted';

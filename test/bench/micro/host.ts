@@ -35,6 +35,7 @@ export function countingHost(take: Take = () => 0): { host: SessionHost; out: Co
     now: () => 1,
     counters: new Float64Array(COUNTERS),
     take,
+    takeTopic: () => 0,
     claim: () => 'granted',
     admit: () => 'granted',
     run: (work) => work(),

@@ -115,3 +115,8 @@ test('counts are the smallest of each', () => {
   ];
   assert.deepEqual(effectiveLimits(blocks), { subscriptions: 3, inFlight: 2, packetSize: 1024 });
 });
+
+test('topics may all come at once, whatever the burst of the traffic is', () => {
+  const block: LimitsSource = { topics: { limit: '20/min', onExceed: 'reject' }, burst: '5s' };
+  assert.deepEqual(effectiveLimits([block]).topics, { perSecond: 1 / 3, burst: 20, onExceed: 'reject' });
+});

@@ -51,8 +51,19 @@ testLint('limit-never-binds', [
     near: limits({ bytes: { limit: '2KiB/s', onExceed: 'disconnect' } }, { bytes: '2KiB/s', onExceed: 'disconnect' }),
   },
   {
+    about: 'a limit on MQTT for clients that may do nothing over it',
+    found: limits({ topics: '5/min', subscriptions: 3 }),
+    at: ['roles.r.limits.topics', 'roles.r.limits.subscriptions'],
+    near: {
+      roles: {
+        r: { limits: { topics: '5/min', subscriptions: 3 } },
+        s: { mqtt: { allow: [{ publish: 'a/#' }] } },
+      },
+    },
+  },
+  {
     about: 'what exceeding means, where there is nothing to exceed',
-    found: limits({ onExceed: 'disconnect' }),
+    found: limits({ handshakes: '6/min', onExceed: 'disconnect' }),
     at: ['roles.r.limits.onExceed'],
     near: limits({ publish: '1/s', onExceed: 'disconnect' }),
   },

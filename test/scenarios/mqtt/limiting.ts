@@ -273,4 +273,44 @@ export const LIMITING: readonly Scenario[] = [
       },
     ],
   },
+  {
+    name: 'a new topic over the limit is refused; what is denied draws none',
+    versions: [5],
+    given: {},
+    plan: { limits: { topics: out('reject') }, take: only('topics', -1) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { qos: 1, messageId: 1 }) }, { client: pub('no/a') }],
+        sees: {
+          toClient: [{ cmd: 'puback', reasonCode: 0x97 }],
+          rejected: [{ cause: 'limit-topics', sent: 'PUBACK 0x97' }, { cause: 'denied' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a new topic over the limit with disconnect',
+    versions: [5],
+    given: {},
+    plan: { limits: { topics: out('disconnect') }, take: only('topics', -1) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a') }],
+        sees: { toClient: [{ reasonCode: 0x97 }], closed: true, rejected: [{ cause: 'limit-topics' }] },
+      },
+    ],
+  },
+  {
+    name: 'a new topic that may wait goes on, and the client is not read until its time has come',
+    versions: both,
+    given: {},
+    plan: { limits: { topics: out('throttle') }, take: only('topics', 700) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a') }, { client: pub('ok/b') }, { tick: 699 }],
+        sees: { toBroker: [{ topic: 'ok/a' }], held: true },
+      },
+      { when: [{ tick: 1 }], sees: { toBroker: [{ topic: 'ok/b' }] } },
+    ],
+  },
 ];
