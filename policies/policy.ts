@@ -4,18 +4,10 @@ import { KafkaRoles } from './acl/kafka-roles.ts';
 import { type MqttOptions, MqttRoles } from './acl/mqtt-roles.ts';
 import { checkPolicy } from './check-policy.ts';
 import { compileIdentities, type Identify } from './identity/identity.ts';
-import { effectiveLimits } from './limits/effective.ts';
+import { LimitsByIdentity } from './limits/by-identity.ts';
 import type { Problem } from './problem.ts';
-import type { IdentitySource, LimitsSource, PolicySource } from './source.ts';
-import type {
-  CertificateFacts,
-  EffectiveLimits,
-  Identified,
-  KafkaAccess,
-  MqttAccess,
-  Policy,
-  Unidentified,
-} from './types.ts';
+import type { LimitsSource, PolicySource } from './source.ts';
+import type { CertificateFacts, Identified, KafkaAccess, MqttAccess, Policy, Unidentified } from './types.ts';
 
 export { checkPolicy } from './check-policy.ts';
 export type { Problem } from './problem.ts';
@@ -54,7 +46,7 @@ class CompiledPolicy implements Policy {
   readonly version: string;
   readonly identityNames: readonly string[];
   readonly #identify: Identify;
-  readonly #limits: ReadonlyMap<string, EffectiveLimits>;
+  readonly #limits: LimitsByIdentity;
   readonly #mqtt: MqttRoles;
   readonly #mqttAccesses = new AccessCache<MqttAccess>(KEPT_ACCESSES);
   readonly #kafka: KafkaRoles;
@@ -63,16 +55,16 @@ class CompiledPolicy implements Policy {
     this.version = options.version;
     this.identityNames = source.identities.map((identity) => identity.name);
     this.#identify = compileIdentities(source.identities, (role) => Object.hasOwn(source.roles, role));
-    this.#limits = new Map(source.identities.map((identity) => [identity.name, limitsOf(identity, source)]));
+    this.#limits = new LimitsByIdentity(source);
     this.#mqtt = new MqttRoles(source.roles, options);
     this.#kafka = new KafkaRoles(source.roles, { ...options, accesses: KEPT_ACCESSES });
   }
 
-  identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified {
+  identify(store: string, facts: CertificateFacts, now?: number, more?: LimitsSource): Identified | Unidentified {
     const found = this.#identify(store, facts, now);
     if (!found.ok) return found;
     const { name, roles } = found.identity;
-    const limits = this.#limits.get(name) ?? {};
+    const limits = this.#limits.of(name, more);
     return { ok: true, identity: name, principal: found.principal, roles, variables: found.variables, limits };
   }
 
@@ -83,11 +75,4 @@ class CompiledPolicy implements Policy {
   kafka(who: Identified, host: string): KafkaAccess {
     return this.#kafka.access(who, host);
   }
-}
-
-function limitsOf(identity: IdentitySource, source: PolicySource): EffectiveLimits {
-  const stated = identity.roles
-    .map((role) => source.roles[role]?.limits)
-    .filter((limits): limits is LimitsSource => limits !== undefined);
-  return effectiveLimits(stated);
 }

@@ -8,6 +8,8 @@ import type { OnExceed } from './limits/keys.ts';
 export interface PolicySource {
   readonly identities: readonly IdentitySource[];
   readonly roles: Readonly<Record<string, RoleSource>>;
+  /** Of each principal of the process, whoever it is. */
+  readonly limits?: LimitsSource;
 }
 
 export type OneOrMany = string | readonly string[];
@@ -43,6 +45,8 @@ export interface IdentitySource {
   /** Kafka's ssl.principal.mapping.rules, applied to the subject as Kafka prints it. */
   readonly kafkaPrincipalRules?: string;
   readonly roles: readonly string[];
+  /** Of each of its principals, beside those of its roles. */
+  readonly limits?: LimitsSource;
 }
 
 export interface RoleSource {

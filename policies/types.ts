@@ -2,6 +2,7 @@
 import type { KafkaOperation, KafkaResourceType } from './acl/kafka-operations.ts';
 import type { Decision, Permit } from './decision.ts';
 import type { OnExceed } from './limits/keys.ts';
+import type { LimitsSource } from './source.ts';
 
 export type { KafkaOperation, KafkaResourceType };
 
@@ -149,8 +150,9 @@ export interface Policy {
   /**
    * `store` accepted the chain; ANONYMOUS and NO_CERTIFICATE (identity/anonymous.ts) for a client that showed none.
    * @param now Milliseconds since the epoch. Without it no identity matches that asks for the age of the certificate.
+   * @param limits Of the listener, beside those that the policy states. What they make is remembered by the object.
    */
-  identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified;
+  identify(store: string, facts: CertificateFacts, now?: number, limits?: LimitsSource): Identified | Unidentified;
   /** Matchers of one principal; cheap to call again (bounded cache). */
   mqtt(who: Identified): MqttAccess;
   /**

@@ -29,7 +29,7 @@ export function planListener(
 }
 
 function planCommon(
-  { name, proxyProtocol, tls, admission, timeouts }: ListenerConfig,
+  { name, proxyProtocol, tls, admission, timeouts, limits }: ListenerConfig,
   trust: Readonly<Record<string, TrustConfig>>,
   read: Read,
 ): CommonListenerPlan {
@@ -50,6 +50,7 @@ function planCommon(
     stores,
     admission,
     timeouts,
+    ...(limits && { limits }),
   };
 }
 

@@ -1,4 +1,5 @@
-/** The limits of a client, with the roles that state them and what a question draws from them. */
+/** The limits of a client on a listener that has none of its own: where they are stated, what a question draws from them. */
+import { limitBlocks } from '../limits/blocks.ts';
 import type { LimitKey } from '../limits/keys.ts';
 import type { PolicyRequest } from '../policy-test/answer.ts';
 import type { PolicySource } from '../source.ts';
@@ -32,17 +33,14 @@ const CONNECTING: readonly LimitKey[] = ['handshakes', 'connections', 'bytes', '
 const KAFKA: readonly LimitKey[] = ['requests', 'bytes', 'bytesOut', 'inFlight', 'packetSize'];
 
 /** Without a request: the limits of coming in. */
-export function lookAtLimits(
-  { roles }: PolicySource,
-  who: Identified,
-  request: PolicyRequest | undefined,
-): LimitLook[] {
+export function lookAtLimits(source: PolicySource, who: Identified, request: PolicyRequest | undefined): LimitLook[] {
   const drawn = drawnBy(request);
+  const index = source.identities.findIndex(({ name }) => name === who.identity);
+  const blocks = limitBlocks(source, index, who.roles);
   return KEYS.flatMap((key) => {
     const value = who.limits[key];
     if (value === undefined) return [];
-    const stating = [...new Set(who.roles)].filter((role) => roles[role]?.limits?.[key] !== undefined);
-    const paths = stating.map((role) => `roles.${role}.limits.${key}`);
+    const paths = blocks.filter(({ limits }) => limits[key] !== undefined).map(({ path }) => `${path}.${key}`);
     return [{ key, value: words(value), paths, drawn: drawn.includes(key) }];
   });
 }

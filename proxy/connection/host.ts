@@ -37,7 +37,8 @@ export class Host implements SessionHost {
   enter({ identity, principal, limits }: Identified): void {
     const plane = this.#plane;
     this.counters = plane.counters.block({ listener: this.#client.listener.plan.name, identity });
-    const handle = lockedOr('table-full', () => plane.limits.acquire(identity, principal, limits));
+    const listener = this.#client.listener.plan.name;
+    const handle = lockedOr('table-full', () => plane.limits.acquire(identity, principal, limits, listener));
     if (handle === 'table-full') {
       throw new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
     }

@@ -30,6 +30,8 @@ export class SlotHandle implements LimitHandle {
   readonly principal: string;
   readonly key: Key;
   readonly slot: number;
+  /** Among the handles of the worker. */
+  readonly name: string;
   references = 0;
   readonly #host: HandleHost;
   #limits: SharedLimits | undefined;
@@ -41,12 +43,13 @@ export class SlotHandle implements LimitHandle {
   readonly #known = new TopicWindow();
   #handshakes: Bucket | undefined;
 
-  constructor(host: HandleHost, identity: string, principal: string, key: Key, slot: number) {
+  constructor(host: HandleHost, identity: string, principal: string, key: Key, slot: number, name: string) {
     this.#host = host;
     this.identity = identity;
     this.principal = principal;
     this.key = key;
     this.slot = slot;
+    this.name = name;
   }
 
   take(kind: LimitKind, n: number, maxWaitMs: number, nowMs: number): number {

@@ -54,8 +54,11 @@ export interface LimitHandle {
 }
 
 export interface LimitTable {
-  /** One more reference to the handle of this key. @throws {SharedLockError} */
-  acquire(identity: string, principal: string, limits: SharedLimits): LimitHandle | 'table-full';
+  /**
+   * One more reference to the handle of this key. Listeners have handles of their own, with limits of their own; the
+   * buckets and counts are those of the key. @throws {SharedLockError}
+   */
+  acquire(identity: string, principal: string, limits: SharedLimits, listener?: string): LimitHandle | 'table-full';
   /** Returns leases that were unused for 100 ms; call about every 100 ms. */
   sweep(nowMs: number): void;
   /** Slots that hold a live key, process-wide; a scan, for metrics. */

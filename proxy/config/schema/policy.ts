@@ -77,6 +77,7 @@ export const identity = oneOf(
     roles: list(name(), 64, 1).describe(
       'Roles of the client: names under `roles`. Rules add up, a deny wins, the strictest limit holds.',
     ),
+    limits: limits.exactOptional().describe('Limits of each principal of this identity, beside those of its roles.'),
   }),
   ['principal', 'kafkaPrincipalRules'],
 ).describe(

@@ -179,3 +179,17 @@ test('limits are told with where they are stated and which of them a request dra
   assert.deepEqual(drawn({ action: 'receive', topic: 'a' }), []);
   assert.deepEqual(drawn(write('a', '')), ['publish', 'requests']);
 });
+
+test('limits are told wherever they are stated', () => {
+  const identity = {
+    name: WHO.identity,
+    when: { trust: 'ca', subject: { OU: '{plant}' } },
+    principal: 'p',
+    roles: ['m'],
+    limits: { publish: '7/s' },
+  };
+  const source = { ...SOURCE, limits: { publish: '9/s' }, identities: [identity] };
+  const policy = compilePolicy(source, { version: '' });
+  const [publishing] = explain(policy, source, WHO, publish('a', 0, false), 8).limits;
+  assert.deepEqual(publishing?.paths, ['limits.publish', 'identities[0].limits.publish', 'roles.m.limits.publish']);
+});

@@ -232,3 +232,30 @@ test('sizes that make no table are named', () => {
   assert.equal(createShared({ workers: 0, slots: 16, clientIds: 16 }).columns, 1);
   assert.throws(() => openLimits(createShared({ workers: 1, slots: 16, clientIds: 16 }), 1), RangeError);
 });
+
+test('listeners draw from the same buckets with limits of their own, and each keeps the slot', () => {
+  const { first, second } = setUp();
+  const at = (listener: string, perSecond: number): LimitHandle => {
+    const handle = first.acquire(
+      'devices',
+      'p',
+      { publish: { perSecond, burst: perSecond }, connections: 1 },
+      listener,
+    );
+    assert.ok(handle !== 'table-full');
+    return handle;
+  };
+  const slow = at('slow', 10);
+  const fast = at('fast', 100);
+  assert.notEqual(slow, fast);
+  // Half of what the fast one may send leaves half of what the slow one may send.
+  assert.equal(fast.take('publish', 50, 0, T0), 0);
+  assert.equal(slow.take('publish', 5, 0, T0), 0);
+  assert.equal(slow.take('publish', 1, 0, T0), -1);
+  assert.equal(fast.take('publish', 1, 0, T0), -1);
+  assert.deepEqual([slow.connect(), fast.connect()], [true, false]);
+  slow.disconnect();
+  fast.release();
+  assert.equal(second.used(), 1, 'the other listener holds it');
+  slow.release();
+});
