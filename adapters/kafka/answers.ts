@@ -52,7 +52,7 @@ export class AnswerReader {
     if (pending === undefined || pending.answer !== null || pending.correlationId !== buf.readInt32BE(at + 4)) {
       throw new KafkaError('malformed', 'it answers no request that was sent');
     }
-    if (this.#s.limits.bytesOut !== undefined && !pending.charged) this.#charge(pending, size);
+    if (this.#s.chargesAnswers && !pending.charged) this.#charge(pending, size);
     const next = at + 4 + size;
     if (pending.scan) return this.#beginFetch(pending, buf, at, end, next);
     if (pending.rewrite !== null) return this.#whole(pending, buf, at, end, next);

@@ -51,10 +51,9 @@ export function chargeAnswer(s: KafkaState, size: number): number {
 }
 
 function charge(s: KafkaState, kind: LimitKind, n: number): Charge {
-  const excess = onExceed(s.limits, kind);
-  const wait = s.host.take(kind, n, excess === 'throttle' ? Number.POSITIVE_INFINITY : 0);
+  const wait = s.host.take(kind, n, s.maxWait[kind]);
   if (wait >= 0) return wait;
-  if (excess === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
+  if (onExceed(s.limits, kind) === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
   return kind;
 }
 

@@ -132,6 +132,6 @@ class LiveSession implements KafkaSession {
 
   rejudge(access: KafkaAccess, limits: EffectiveLimits): void {
     this.#s.access = access;
-    this.#s.limits = limits;
+    this.#s.setLimits(limits);
   }
 }
