@@ -39,6 +39,12 @@ testLint('limit-never-binds', [
     near: limits({ requests: '6/min', burst: '5s' }),
   },
   {
+    about: 'a burst beside topics, which all may come at once',
+    found: { roles: { r: { mqtt: { allow: [] }, limits: { topics: '6/min', burst: '5s' } }, s: {} } },
+    at: ['roles.r.limits.burst'],
+    near: { roles: { r: { mqtt: { allow: [] }, limits: { topics: '6/min', onExceed: 'reject' } }, s: {} } },
+  },
+  {
     about: 'a burst beside a rate with its own',
     found: limits({ requests: { limit: '6/min', burst: '1s' }, burst: '5s' }),
     at: ['roles.r.limits.burst'],

@@ -234,7 +234,7 @@ test('sizes that make no table are named', () => {
 });
 
 test('listeners draw from the same buckets with limits of their own, and each keeps the slot', () => {
-  const { first, second } = setUp();
+  const { first, second, clock } = setUp();
   const at = (listener: string, perSecond: number): LimitHandle => {
     const handle = first.acquire(
       'devices',
@@ -255,7 +255,9 @@ test('listeners draw from the same buckets with limits of their own, and each ke
   assert.equal(fast.take('publish', 1, 0, T0), -1);
   assert.deepEqual([slow.connect(), fast.connect()], [true, false]);
   slow.disconnect();
+  clock.advance(60_000);
   fast.release();
   assert.equal(second.used(), 1, 'the other listener holds it');
   slow.release();
+  assert.equal(second.used(), 0);
 });

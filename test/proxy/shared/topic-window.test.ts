@@ -50,6 +50,12 @@ test('a topic may wait for its turn, and is known from then on', () => {
   assert.equal(publish('f', from + 1), 0);
 });
 
+test('a topic is known for as long as it drew its token after the time asked for', () => {
+  const window = new TopicWindow();
+  window.add(1, 10);
+  assert.deepEqual([window.look(1, 9), window.look(1, 10)], ['known', 'new']);
+});
+
 test('with more topics than are remembered all others count as one too many', () => {
   const window = new TopicWindow();
   for (let n = 0; n < MAX_TOPICS; n++) {
