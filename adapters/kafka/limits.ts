@@ -21,9 +21,9 @@ export type Charge = number | LimitKind;
 
 /** Holds a request of `size` bytes against the limits. @throws KafkaError where the client is to be disconnected */
 export function chargeRequest(s: KafkaState, size: number): Charge {
-  const requests = charge(s, 'requests', 1);
+  const requests = charge(s, 'requests', 1, s.maxWait.requests);
   if (typeof requests === 'string') return requests;
-  const bytes = charge(s, 'bytes', size);
+  const bytes = charge(s, 'bytes', size, s.maxWait.bytes);
   return typeof bytes === 'string' ? bytes : Math.max(requests, bytes);
 }
 
@@ -46,12 +46,12 @@ export function chargeAnyway(s: KafkaState, size: number): number {
  * to wait after it. @throws KafkaError where the client is to be disconnected
  */
 export function chargeAnswer(s: KafkaState, size: number): number {
-  const wait = charge(s, 'bytesOut', size);
+  const wait = charge(s, 'bytesOut', size, s.maxWait.bytesOut);
   return typeof wait === 'string' ? 0 : Math.min(Math.ceil(wait), s.options.maxThrottle);
 }
 
-function charge(s: KafkaState, kind: LimitKind, n: number): Charge {
-  const wait = s.host.take(kind, n, s.maxWait[kind]);
+function charge(s: KafkaState, kind: LimitKind, n: number, maxWait: number): Charge {
+  const wait = s.host.take(kind, n, maxWait);
   if (wait >= 0) return wait;
   if (onExceed(s.limits, kind) === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
   return kind;
