@@ -5,6 +5,7 @@
  */
 import type { Cause } from '../policies/causes.ts';
 import type { Action, Permit } from '../policies/decision.ts';
+import type { TrafficKey } from '../policies/limits/keys.ts';
 
 /** What a session may do. All calls are synchronous and must come from the session's own entry points. */
 export interface Out {
@@ -24,6 +25,9 @@ export interface Out {
   /** Stops reading this client until `resume`; what is behind the consumed bytes stays unparsed. Idempotent. */
   hold(): void;
   resume(): void;
+  /** Stops reading the broker until `resumeBroker`; what was read already is still offered. Idempotent. */
+  holdBroker(): void;
+  resumeBroker(): void;
   /** Dials the broker; answered by `brokerReady` or `brokerFailed`. At most once. */
   dial(): void;
   /** Tells that the client will send no more: ends the upstream after what was forwarded. */
@@ -50,7 +54,8 @@ export interface Rejection {
   readonly shadow?: true;
 }
 
-export type LimitKind = 'publish' | 'bytes' | 'requests';
+/** Limits that traffic draws from. */
+export type LimitKind = TrafficKey;
 
 /** The claim of an MQTT client id. */
 export type Claim = 'granted' | 'other-identity' | 'connections' | 'table-full';
@@ -96,6 +101,8 @@ export interface SessionHost {
    * -1: refused, it would take longer than `maxWait` ms; nothing was taken.
    */
   take(kind: LimitKind, n: number, maxWait: number): number;
+  /** The same for a token of `topics`, which only a topic draws that is new: `[start, end)` of `buf`. */
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWait: number): number;
   /** Registers the client id and counts the connection. Called once, before `dial`. */
   claim(clientId: string): Claim;
   /** Counts the connection where the protocol has no client ids of its own. Called once, before `dial`. */

@@ -70,8 +70,11 @@ export const CAUSES = {
   // limits
   'limit-publish': 'more messages per second than the limit allows',
   'limit-bytes': 'more bytes per second than the limit allows',
+  'limit-bytes-out': 'more bytes per second to the client than the limit allows',
   'limit-requests': 'more requests per second than the limit allows',
   'limit-connections': 'more connections at once than the limit allows',
+  'limit-topics': 'more topics that are new to the client per time than the limit allows',
+  'limit-subscriptions': 'more subscriptions of one connection than the limit allows',
   'limit-handshakes': 'more handshakes per minute than the limit allows',
   'limit-table-full': 'the shared table of limits has no free slot',
   'slow-client': 'the client does not read what it asked for',

@@ -3,13 +3,17 @@ import { checkRules } from './acl/check-rules.ts';
 import { checkMode, type RoleUser } from './acl/check-text.ts';
 import { checkKafkaRules } from './acl/kafka-check.ts';
 import { checkIdentities, identityVariables } from './identity/identity.ts';
-import { checkLimits } from './limits/effective.ts';
+import { checkLimits } from './limits/check-limits.ts';
 import type { Problem } from './problem.ts';
 import type { PolicySource } from './source.ts';
 
 /** Paths are those of the configuration file: `identities[0].roles[1]`, `roles.device.mqtt.allow[0].publish`. */
 export function checkPolicy(source: PolicySource): Problem[] {
   const problems = [...checkIdentities(source.identities, (role) => Object.hasOwn(source.roles, role))];
+  if (source.limits !== undefined) problems.push(...checkLimits(source.limits, 'limits'));
+  for (const [i, { limits }] of source.identities.entries()) {
+    if (limits !== undefined) problems.push(...checkLimits(limits, `identities[${i}].limits`));
+  }
   const users = usersByRole(source, problems);
   for (const [name, role] of Object.entries(source.roles)) {
     const own = users.get(name) ?? [];

@@ -4,19 +4,11 @@ import { KafkaRoles } from './acl/kafka-roles.ts';
 import { type MqttOptions, MqttRoles } from './acl/mqtt-roles.ts';
 import { checkPolicy } from './check-policy.ts';
 import { type Identify, identitiesInSteps } from './identity/identity.ts';
-import { effectiveLimits } from './limits/effective.ts';
+import { LimitsByIdentity } from './limits/by-identity.ts';
 import type { Problem } from './problem.ts';
-import type { IdentitySource, LimitsSource, Mode, PolicySource } from './source.ts';
+import type { LimitsSource, Mode, PolicySource } from './source.ts';
 import { finish, type Steps } from './steps.ts';
-import type {
-  CertificateFacts,
-  EffectiveLimits,
-  Identified,
-  KafkaAccess,
-  MqttAccess,
-  Policy,
-  Unidentified,
-} from './types.ts';
+import type { CertificateFacts, Identified, KafkaAccess, MqttAccess, Policy, Unidentified } from './types.ts';
 
 export { checkPolicy } from './check-policy.ts';
 export type { Problem } from './problem.ts';
@@ -54,20 +46,17 @@ export function compilePolicy(source: PolicySource, options: PolicyOptions): Pol
 /** The same in steps, of a source that has passed `checkPolicy`. */
 export function* policyInSteps(source: PolicySource, options: PolicyOptions): Steps<Policy> {
   const identify = yield* identitiesInSteps(source.identities, (role) => Object.hasOwn(source.roles, role));
-  const limits = new Map<string, EffectiveLimits>();
-  for (const identity of source.identities) {
-    limits.set(identity.name, limitsOf(identity, source));
-    yield;
-  }
+  const limits = yield* LimitsByIdentity.inSteps(source);
   const mqtt = yield* MqttRoles.inSteps(source.roles, options);
   const kafka = yield* KafkaRoles.inSteps(source.roles, { ...options, accesses: KEPT_ACCESSES });
-  return new CompiledPolicy(options.version, { identify, limits, mqtt, kafka });
+  const identityNames = source.identities.map(({ name }) => name);
+  return new CompiledPolicy(options.version, { identityNames, identify, limits, mqtt, kafka });
 }
 
 interface PolicyParts {
+  readonly identityNames: readonly string[];
   readonly identify: Identify;
-  /** By name of the identity. */
-  readonly limits: ReadonlyMap<string, EffectiveLimits>;
+  readonly limits: LimitsByIdentity;
   readonly mqtt: MqttRoles;
   readonly kafka: KafkaRoles;
 }
@@ -76,25 +65,25 @@ class CompiledPolicy implements Policy {
   readonly version: string;
   readonly identityNames: readonly string[];
   readonly #identify: Identify;
-  readonly #limits: ReadonlyMap<string, EffectiveLimits>;
+  readonly #limits: LimitsByIdentity;
   readonly #mqtt: MqttRoles;
   readonly #mqttAccesses = new AccessCache<MqttAccess>(KEPT_ACCESSES);
   readonly #kafka: KafkaRoles;
 
-  constructor(version: string, { identify, limits, mqtt, kafka }: PolicyParts) {
+  constructor(version: string, { identityNames, identify, limits, mqtt, kafka }: PolicyParts) {
     this.version = version;
-    this.identityNames = [...limits.keys()];
+    this.identityNames = identityNames;
     this.#identify = identify;
     this.#limits = limits;
     this.#mqtt = mqtt;
     this.#kafka = kafka;
   }
 
-  identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified {
+  identify(store: string, facts: CertificateFacts, now?: number, more?: LimitsSource): Identified | Unidentified {
     const found = this.#identify(store, facts, now);
     if (!found.ok) return found;
     const { name, roles } = found.identity;
-    const limits = this.#limits.get(name) ?? { onExceed: 'throttle' };
+    const limits = this.#limits.of(name, more);
     return { ok: true, identity: name, principal: found.principal, roles, variables: found.variables, limits };
   }
 
@@ -105,11 +94,4 @@ class CompiledPolicy implements Policy {
   kafka(who: Identified, host: string, mode: Mode = 'enforce'): KafkaAccess {
     return this.#kafka.access(who, host, mode);
   }
-}
-
-function limitsOf(identity: IdentitySource, source: PolicySource): EffectiveLimits {
-  const stated = identity.roles
-    .map((role) => source.roles[role]?.limits)
-    .filter((limits): limits is LimitsSource => limits !== undefined);
-  return effectiveLimits(stated);
 }

@@ -1,4 +1,5 @@
 import type { KafkaRuleOperation } from './acl/kafka-operations.ts';
+import type { OnExceed } from './limits/keys.ts';
 
 /**
  * The policy as the configuration states it, already validated in shape: plain data that
@@ -7,6 +8,8 @@ import type { KafkaRuleOperation } from './acl/kafka-operations.ts';
 export interface PolicySource {
   readonly identities: readonly IdentitySource[];
   readonly roles: Readonly<Record<string, RoleSource>>;
+  /** Of each principal of the process, whoever it is. */
+  readonly limits?: LimitsSource;
 }
 
 export type OneOrMany = string | readonly string[];
@@ -45,6 +48,8 @@ export interface IdentitySource {
   /** Kafka's ssl.principal.mapping.rules, applied to the subject as Kafka prints it. */
   readonly kafkaPrincipalRules?: string;
   readonly roles: readonly string[];
+  /** Of each of its principals, beside those of its roles. */
+  readonly limits?: LimitsSource;
 }
 
 export interface RoleSource {
@@ -112,15 +117,29 @@ export interface KafkaRuleSource {
   readonly mode?: Mode;
 }
 
+/** The rate alone, or with what holds for this limit in place of what its block says. */
+export type WrittenLimit = string | { readonly limit: string; readonly burst?: string; readonly onExceed?: OnExceed };
+
 export interface LimitsSource {
   /** `50/s`, `600/min`. */
-  readonly publish?: string;
+  readonly publish?: WrittenLimit;
   /** `64KiB/s`, `20MiB/s`, `1000B/s`. */
-  readonly bytes?: string;
-  readonly requests?: string;
+  readonly bytes?: WrittenLimit;
+  /** To the client. `reject` means `throttle` here. */
+  readonly bytesOut?: WrittenLimit;
+  readonly requests?: WrittenLimit;
+  /** New topics that are published to (MQTT). All of them may come at once, whatever `burst` says. */
+  readonly topics?: WrittenLimit;
   readonly handshakes?: string;
   readonly connections?: number;
+  /** Of one connection. */
+  readonly subscriptions?: number;
+  /** Of one connection. */
+  readonly inFlight?: number;
+  /** In bytes. */
+  readonly packetSize?: number;
   /** How long a full bucket lasts at the limit's rate, e.g. `5s`. Default `1s` (at least one token). */
   readonly burst?: string;
-  readonly onExceed?: 'throttle' | 'reject' | 'disconnect';
+  /** Default `throttle`. */
+  readonly onExceed?: OnExceed;
 }

@@ -1,7 +1,8 @@
 /** The shapes that policies hand to each other and to their users. Everything here is pure data or pure functions. */
 import type { KafkaOperation, KafkaResourceType } from './acl/kafka-operations.ts';
 import type { Decision, Permit } from './decision.ts';
-import type { Mode } from './source.ts';
+import type { OnExceed } from './limits/keys.ts';
+import type { LimitsSource, Mode } from './source.ts';
 
 export type { KafkaOperation, KafkaResourceType };
 
@@ -46,13 +47,27 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** A rate, and what a client over it meets. */
+export interface RateLimit extends Rate {
+  readonly onExceed: OnExceed;
+}
+
+/** What is absent is not limited. */
 export interface EffectiveLimits {
-  readonly publish?: Rate;
-  readonly bytes?: Rate;
-  readonly requests?: Rate;
+  readonly publish?: RateLimit;
+  readonly bytes?: RateLimit;
+  readonly bytesOut?: RateLimit;
+  readonly requests?: RateLimit;
+  /** Topics that were not published to for as long as the bucket takes to fill. */
+  readonly topics?: RateLimit;
   readonly handshakes?: Rate;
   readonly connections?: number;
-  readonly onExceed: 'throttle' | 'reject' | 'disconnect';
+  /** MQTT subscriptions of one connection. */
+  readonly subscriptions?: number;
+  /** Of one connection: unfinished messages of QoS 1 and 2 (MQTT), unanswered requests (Kafka). */
+  readonly inFlight?: number;
+  /** Bytes of a packet or request. */
+  readonly packetSize?: number;
 }
 
 /** The result of matching a certificate. */
@@ -142,8 +157,9 @@ export interface Policy {
   /**
    * `store` accepted the chain; ANONYMOUS and NO_CERTIFICATE (identity/anonymous.ts) for a client that showed none.
    * @param now Milliseconds since the epoch. Without it no identity matches that asks for the age of the certificate.
+   * @param limits Of the listener, beside those that the policy states. What they make is remembered by the object.
    */
-  identify(store: string, facts: CertificateFacts, now?: number): Identified | Unidentified;
+  identify(store: string, facts: CertificateFacts, now?: number, limits?: LimitsSource): Identified | Unidentified;
   /**
    * Matchers of one principal; cheap to call again (bounded cache).
    * @param mode Of the listener; `shadow`: nothing is refused. Default `enforce`.

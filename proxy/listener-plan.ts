@@ -29,7 +29,7 @@ export function planListener(
 }
 
 function planCommon(
-  { name, mode, proxyProtocol, tls, admission, timeouts }: ListenerConfig,
+  { name, mode, proxyProtocol, tls, admission, timeouts, limits }: ListenerConfig,
   trust: Readonly<Record<string, TrustConfig>>,
   read: Read,
 ): CommonListenerPlan {
@@ -52,6 +52,7 @@ function planCommon(
     stores,
     admission,
     timeouts,
+    ...(limits && { limits }),
   };
 }
 

@@ -1,9 +1,10 @@
 /** What the control plane and a data plane tell each other. Plain data; the same over a thread's port and within one thread. */
+
 import type { MessagePort } from 'node:worker_threads';
 import type { Advertise } from '../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import type { StopReason } from '../adapters/seam.ts';
-import type { Mode } from '../policies/source.ts';
+import type { LimitsSource, Mode } from '../policies/source.ts';
 import type { KafkaUpstream } from './cluster/control-link.ts';
 import type {
   AdmissionConfig,
@@ -66,6 +67,7 @@ export interface CommonListenerPlan {
   readonly stores: Readonly<Record<string, StorePlan>>;
   readonly admission: AdmissionConfig;
   readonly timeouts: TimeoutsConfig;
+  readonly limits?: LimitsSource;
 }
 
 /** A trust store with the bytes of its certificates, and what is asked of chains that end in it. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { policyInSteps } from '../policies/policy.ts';
-import type { IdentitySource, PolicySource, RoleSource } from '../policies/source.ts';
+import type { IdentitySource, LimitsSource, PolicySource, RoleSource } from '../policies/source.ts';
 import type { Steps } from '../policies/steps.ts';
 import type { Policy } from '../policies/types.ts';
 import { inSlices } from './slices.ts';
@@ -8,14 +8,15 @@ import { inSlices } from './slices.ts';
 /** The policy as it travels: its source in shared memory, one copy for all workers, named by its hash. */
 export interface PolicyPart {
   readonly version: string;
-  /** A line of JSON for every identity, an empty one, and a line for every role: its name and what it says. */
+  /** Lines of JSON: the limits of the whole process, every identity, an empty line, every role by name and what it says. */
   readonly bytes: SharedArrayBuffer;
 }
 
 const NEWLINE = 0x0a;
 
-export function sharePolicy({ identities, roles }: PolicySource): PolicyPart {
+export function sharePolicy({ limits, identities, roles }: PolicySource): PolicyPart {
   const lines = [
+    JSON.stringify(limits ?? null),
     ...identities.map((one) => JSON.stringify(one)),
     '',
     ...Object.entries(roles).map((one) => JSON.stringify(one)),
@@ -44,7 +45,9 @@ function* readSource(bytes: SharedArrayBuffer): Steps<PolicySource> {
   const identities: IdentitySource[] = [];
   const roles: [string, RoleSource][] = [];
   let inRoles = false;
-  for (let start = 0; start < text.length; ) {
+  const first = text.indexOf(NEWLINE);
+  const limits = JSON.parse(text.toString('utf8', 0, first)) as LimitsSource | null;
+  for (let start = first + 1; start < text.length; ) {
     const end = text.indexOf(NEWLINE, start);
     if (end === start) inRoles = true;
     else {
@@ -55,5 +58,5 @@ function* readSource(bytes: SharedArrayBuffer): Steps<PolicySource> {
     start = end + 1;
     yield;
   }
-  return { identities, roles: Object.fromEntries(roles) };
+  return { identities, roles: Object.fromEntries(roles), ...(limits !== null && { limits }) };
 }

@@ -323,7 +323,7 @@ export class Relay implements BatchOwner {
   }
 
   #adjust(): void {
-    if (!this.#ended && this.#closing === 0) this.#flow.adjust(this.out.held);
+    if (!this.#ended && this.#closing === 0) this.#flow.adjust(this.out.held, this.out.brokerHeld);
   }
 
   #checkEnded(): void {

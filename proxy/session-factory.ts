@@ -33,26 +33,25 @@ export const sessions: SessionFactory = {
       const backend = listener.kafka?.backend();
       if (backend === undefined) throw new Error(`the listener ${plan.name} has no cluster`);
       const access = policy.kafka(who, host.peerAddress, plan.mode);
-      const client = { access, principal: who.principal, onExceed: who.limits.onExceed };
+      const client = { access, principal: who.principal, limits: who.limits };
       const session = createKafkaSession(host, client, plan.kafka, plan.timeouts, backend);
       return {
         session,
         rejudge: (next, newPolicy, { plan: { mode } }) =>
-          session.rejudge(newPolicy.kafka(next, host.peerAddress, mode), next.limits.onExceed),
+          session.rejudge(newPolicy.kafka(next, host.peerAddress, mode), next.limits),
       };
     }
     const { mqtt, timeouts, upstream } = plan;
     const access = policy.mqtt(who, plan.mode);
     const session = createMqttSession(
       host,
-      { access, principal: who.principal, onExceed: who.limits.onExceed },
+      { access, principal: who.principal, limits: who.limits },
       { ...mqtt, timeouts },
       upstream,
     );
     return {
       session,
-      rejudge: (next, newPolicy, { plan: { mode } }) =>
-        session.rejudge(newPolicy.mqtt(next, mode), next.limits.onExceed),
+      rejudge: (next, newPolicy, { plan: { mode } }) => session.rejudge(newPolicy.mqtt(next, mode), next.limits),
       objection: (next, newPolicy, { plan: { mode } }) => session.objection(newPolicy.mqtt(next, mode)),
     };
   },

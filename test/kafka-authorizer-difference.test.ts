@@ -97,7 +97,7 @@ function answers(access: KafkaAccess, { kind, operation, type, name }: Question)
 }
 
 function client(principal: string, roles: readonly string[]): Identified {
-  return { ok: true, identity: 'i', principal, roles, variables: {}, limits: { onExceed: 'throttle' } };
+  return { ok: true, identity: 'i', principal, roles, variables: {}, limits: {} };
 }
 
 /** A comparison in which nearly all is decided alike would prove little. */

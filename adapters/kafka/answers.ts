@@ -6,6 +6,7 @@ import { int32At } from './codec/big-endian.ts';
 import { readResponseHeader } from './codec/header.ts';
 import { frameResponse, responseCodec, throttleOffset } from './codec/message.ts';
 import { KafkaError, malformed } from './error.ts';
+import { chargeAnswer, pauseFor } from './limits.ts';
 import type { Pending } from './pending.ts';
 import { FetchAnswerScan } from './scan/fetch-answer-scan.ts';
 import { HOLD, type KafkaState, PHASE } from './state.ts';
@@ -52,10 +53,20 @@ export class AnswerReader {
     if (pending === undefined || pending.answer !== null || pending.correlationId !== int32At(buf, at + 4)) {
       throw new KafkaError('malformed', 'it answers no request that was sent');
     }
+    if (this.#s.chargesAnswers && !pending.charged) this.#charge(pending, size);
     const next = at + 4 + size;
     if (pending.scan) return this.#beginFetch(pending, buf, at, end, next);
     if (pending.rewrite !== null) return this.#whole(pending, buf, at, end, next);
     return this.#pass(pending, buf, at, end, next);
+  }
+
+  /** The answer goes on; what it is over the limit its client waits for, and is told in it where it has the field. */
+  #charge(pending: Pending, size: number): void {
+    const s = this.#s;
+    const wait = chargeAnswer(s, size);
+    pending.charged = true;
+    pending.throttleMs = Math.max(pending.throttleMs, wait);
+    if (wait > 0 && s.phase === PHASE.open) pauseFor(s, wait);
   }
 
   /** An answer without anything that a client may not see. */

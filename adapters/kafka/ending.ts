@@ -23,9 +23,12 @@ export function clientFault(s: KafkaState, error: unknown): void {
   refuse(s, error.why, error.message);
 }
 
-/** What the broker sent breaks the protocol: nothing more of it may reach the client. */
+/** Causes that lie with us although the broker's bytes brought them up. */
+const OURS: readonly Cause[] = ['policy-changed', 'limit-bytes-out'];
+
+/** What the broker sent breaks the protocol, or is not for this client: nothing more of it may reach it. */
 export function brokerFault(s: KafkaState, error: unknown): void {
   if (!(error instanceof KafkaError)) throw error;
-  if (error.why === 'policy-changed') refuse(s, error.why, error.message);
+  if (OURS.includes(error.why)) refuse(s, error.why, error.message);
   else refuse(s, 'upstream-protocol', `the broker's answer: ${error.message}`);
 }

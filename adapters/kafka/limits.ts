@@ -1,4 +1,5 @@
 import type { Cause } from '../../policies/causes.ts';
+import { onExceed } from '../../policies/limits/effective.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
 
 import { KafkaError } from './error.ts';
@@ -8,7 +9,9 @@ import { HOLD, type KafkaState } from './state.ts';
 const CAUSES = {
   publish: 'limit-publish',
   bytes: 'limit-bytes',
+  bytesOut: 'limit-bytes-out',
   requests: 'limit-requests',
+  topics: 'limit-topics',
 } as const satisfies Readonly<Record<LimitKind, Cause>>;
 
 export type { LimitKind } from '../seam.ts';
@@ -18,9 +21,9 @@ export type Charge = number | LimitKind;
 
 /** Holds a request of `size` bytes against the limits. @throws KafkaError where the client is to be disconnected */
 export function chargeRequest(s: KafkaState, size: number): Charge {
-  const requests = charge(s, 'requests', 1);
+  const requests = charge(s, 'requests', 1, s.maxWait.requests);
   if (typeof requests === 'string') return requests;
-  const bytes = charge(s, 'bytes', size);
+  const bytes = charge(s, 'bytes', size, s.maxWait.bytes);
   return typeof bytes === 'string' ? bytes : Math.max(requests, bytes);
 }
 
@@ -38,10 +41,19 @@ export function chargeAnyway(s: KafkaState, size: number): number {
   return Math.max(0, requests, s.host.take('bytes', size, Number.POSITIVE_INFINITY));
 }
 
-function charge(s: KafkaState, kind: LimitKind, n: number): Charge {
-  const wait = s.host.take(kind, n, s.onExceed === 'throttle' ? Number.POSITIVE_INFINITY : 0);
+/**
+ * Charges an answer of the broker, whose size is known before any of it has left: the milliseconds that the client is
+ * to wait after it. @throws KafkaError where the client is to be disconnected
+ */
+export function chargeAnswer(s: KafkaState, size: number): number {
+  const wait = charge(s, 'bytesOut', size, s.maxWait.bytesOut);
+  return typeof wait === 'string' ? 0 : Math.min(Math.ceil(wait), s.options.maxThrottle);
+}
+
+function charge(s: KafkaState, kind: LimitKind, n: number, maxWait: number): Charge {
+  const wait = s.host.take(kind, n, maxWait);
   if (wait >= 0) return wait;
-  if (s.onExceed === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
+  if (onExceed(s.limits, kind) === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
   return kind;
 }
 
@@ -53,7 +65,7 @@ export function overLimit(s: KafkaState, kind: LimitKind): void {
 
 /** Reads the client no more for `ms` (KIP-219: the answer is sent, then the connection is mute). */
 export function pauseFor(s: KafkaState, ms: number): void {
-  s.resumeAt = s.now + ms;
+  s.resumeAt = Math.max(s.resumeAt, s.now + ms);
   s.hold(HOLD.throttle);
   s.count(COUNTER.throttled, 1);
   s.count(COUNTER.throttledMs, ms);

@@ -17,6 +17,8 @@ export class Pending {
   answer: Buffer | null = null;
   /** Milliseconds that the client is told to wait. */
   throttleMs = 0;
+  /** The broker's answer was held against the limit on bytes to the client. */
+  charged = false;
 }
 
 /** Requests of one connection in the order they came; their answers leave in the same order. */
@@ -63,6 +65,7 @@ export class PendingQueue {
     slot.scan = false;
     slot.answer = null;
     slot.throttleMs = 0;
+    slot.charged = false;
     this.#first = this.#wrapped(this.#first + 1);
     this.#length--;
   }

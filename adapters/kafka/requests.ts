@@ -96,9 +96,9 @@ export class RequestReader {
 
   /** Size, API and version, before anything of the request is kept; null: ApiVersions in a version that nobody knows. */
   #admit(size: number, key: number, version: number): Api | null {
-    const { options } = this.#s;
+    const { options, maxRequest } = this.#s;
     if (size < LEAST_SIZE) throw malformed(`a frame of ${size} bytes`, 0);
-    const limit = key === API.produce ? options.maxFrameSize : options.maxRequestSize;
+    const limit = Math.min(maxRequest, key === API.produce ? options.maxFrameSize : options.maxRequestSize);
     if (size > limit) throw new KafkaError('packet-too-large', `a request of ${size} bytes, ${limit} are allowed`);
     const api = offeredApi(key, version, options);
     if (api !== undefined) return api;

@@ -12,7 +12,7 @@ import { HOLD, KafkaState, PHASE, type Who } from './state.ts';
 
 export interface KafkaSession extends Session {
   /** Another policy is in force: what is asked from now on, and answers that are still to come, are held against it. */
-  rejudge(access: KafkaAccess, onExceed: EffectiveLimits['onExceed']): void;
+  rejudge(access: KafkaAccess, limits: EffectiveLimits): void;
 }
 
 /**
@@ -130,8 +130,8 @@ class LiveSession implements KafkaSession {
     this.#s.backend.release();
   }
 
-  rejudge(access: KafkaAccess, onExceed: EffectiveLimits['onExceed']): void {
+  rejudge(access: KafkaAccess, limits: EffectiveLimits): void {
     this.#s.access = access;
-    this.#s.onExceed = onExceed;
+    this.#s.setLimits(limits);
   }
 }

@@ -1,7 +1,9 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
+import { onExceed } from '../../policies/limits/effective.ts';
+import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
-import type { Out, SessionHost } from '../seam.ts';
+import type { LimitKind, Out, SessionHost } from '../seam.ts';
 import type { KafkaBackend } from './backend.ts';
 import type { Api } from './codec/schema.ts';
 import type { Context } from './handler.ts';
@@ -26,7 +28,7 @@ export const HOLD = { dial: 1, throttle: 2, lookUp: 4, inFlight: 8, memory: 16 }
 export interface Who {
   readonly access: KafkaAccess;
   readonly principal: string;
-  readonly onExceed: EffectiveLimits['onExceed'];
+  readonly limits: EffectiveLimits;
 }
 
 /** What one client connection is at the moment; the files beside this one change it. */
@@ -38,13 +40,19 @@ export class KafkaState implements Context {
   readonly backend: KafkaBackend;
   readonly principal: string;
   access: KafkaAccess;
-  onExceed: EffectiveLimits['onExceed'];
+  limits: EffectiveLimits;
+  /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
+  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+  /** Answers are held against a limit. */
+  chargesAnswers = false;
 
   phase: number = PHASE.fresh;
   /** Milliseconds, read once per call. */
   now: number;
   readonly born: number;
   readonly pending: PendingQueue;
+  /** Largest request in bytes that the client's limits allow. */
+  readonly maxRequest: number;
   /** Bits of HOLD. */
   holds = 0;
   /** End of a pause; 0: none. */
@@ -72,10 +80,19 @@ export class KafkaState implements Context {
     this.backend = backend;
     this.principal = who.principal;
     this.access = who.access;
-    this.onExceed = who.onExceed;
+    this.limits = who.limits;
+    this.setLimits(who.limits);
     this.now = host.now();
     this.born = this.now;
-    this.pending = new PendingQueue(options.maxInFlight);
+    this.maxRequest = who.limits.packetSize ?? Number.POSITIVE_INFINITY;
+    this.pending = new PendingQueue(Math.min(options.maxInFlight, who.limits.inFlight ?? Number.POSITIVE_INFINITY));
+  }
+
+  setLimits(limits: EffectiveLimits): void {
+    this.limits = limits;
+    this.chargesAnswers = limits.bytesOut !== undefined;
+    for (const kind of TRAFFIC)
+      this.maxWait[kind] = onExceed(limits, kind) === 'throttle' ? Number.POSITIVE_INFINITY : 0;
   }
 
   /** The request at the front is looked at. */

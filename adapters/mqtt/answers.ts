@@ -67,7 +67,7 @@ export function publishCode(cause: Cause): number {
 /** SUBACK code of MQTT 5 for a refused filter; 3.1.1 knows only 0x80. */
 export function subackCode(cause: Cause): number {
   if (cause === 'filter-invalid') return CODE.topicFilterInvalid;
-  return cause === 'limit-requests' || cause === 'limit-bytes' ? CODE.quotaExceeded : CODE.notAuthorized;
+  return cause.startsWith('limit-') ? CODE.quotaExceeded : CODE.notAuthorized;
 }
 
 const WORDS: Partial<Record<Cause, string>> = {
@@ -85,7 +85,10 @@ const WORDS: Partial<Record<Cause, string>> = {
   'packet-timeout': 'timeout',
   'limit-publish': 'limit exceeded',
   'limit-bytes': 'limit exceeded',
+  'limit-bytes-out': 'limit exceeded',
   'limit-requests': 'limit exceeded',
+  'limit-topics': 'limit exceeded',
+  'limit-subscriptions': 'limit exceeded',
   'limit-connections': 'limit exceeded',
   'limit-table-full': 'limit exceeded',
   'limit-handshakes': 'limit exceeded',

@@ -67,9 +67,9 @@ const CLIENT_TYPES =
 
 /** Charges a packet that cannot be refused alone. False: the session ended. */
 function mayGoOn(s: SessionState, size: number, request: boolean): boolean {
-  if (chargeControl(s, size, request)) return true;
-  const kind = request ? 'requests' : 'bytes';
-  endSession(s, 'session', `limit-${kind}`, CODE.quotaExceeded, `over the limit on ${kind}`);
+  const over = chargeControl(s, size, request);
+  if (over === undefined) return true;
+  endSession(s, 'session', over.cause, CODE.quotaExceeded, over.words);
   return false;
 }
 

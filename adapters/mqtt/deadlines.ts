@@ -31,11 +31,16 @@ export function checkDeadlines(s: SessionState): void {
 }
 
 function openDeadlines(s: SessionState, packet: number): void {
+  if (s.brokerResumeAt > 0 && s.now >= s.brokerResumeAt) {
+    s.brokerResumeAt = 0;
+    s.out.resumeBroker();
+  }
   if (s.held) {
     // The silence of a client that is not read is not its own.
     s.lastClient = s.now;
     if (s.now < s.resumeAt) return;
-    if (s.waitsForRoom) {
+    // A client of 3.1.1 was not told how many it may have in flight: it waits on.
+    if (s.waitsForRoom && s.version === 5) {
       const { fault, code, message } = overReceiveMaximum(s);
       endSession(s, 'publish', fault, code, message);
       return;

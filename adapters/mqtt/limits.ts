@@ -1,11 +1,16 @@
 import type { Cause } from '../../policies/causes.ts';
+import { onExceed } from '../../policies/limits/effective.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
-import type { SessionState } from './state.ts';
+import { CODE } from './codec/reason-codes.ts';
+import { endSession } from './ending.ts';
+import { PHASE, type SessionState } from './state.ts';
 
 const CAUSES: Readonly<Record<LimitKind, Cause>> = {
   publish: 'limit-publish',
   bytes: 'limit-bytes',
+  bytesOut: 'limit-bytes-out',
   requests: 'limit-requests',
+  topics: 'limit-topics',
 };
 
 /** The outcome of `charge`: 0 granted, > 0 granted after so many ms, or one of these. */
@@ -17,17 +22,24 @@ export const OVER_BYTES = -2;
  * refill at the same time.
  */
 export function charge(s: SessionState, kind: LimitKind, size: number): number {
-  const count = s.host.take(kind, 1, s.maxWait);
+  const count = s.host.take(kind, 1, s.maxWait[kind]);
   if (count < 0) return OVER_COUNT;
-  const bytes = s.host.take('bytes', size, s.maxWait);
+  const bytes = s.host.take('bytes', size, s.maxWait.bytes);
   if (bytes < 0) return OVER_BYTES;
   return Math.max(bytes, count);
 }
 
-/** The cause and the words of a refused charge. */
-export function excess(kind: LimitKind, outcome: number): { readonly cause: Cause; readonly words: string } {
+export interface Excess {
+  readonly cause: Cause;
+  readonly words: string;
+  /** The client is not to be refused but disconnected. */
+  readonly ends: boolean;
+}
+
+/** What a refused charge means. */
+export function excess(s: SessionState, kind: LimitKind, outcome: number): Excess {
   const over = outcome === OVER_BYTES ? 'bytes' : kind;
-  return { cause: CAUSES[over], words: `over the limit on ${over}` };
+  return { cause: CAUSES[over], words: `over the limit on ${over}`, ends: onExceed(s.limits, over) === 'disconnect' };
 }
 
 /** Reads the client no more for `ms`: back-pressure instead of buffering. */
@@ -36,6 +48,26 @@ export function pauseFor(s: SessionState, ms: number): void {
   s.resumeAt = s.now + ms;
   s.packetSince = 0;
   s.out.hold();
+  countPause(s, ms);
+}
+
+/**
+ * Charges what the broker sent and the client got: over the limit the broker is not read until the bucket has made up
+ * for it, or the client is disconnected.
+ */
+export function chargeOut(s: SessionState, size: number): void {
+  const wait = s.host.take('bytesOut', size, s.maxWait.bytesOut);
+  if (wait === 0 || s.phase !== PHASE.open) return;
+  if (wait < 0) {
+    endSession(s, 'session', CAUSES.bytesOut, CODE.quotaExceeded, 'over the limit on bytes to the client');
+    return;
+  }
+  s.brokerResumeAt = s.now + wait;
+  s.out.holdBroker();
+  countPause(s, wait);
+}
+
+function countPause(s: SessionState, ms: number): void {
   const counters = s.host.counters;
   counters[COUNTER.throttled] = (counters[COUNTER.throttled] as number) + 1;
   counters[COUNTER.throttledMs] = (counters[COUNTER.throttledMs] as number) + ms;
@@ -47,16 +79,16 @@ const SLOW_DOWN = 1000;
 /**
  * Charges a packet that has no refusal of its own (acknowledgements, pings, UNSUBSCRIBE):
  * holding it back would break the protocol, so what is over the limit slows the client down.
- * False: the client is to be disconnected.
+ * Returned is for what the client is to be disconnected, if it is.
  */
-export function chargeControl(s: SessionState, size: number, request: boolean): boolean {
-  const outcome = request ? charge(s, 'requests', size) : s.host.take('bytes', size, s.maxWait);
-  if (outcome === 0) return true;
-  if (outcome > 0) {
-    pauseFor(s, outcome);
-    return true;
+export function chargeControl(s: SessionState, size: number, request: boolean): Excess | undefined {
+  const kind = request ? 'requests' : 'bytes';
+  const outcome = request ? charge(s, kind, size) : s.host.take(kind, size, s.maxWait.bytes);
+  if (outcome === 0) return undefined;
+  if (outcome < 0) {
+    const over = excess(s, kind, outcome);
+    if (over.ends) return over;
   }
-  if (s.onExceed === 'disconnect') return false;
-  pauseFor(s, Math.min(SLOW_DOWN, s.pause));
-  return true;
+  pauseFor(s, outcome > 0 ? outcome : Math.min(SLOW_DOWN, s.pause));
+  return undefined;
 }

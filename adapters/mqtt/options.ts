@@ -1,3 +1,5 @@
+import type { EffectiveLimits } from '../../policies/types.ts';
+
 /** What a listener's configuration says about MQTT. */
 export interface MqttLimits {
   /** Largest packet of either side in bytes, header included. */
@@ -30,6 +32,17 @@ export interface MqttOptions extends MqttLimits {
     readonly packet: number;
     /** From the CONNECT that was sent to the broker to its CONNACK. */
     readonly upstream: number;
+  };
+}
+
+/** The options as they are for a client with `limits`: the stricter of both. */
+export function narrowed(options: MqttOptions, limits: EffectiveLimits): MqttOptions {
+  const { inFlight = Number.POSITIVE_INFINITY, packetSize = Number.POSITIVE_INFINITY } = limits;
+  return {
+    ...options,
+    maxPacketSize: Math.min(options.maxPacketSize, packetSize),
+    maxConnectSize: Math.min(options.maxConnectSize, packetSize),
+    receiveMaximum: Math.min(options.receiveMaximum, inFlight),
   };
 }
 

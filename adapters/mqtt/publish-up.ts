@@ -5,7 +5,7 @@ import { CODE } from './codec/reason-codes.ts';
 import { packet } from './codec/writer.ts';
 import { endSession } from './ending.ts';
 import { MqttError } from './error.ts';
-import { charge, excess, OVER_BYTES, pauseFor } from './limits.ts';
+import { charge, excess, pauseFor } from './limits.ts';
 import { encodeAck } from './packets/ack.ts';
 import { encodeResolved, PublishView, parsePublish, topicOf } from './packets/publish.ts';
 import { overReceiveMaximum, waitForRoom } from './receive-maximum.ts';
@@ -29,14 +29,22 @@ export function publishUp(s: SessionState, buf: Buffer, start: number, body: num
     topicStart = 0;
     topicEnd = topic.length;
   }
-  if (view.qos > 0 && s.version === 5 && !hasRoom(s)) return;
-  const wait = charge(s, 'publish', end - start);
+  if (view.qos > 0 && (s.version === 5 || s.limits.inFlight !== undefined) && !hasRoom(s)) return;
+  let wait = charge(s, 'publish', end - start);
   if (wait < 0) {
-    refuseExcess(s, wait, topicOf(topic, topicStart, topicEnd));
+    refuseExcess(s, 'publish', wait, topicOf(topic, topicStart, topicEnd));
     return;
   }
   if (view.qos === 0 || mayUseId(s, topic, topicStart, topicEnd)) {
     const permit = decide(s, topic, topicStart, topicEnd, end - view.payload);
+    if (permit > 0 && s.limits.topics !== undefined) {
+      const slow = s.host.takeTopic(topic, topicStart, topicEnd, s.maxWait.topics);
+      if (slow < 0) {
+        refuseExcess(s, 'topics', slow, topicOf(topic, topicStart, topicEnd));
+        return;
+      }
+      wait = Math.max(wait, slow);
+    }
     if (permit > 0) forward(s, buf, start, body, end, topic, topicStart, topicEnd, permit);
     else denyPublish(s, view, topicOf(topic, topicStart, topicEnd), end - view.payload);
   }
@@ -125,7 +133,7 @@ function resolveAlias(s: SessionState, buf: Buffer): Uint8Array {
  * Holds a message against the Receive Maximum [MQTT-3.3.4-7]; answers that wait here count as in
  * flight. Some clients do not count QoS 1 at all, and brokers that answer at once never notice:
  * where an acknowledgement of the broker will make room, the packet waits for it unread (false).
- * Where only the client could make room, it is in error.
+ * Where only the client could make room, it is in error. Clients of 3.1.1 have such a bound only by their limits.
  */
 function hasRoom(s: SessionState): boolean {
   const waiting = s.pubacks.waiting + s.pubrecs.waiting;
@@ -168,10 +176,10 @@ function track(s: SessionState): void {
   else s.pubrecs.sent(packetId);
 }
 
-function refuseExcess(s: SessionState, outcome: number, topic: string): void {
-  const { cause, words } = excess('publish', outcome);
-  if (s.onExceed === 'disconnect') {
-    const code = outcome === OVER_BYTES ? CODE.quotaExceeded : CODE.messageRateTooHigh;
+function refuseExcess(s: SessionState, kind: 'publish' | 'topics', outcome: number, topic: string): void {
+  const { cause, words, ends } = excess(s, kind, outcome);
+  if (ends) {
+    const code = cause === 'limit-publish' ? CODE.messageRateTooHigh : CODE.quotaExceeded;
     endSession(s, 'publish', cause, code, words, { resource: topic });
     return;
   }

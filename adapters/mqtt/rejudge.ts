@@ -2,9 +2,9 @@ import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import type { SessionState } from './state.ts';
 
 /** Puts another policy in place. Returns in words what it no longer allows of this session, or ''. */
-export function rejudge(s: SessionState, access: MqttAccess, onExceed: EffectiveLimits['onExceed']): string {
+export function rejudge(s: SessionState, access: MqttAccess, limits: EffectiveLimits): string {
   s.access = access;
-  s.onExceed = onExceed;
+  s.limits = limits;
   s.setMaxWait();
   s.denials.change(access.denialBudget);
   s.upMemo.forget();

@@ -11,6 +11,7 @@ import { brokerUnreachable, connect, sendConnect } from './connect.ts';
 import { checkDeadlines } from './deadlines.ts';
 import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect } from './ending.ts';
 import { MqttError, malformed, protocolError } from './error.ts';
+import { chargeOut } from './limits.ts';
 import type { MqttBackend, MqttOptions } from './options.ts';
 import { encodeDisconnect } from './packets/disconnect.ts';
 import { objectionTo, rejudge } from './rejudge.ts';
@@ -20,7 +21,7 @@ export interface MqttSession extends Session {
   /** As it is at the broker; undefined before a CONNECT was accepted. */
   readonly clientId: string | undefined;
   /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
-  rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void;
+  rejudge(access: MqttAccess, limits: EffectiveLimits): void;
   /** For what `rejudge` would end it, in words; '' where it would go on. Nothing is done. */
   objection(access: MqttAccess): string;
 }
@@ -140,6 +141,7 @@ class LiveSession implements MqttSession {
     } catch (error) {
       brokerFault(s, error);
     }
+    if (s.limits.bytesOut !== undefined) chargeOut(s, at - start);
     return s.phase >= PHASE.leaving ? end : at;
   }
 
@@ -233,9 +235,9 @@ class LiveSession implements MqttSession {
 
   ended(): void {}
 
-  rejudge(access: MqttAccess, onExceed: EffectiveLimits['onExceed']): void {
+  rejudge(access: MqttAccess, limits: EffectiveLimits): void {
     const s = this.#s;
-    const words = rejudge(s, access, onExceed);
+    const words = rejudge(s, access, limits);
     if (words !== '' && s.phase < PHASE.leaving) this.stop('policy-changed', true, words);
   }
 

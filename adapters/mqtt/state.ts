@@ -1,12 +1,14 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
+import { onExceed } from '../../policies/limits/effective.ts';
+import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
-import type { Out, Rejection, SessionHost } from '../seam.ts';
+import type { LimitKind, Out, Rejection, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
 import type { AliasTable } from './alias.ts';
 import { DenialBudget } from './denial-budget.ts';
 import { IdTable } from './id-table.ts';
-import type { MqttBackend, MqttOptions } from './options.ts';
+import { type MqttBackend, type MqttOptions, narrowed } from './options.ts';
 import type { Will } from './packets/connect.ts';
 import type { PublishRules } from './packets/publish.ts';
 import { SubscriptionBook } from './subscriptions.ts';
@@ -29,7 +31,7 @@ export const PHASE = {
 export interface Who {
   readonly access: MqttAccess;
   readonly principal: string;
-  readonly onExceed: EffectiveLimits['onExceed'];
+  readonly limits: EffectiveLimits;
 }
 
 /** Longest pause of a client that is over its limit, so that neither side takes it for dead. */
@@ -42,7 +44,7 @@ export class SessionState {
   readonly options: MqttOptions;
   readonly backend: MqttBackend;
   access: MqttAccess;
-  onExceed: EffectiveLimits['onExceed'];
+  limits: EffectiveLimits;
 
   phase: number = PHASE.connect;
   /** 4 until a CONNECT said otherwise. */
@@ -77,8 +79,10 @@ export class SessionState {
   /** Effective and asked Session Expiry Interval. */
   sessionExpiry = 0;
   sessionExpiryAsked = 0;
-  /** Longest wait for tokens in ms; 0 unless clients are throttled. */
-  maxWait = 0;
+  /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
+  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+  /** End of the time for which the broker is not read; 0: it is. */
+  brokerResumeAt = 0;
   clientMaxPacket = Number.POSITIVE_INFINITY;
   brokerMaxPacket = Number.POSITIVE_INFINITY;
   problemInformation = true;
@@ -112,19 +116,20 @@ export class SessionState {
   constructor(host: SessionHost, who: Who, options: MqttOptions, backend: MqttBackend) {
     this.host = host;
     this.out = host.out;
-    this.options = options;
+    this.options = narrowed(options, who.limits);
     this.backend = backend;
     this.access = who.access;
-    this.onExceed = who.onExceed;
+    this.limits = who.limits;
     this.now = host.now();
     this.born = this.now;
     this.lastClient = this.now;
-    this.receiveMaximum = options.receiveMaximum;
+    const { receiveMaximum } = this.options;
+    this.receiveMaximum = receiveMaximum;
     this.denials = new DenialBudget(who.access.denialBudget, this.now);
     const send = (bytes: Uint8Array): void => this.out.toClient(bytes);
-    this.pubacks = new AckOrder(options.receiveMaximum, send);
-    this.pubrecs = new AckOrder(options.receiveMaximum, send);
-    this.pubcomps = new AckOrder(options.receiveMaximum, send);
+    this.pubacks = new AckOrder(receiveMaximum, send);
+    this.pubrecs = new AckOrder(receiveMaximum, send);
+    this.pubcomps = new AckOrder(receiveMaximum, send);
     const { maxUserProperties, maxTopicLevels } = options;
     this.upRules = { version: 4, fromClient: true, maxUserProperties, maxTopicLevels };
     this.downRules = { version: 4, fromClient: false, maxUserProperties, maxTopicLevels: Number.POSITIVE_INFINITY };
@@ -144,7 +149,9 @@ export class SessionState {
 
   /** Call when keep-alive or the way to treat an excess changes. */
   setMaxWait(): void {
-    this.maxWait = this.onExceed === 'throttle' ? this.pause : 0;
+    for (const kind of TRAFFIC) this.maxWait[kind] = onExceed(this.limits, kind) === 'throttle' ? this.pause : 0;
+    // The broker sends on its own and waits as long as it takes.
+    if (this.maxWait.bytesOut > 0) this.maxWait.bytesOut = Number.POSITIVE_INFINITY;
   }
 
   /** Milliseconds that the client may go unread. */

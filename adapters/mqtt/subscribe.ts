@@ -30,8 +30,8 @@ export function subscribe(s: SessionState, buf: Buffer, start: number, body: num
   const wait = charge(s, 'requests', end - start);
   const sub = parseSubscribe(buf, start, body, end, s.version, s.options.maxUserProperties);
   if (wait < 0) {
-    const { cause, words } = excess('requests', wait);
-    if (s.onExceed === 'disconnect') endSession(s, 'subscribe', cause, CODE.quotaExceeded, words);
+    const { cause, words, ends } = excess(s, 'requests', wait);
+    if (ends) endSession(s, 'subscribe', cause, CODE.quotaExceeded, words);
     else refuseAll(s, sub, cause, CODE.quotaExceeded, words);
     return;
   }
@@ -69,7 +69,8 @@ function judge(s: SessionState, buf: Buffer, start: number, body: number, end: n
   const upstream: Requested[] = [];
   const order = new Map<string, number>();
   let lowered = false;
-  let room = s.options.maxSubscriptions - s.subscriptions.size;
+  let room =
+    Math.min(s.options.maxSubscriptions, s.limits.subscriptions ?? Number.POSITIVE_INFINITY) - s.subscriptions.size;
   for (const [filter, { options }] of last) {
     const known = s.subscriptions.live.has(filter);
     const verdict = known || room > 0 ? decide(s, filter, options & 3) : noRoom(s);
@@ -114,7 +115,10 @@ function decide(s: SessionState, filter: string, qos: number): Verdict {
 }
 
 function noRoom(s: SessionState): Verdict {
-  const words = `more than ${s.options.maxSubscriptions} subscriptions on one connection`;
+  const { subscriptions = Number.POSITIVE_INFINITY } = s.limits;
+  const most = Math.min(s.options.maxSubscriptions, subscriptions);
+  const words = `more than ${most} subscriptions on one connection`;
+  if (most === subscriptions) return { ok: false, code: CODE.quotaExceeded, cause: 'limit-subscriptions', words };
   return { ok: false, code: CODE.quotaExceeded, cause: 'denied', words, ruleId: 'mqtt.maxSubscriptions' };
 }
 

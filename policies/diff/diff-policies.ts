@@ -3,6 +3,7 @@
  * together (a deny of one role takes from the allows of the others).
  */
 import { ANY_CLIENT_ID } from '../acl/client-id.ts';
+import { limitsStated } from '../limits/blocks.ts';
 import { effectiveLimits } from '../limits/effective.ts';
 import { holdsSymbol, RoleBook, symbols } from '../lint/clients.ts';
 import { compilePolicy } from '../policy.ts';
@@ -43,7 +44,7 @@ export function diffPolicies(before: PolicySource, after: PolicySource): PolicyD
   const sides = { before: sideOf(before), after: sideOf(after) };
   const identities = identityChanges(before, after);
   const clients = groups(before, after)
-    .map((group) => ({ ...group, ...groupChanges(group.roles, sides) }))
+    .map((group) => ({ ...group, ...groupChanges(group, sides) }))
     .filter(({ rules, settings, shadow }) => rules.length > 0 || settings.length > 0 || shadow !== undefined);
   const directions: Direction[] = [
     ...identities.map(({ direction }) => direction),
@@ -62,13 +63,13 @@ export function diffPolicies(before: PolicySource, after: PolicySource): PolicyD
 type Group = Pick<ClientChange, 'identities' | 'roles'>;
 
 function groups(before: PolicySource, after: PolicySource): Group[] {
-  const old = new Map(before.identities.map(({ name, roles }) => [name, [...new Set(roles)]]));
+  const old = new Map(before.identities.map((identity) => [identity.name, identity]));
   const found = new Map<string, { identities: string[]; roles: ClientChange['roles'] }>();
-  for (const { name, roles } of after.identities) {
+  for (const { name, roles, limits } of after.identities) {
     const was = old.get(name);
     if (was === undefined) continue;
-    const both = { before: was, after: [...new Set(roles)] };
-    const key = JSON.stringify(both);
+    const both = { before: [...new Set(was.roles)], after: [...new Set(roles)] };
+    const key = JSON.stringify([both, was.limits, limits]);
     const known = found.get(key);
     if (known === undefined) found.set(key, { identities: [name], roles: both });
     else known.identities.push(name);
@@ -80,20 +81,26 @@ interface PolicySide {
   readonly source: PolicySource;
   readonly policy: Policy;
   readonly book: RoleBook;
+  /** Of identities by their names. */
+  readonly indexes: ReadonlyMap<string, number>;
 }
 
 function sideOf(source: PolicySource): PolicySide {
-  return { source, policy: compilePolicy(source, { version: '', cacheSlots: 1 }), book: new RoleBook(source) };
+  const indexes = new Map(source.identities.map(({ name }, index) => [name, index]));
+  return { source, policy: compilePolicy(source, { version: '', cacheSlots: 1 }), book: new RoleBook(source), indexes };
 }
 
 function groupChanges(
-  roles: ClientChange['roles'],
+  { identities, roles }: Group,
   { before, after }: Readonly<Record<'before' | 'after', PolicySide>>,
 ): Pick<ClientChange, 'rules' | 'settings' | 'shadow'> {
   const hidden = hiddenFilters([...before.book.mqtt(roles.before), ...after.book.mqtt(roles.after)]);
   const old = enforcedRules(before.source, before.book, roles.before, hidden);
   const now = enforcedRules(after.source, after.book, roles.after, hidden);
-  const settings = settingChanges(settingsOf(before, roles.before, old.open), settingsOf(after, roles.after, now.open));
+  const settings = settingChanges(
+    settingsOf(before, roles.before, identities[0], old.open),
+    settingsOf(after, roles.after, identities[0], now.open),
+  );
   const tried = {
     before: inShadowOf(before.source, before.book, roles.before),
     after: inShadowOf(after.source, after.book, roles.after),
@@ -113,8 +120,14 @@ function unread(roles: ClientChange['roles'], before: PolicySide, after: PolicyS
   return [{ setting: 'rules', direction: 'unclear', before: 'with private-use characters', after: 'others' }];
 }
 
-function settingsOf({ source, policy, book }: PolicySide, roles: readonly string[], open: boolean): ClientSettings {
-  const limits = effectiveLimits(roles.flatMap((role) => source.roles[role]?.limits ?? []));
+/** `name`: one of the identities that have these roles and the same limits. */
+function settingsOf(
+  { source, policy, book, indexes }: PolicySide,
+  roles: readonly string[],
+  name: string | undefined,
+  open: boolean,
+): ClientSettings {
+  const limits = effectiveLimits(limitsStated(source, indexes.get(name ?? '') ?? -1));
   const variables = symbols(book.mqtt(roles));
   const who: Identified = { ok: true, identity: '', principal: 'x', roles, variables, limits };
   const { onDeny, denialBudget } = policy.mqtt(who);

@@ -1,6 +1,7 @@
 /** Limits and other settings of one client before and after. */
+import { COUNTS, ON_EXCEED, RATES, TRAFFIC } from '../limits/keys.ts';
 import type { Mode, PolicySource } from '../source.ts';
-import type { EffectiveLimits, MqttAccess, Rate } from '../types.ts';
+import type { EffectiveLimits, MqttAccess, Rate, RateLimit } from '../types.ts';
 import type { Direction } from './identity-changes.ts';
 
 export interface SettingChange {
@@ -21,19 +22,16 @@ export interface ClientSettings {
   readonly clientIds: readonly string[];
 }
 
-const RATES = ['publish', 'bytes', 'requests', 'handshakes'] as const;
-const HARDER = ['throttle', 'reject', 'disconnect'] as const;
 const ANY = 'any';
 const PRINCIPAL = 'the principal';
 
 export function settingChanges(before: ClientSettings, after: ClientSettings): SettingChange[] {
   const [old, now] = [before.limits, after.limits];
-  const rates = RATES.map((key) => rateChange(`limits.${key}`, old[key], now[key]));
   const all = [
     wordChange('mode', before.mode, after.mode, ['shadow', 'enforce']),
-    ...rates,
-    countChange('limits.connections', old.connections, now.connections),
-    wordChange('limits.onExceed', old.onExceed, now.onExceed, HARDER),
+    ...RATES.map((key) => rateChange(`limits.${key}`, old[key], now[key])),
+    ...COUNTS.map((key) => countChange(`limits.${key}`, old[key], now[key])),
+    ...TRAFFIC.map((key) => excessChange(`limits.${key}.onExceed`, old[key], now[key])),
     wordChange('mqtt.onDeny', before.access.onDeny, after.access.onDeny, ['ack-drop', 'disconnect']),
     rateChange('mqtt.denialBudget', before.access.denialBudget, after.access.denialBudget),
     clientIdChange(before.clientIds, after.clientIds),
@@ -83,6 +81,16 @@ function wordChange<W extends string>(
   if (before === after) return undefined;
   const direction = words.indexOf(after) < words.indexOf(before) ? 'widened' : 'narrowed';
   return { setting, direction, before, after };
+}
+
+/** Where there is a limit before and after. */
+function excessChange(
+  setting: string,
+  before: RateLimit | undefined,
+  after: RateLimit | undefined,
+): SettingChange | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  return wordChange(setting, before.onExceed, after.onExceed, ON_EXCEED);
 }
 
 function clientIdChange(before: readonly string[], after: readonly string[]): SettingChange | undefined {

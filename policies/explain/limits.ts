@@ -1,36 +1,46 @@
-/** The limits of a client, with the roles that state them and what a question draws from them. */
+/** The limits of a client on a listener that has none of its own: where they are stated, what a question draws from them. */
+import { limitBlocks } from '../limits/blocks.ts';
+import type { LimitKey } from '../limits/keys.ts';
 import type { PolicyRequest } from '../policy-test/answer.ts';
 import type { PolicySource } from '../source.ts';
 import type { EffectiveLimits, Identified } from '../types.ts';
 
-type LimitKey = keyof EffectiveLimits;
-
 export interface LimitLook {
   readonly key: LimitKey;
-  /** `50 per second, burst 250`, `20`, `throttle`. */
+  /** `50 per second, burst 250, throttle`, `20`. */
   readonly value: string;
-  /** Where it is stated; of several the strictest holds. Empty: a default. */
+  /** Where it is stated; of several the strictest holds. */
   readonly paths: readonly string[];
   /** Does the request of the question draw from it? */
   readonly drawn: boolean;
 }
 
-const KEYS = ['handshakes', 'connections', 'publish', 'requests', 'bytes', 'onExceed'] as const satisfies LimitKey[];
+const KEYS = [
+  'handshakes',
+  'connections',
+  'publish',
+  'requests',
+  'bytes',
+  'bytesOut',
+  'topics',
+  'subscriptions',
+  'inFlight',
+  'packetSize',
+] as const satisfies LimitKey[];
 
-const CONNECTING: readonly LimitKey[] = ['handshakes', 'connections', 'bytes'];
+const CONNECTING: readonly LimitKey[] = ['handshakes', 'connections', 'bytes', 'packetSize'];
+
+const KAFKA: readonly LimitKey[] = ['requests', 'bytes', 'bytesOut', 'inFlight', 'packetSize'];
 
 /** Without a request: the limits of coming in. */
-export function lookAtLimits(
-  { roles }: PolicySource,
-  who: Identified,
-  request: PolicyRequest | undefined,
-): LimitLook[] {
+export function lookAtLimits(source: PolicySource, who: Identified, request: PolicyRequest | undefined): LimitLook[] {
   const drawn = drawnBy(request);
+  const index = source.identities.findIndex(({ name }) => name === who.identity);
+  const blocks = limitBlocks(source, index, who.roles);
   return KEYS.flatMap((key) => {
     const value = who.limits[key];
     if (value === undefined) return [];
-    const stating = [...new Set(who.roles)].filter((role) => roles[role]?.limits?.[key] !== undefined);
-    const paths = stating.map((role) => `roles.${role}.limits.${key}`);
+    const paths = blocks.filter(({ limits }) => limits[key] !== undefined).map(({ path }) => `${path}.${key}`);
     return [{ key, value: words(value), paths, drawn: drawn.includes(key) }];
   });
 }
@@ -42,21 +52,22 @@ function drawnBy(request: PolicyRequest | undefined): readonly LimitKey[] {
     case 'will':
       return CONNECTING;
     case 'publish':
-      return ['publish', 'bytes'];
+      return ['publish', 'bytes', 'topics', 'inFlight', 'packetSize'];
     case 'subscribe':
-      return ['requests', 'bytes'];
+      return ['requests', 'bytes', 'subscriptions', 'packetSize'];
     case 'receive':
-      return [];
+      return ['bytesOut', 'packetSize'];
     case 'kafka': {
       const produces = request.operation === 'write' && request.type === 'topic';
-      return produces ? ['requests', 'bytes', 'publish'] : ['requests', 'bytes'];
+      return [...KAFKA, ...(produces ? (['publish'] as const) : [])];
     }
   }
 }
 
 function words(value: EffectiveLimits[LimitKey] & {}): string {
   if (typeof value !== 'object') return String(value);
-  return `${rounded(value.perSecond)} per second, burst ${rounded(value.burst)}`;
+  const excess = 'onExceed' in value ? `, ${value.onExceed}` : '';
+  return `${rounded(value.perSecond)} per second, burst ${rounded(value.burst)}${excess}`;
 }
 
 function rounded(value: number): number {

@@ -6,6 +6,7 @@ import type { Pattern } from '../identity/pattern.ts';
 import { type Values, valueProblem } from '../identity/placeholder.ts';
 import { fillPrincipal } from '../identity/principal.ts';
 import { isPlaceholder, type Part, parseTemplate } from '../identity/template.ts';
+import { limitsStated } from '../limits/blocks.ts';
 import { effectiveLimits } from '../limits/effective.ts';
 import { RoleBook } from '../lint/clients.ts';
 import type { IdentitySource, MqttRoleSource, PolicySource } from '../source.ts';
@@ -33,7 +34,7 @@ export function namedClient(
   }
   const refusal = patternRefusal(compiled, values);
   if (refusal !== undefined) return no(refusal);
-  const limits = effectiveLimits(identity.roles.flatMap((role) => source.roles[role]?.limits ?? []));
+  const limits = effectiveLimits(limitsStated(source, source.identities.indexOf(identity)));
   const variables = Object.fromEntries(
     [...compiled.variables, ...compiled.attributes].flatMap((name) =>
       Object.hasOwn(values, name) ? [[name, values[name] as string]] : [],

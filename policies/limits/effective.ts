@@ -1,82 +1,91 @@
 /** From the limits that roles state to the limits that hold for a client. */
-import type { Problem } from '../problem.ts';
-import type { LimitsSource } from '../source.ts';
-import type { EffectiveLimits, Rate } from '../types.ts';
-import { parseByteRate, parseDuration, parseRate, perSecond, RateError, type WrittenRate } from './rate.ts';
+import type { LimitsSource, WrittenLimit } from '../source.ts';
+import type { EffectiveLimits, Rate, RateLimit } from '../types.ts';
+import { COUNTS, ON_EXCEED, type OnExceed, type RateKey, TRAFFIC, type TrafficKey } from './keys.ts';
+import { parseByteRate, parseDuration, parseRate, perSecond, type WrittenRate } from './rate.ts';
 
 export const DEFAULT_BURST = '1s';
-
-const RATES = ['publish', 'bytes', 'requests', 'handshakes'] as const;
-type RateKey = (typeof RATES)[number];
-
-const STRICTER = ['throttle', 'reject', 'disconnect'] as const;
+const DEFAULT_ON_EXCEED: OnExceed = 'throttle';
 
 /**
- * The strictest of each over all roles of a client: the smallest rate, the smallest burst, the
- * fewest connections, the hardest answer. (A bucket with the smallest rate and the smallest
- * burst satisfies every role's own bucket.)
+ * The strictest of each over all blocks that hold for a client: the smallest rate, the smallest
+ * burst, the smallest count. (A bucket with the smallest rate and the smallest burst satisfies
+ * every block's own bucket.) What a client over a rate meets is what the strictest block says:
+ * that of the smallest rate, of equal ones that of the smallest burst, then the hardest.
  *
  * @throws RateError on a text that `checkLimits` would have named.
  */
-export function effectiveLimits(roles: readonly LimitsSource[], defaultBurst: string = DEFAULT_BURST): EffectiveLimits {
-  const limits: { -readonly [K in keyof EffectiveLimits]: EffectiveLimits[K] } = { onExceed: 'throttle' };
-  for (const role of roles) {
-    const burstMs = parseDuration(role.burst ?? defaultBurst);
-    for (const key of RATES) {
-      const text = role[key];
-      if (text === undefined) continue;
-      limits[key] = stricter(limits[key], bucket(key, readRate(key, text), burstMs));
+export function effectiveLimits(
+  blocks: readonly LimitsSource[],
+  defaultBurst: string = DEFAULT_BURST,
+): EffectiveLimits {
+  const limits: { -readonly [K in keyof EffectiveLimits]: EffectiveLimits[K] } = {};
+  for (const key of TRAFFIC) {
+    const limit = strictest(blocks.flatMap((block) => rateLimit(key, block, defaultBurst) ?? []));
+    if (limit !== undefined) limits[key] = limit;
+  }
+  for (const { handshakes } of blocks) {
+    if (handshakes !== undefined) limits.handshakes = smaller(limits.handshakes, handshakesOf(handshakes));
+  }
+  for (const key of COUNTS) {
+    for (const { [key]: count } of blocks) {
+      if (count !== undefined) limits[key] = Math.min(limits[key] ?? count, count);
     }
-    if (role.connections !== undefined) {
-      limits.connections = Math.min(limits.connections ?? role.connections, role.connections);
-    }
-    const onExceed = role.onExceed ?? 'throttle';
-    if (STRICTER.indexOf(onExceed) > STRICTER.indexOf(limits.onExceed)) limits.onExceed = onExceed;
   }
   return limits;
 }
 
-/** What is wrong with the limits of one role; paths begin with `path`. */
-export function checkLimits(limits: LimitsSource, path: string): Problem[] {
-  const problems: Problem[] = [];
-  for (const key of RATES) {
-    const text = limits[key];
-    if (text !== undefined) attempt(problems, `${path}.${key}`, () => readRate(key, text));
-  }
-  const burst = limits.burst;
-  if (burst !== undefined) attempt(problems, `${path}.burst`, () => parseDuration(burst));
-  const connections = limits.connections;
-  if (connections !== undefined && !(Number.isSafeInteger(connections) && connections >= 1)) {
-    problems.push({ path: `${path}.connections`, message: 'must be a whole number of at least 1' });
-  }
-  if (limits.onExceed !== undefined && !STRICTER.includes(limits.onExceed)) {
-    problems.push({ path: `${path}.onExceed`, message: `must be one of ${STRICTER.join(', ')}` });
-  }
-  return problems;
+/** For a limit that nobody states it is of no account. */
+export function onExceed(limits: EffectiveLimits, key: TrafficKey): OnExceed {
+  return limits[key]?.onExceed ?? DEFAULT_ON_EXCEED;
 }
 
-function readRate(key: RateKey, text: string): WrittenRate {
-  return key === 'bytes' ? parseByteRate(text) : parseRate(text);
+/** The rate of a limit that is written short or in full. */
+export function rateText(written: WrittenLimit): string {
+  return typeof written === 'string' ? written : written.limit;
 }
 
-function bucket(key: RateKey, rate: WrittenRate, burstMs: number): Rate {
+/** @throws RateError */
+export function readRate(key: RateKey, text: string): WrittenRate {
+  return key === 'bytes' || key === 'bytesOut' ? parseByteRate(text) : parseRate(text);
+}
+
+function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): RateLimit | undefined {
+  const written = block[key];
+  if (written === undefined) return undefined;
+  const own = typeof written === 'string' ? { limit: written } : written;
+  const rate = readRate(key, own.limit);
   const each = perSecond(rate);
-  // `6/min` handshakes means six reconnects whenever they come: measured by `burst: 5s` the
-  // bucket would hold one, and a device that lost its network would wait ten seconds.
-  const tokens = key === 'handshakes' ? rate.count : (each * burstMs) / 1000;
-  return { perSecond: each, burst: Math.max(1, tokens) };
+  const burstMs = parseDuration(own.burst ?? block.burst ?? defaultBurst);
+  const tokens = key === 'topics' ? rate.count : (each * burstMs) / 1000;
+  const stated = own.onExceed ?? block.onExceed ?? DEFAULT_ON_EXCEED;
+  // What comes from the broker cannot be refused half-way.
+  const onExceed = key === 'bytesOut' && stated === 'reject' ? 'throttle' : stated;
+  return { perSecond: each, burst: Math.max(1, tokens), onExceed };
 }
 
-function stricter(a: Rate | undefined, b: Rate): Rate {
-  if (a === undefined) return b;
+/**
+ * `6/min` handshakes means six reconnects whenever they come: measured by `burst: 5s` the
+ * bucket would hold one, and a device that lost its network would wait ten seconds.
+ */
+function handshakesOf(text: string): Rate {
+  const rate = parseRate(text);
+  return { perSecond: perSecond(rate), burst: Math.max(1, rate.count) };
+}
+
+function strictest(limits: readonly RateLimit[]): RateLimit | undefined {
+  const [first, ...rest] = limits.toSorted(byStrictness);
+  return first && { ...rest.reduce<Rate>(smaller, first), onExceed: first.onExceed };
+}
+
+/** The strictest first. */
+function byStrictness(a: RateLimit, b: RateLimit): number {
+  return (
+    a.perSecond - b.perSecond || a.burst - b.burst || ON_EXCEED.indexOf(b.onExceed) - ON_EXCEED.indexOf(a.onExceed)
+  );
+}
+
+function smaller(a: Rate | undefined, b: Rate): Rate {
+  if (a === undefined) return { perSecond: b.perSecond, burst: b.burst };
   return { perSecond: Math.min(a.perSecond, b.perSecond), burst: Math.min(a.burst, b.burst) };
-}
-
-function attempt(problems: Problem[], path: string, read: () => unknown): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof RateError)) throw error;
-    problems.push({ path, message: error.message });
-  }
 }

@@ -65,7 +65,7 @@ export const LINTS = {
     fix: 'Put something into the principal that tells the stores apart, such as "partner:{CN}".',
   },
   'limit-never-binds': {
-    what: 'A limit that another one always meets first: a stricter one among the roles of each client that has it, or `maxConnections`; a `burst` beside which the role has no rate; an `onExceed` for clients without limits.',
+    what: 'A limit that another one always meets first: a stricter one among the roles of each client that has it, or `maxConnections`; a `burst` or an `onExceed` beside which the role has no rate that takes it; a limit on MQTT for clients without any right over MQTT.',
     why: 'It reads like a limit and is none.',
     fix: 'Remove it, or correct the number.',
   },

@@ -1,15 +1,11 @@
 /** Lints of the limits of roles: those that another one always meets first. */
+import { isDeepStrictEqual } from 'node:util';
 import { effectiveLimits } from '../limits/effective.ts';
-import type { LimitsSource, PolicySource } from '../source.ts';
-import type { EffectiveLimits, Rate } from '../types.ts';
+import { BURSTING, LIMITS, type LimitKey, TRAFFIC } from '../limits/keys.ts';
+import type { LimitsSource, PolicySource, WrittenLimit } from '../source.ts';
+import type { EffectiveLimits } from '../types.ts';
 import type { RoleBook } from './clients.ts';
 import { type Finding, finding } from './finding.ts';
-
-const RATES = ['publish', 'bytes', 'requests', 'handshakes'] as const;
-const KEYS = [...RATES, 'connections'] as const;
-type Key = (typeof KEYS)[number];
-/** Rates whose bucket is measured by `burst`. */
-const BURSTING = ['publish', 'bytes', 'requests'] as const;
 
 export function lintLimits(
   role: string,
@@ -28,14 +24,18 @@ export function lintLimits(
     ),
   );
   const alone = effectiveLimits([own]);
-  for (const key of KEYS) {
+  const mqtt = book.holders(role).some(({ roles }) => roles.some((name) => policy.roles[name]?.mqtt !== undefined));
+  for (const key of LIMITS) {
     if (own[key] === undefined) continue;
     const met = clients.every((all, i) => same(all[key], others[i]?.[key]) && !same(all[key], alone[key]));
     if (met)
       findings.push(
         finding('limit-never-binds', `${path}.${key}`, 'every client that has it has a stricter one from another role'),
       );
-    else if (key === 'connections' && (own.connections ?? 0) >= maxConnections) {
+    else if (!mqtt && (key === 'subscriptions' || key === 'topics')) {
+      const words = 'it is about MQTT, over which no client that has it may do anything';
+      findings.push(finding('limit-never-binds', `${path}.${key}`, words));
+    } else if (key === 'connections' && (own.connections ?? 0) >= maxConnections) {
       findings.push(
         finding(
           'limit-never-binds',
@@ -45,30 +45,24 @@ export function lintLimits(
       );
     }
   }
-  if (own.burst !== undefined && BURSTING.every((key) => own[key] === undefined)) {
-    findings.push(
-      finding(
-        'limit-never-binds',
-        `${path}.burst`,
-        `the role has none of ${BURSTING.join(', ')}, whose burst this would be`,
-      ),
-    );
-  }
-  if (own.onExceed !== undefined && clients.every((all) => KEYS.every((key) => all[key] === undefined))) {
-    findings.push(finding('limit-never-binds', `${path}.onExceed`, 'no client that has this role has any limit'));
+  for (const key of ['burst', 'onExceed'] as const) {
+    const rates = key === 'burst' ? BURSTING : TRAFFIC;
+    if (own[key] === undefined || rates.some((limit) => takes(own[limit], key))) continue;
+    const words = `the role has none of ${rates.join(', ')} that does not say its own, whose ${key} this would be`;
+    findings.push(finding('limit-never-binds', `${path}.${key}`, words));
   }
   return findings;
+}
+
+/** Does a limit take what its block says? */
+function takes(written: WrittenLimit | undefined, key: 'burst' | 'onExceed'): boolean {
+  return typeof written === 'string' || (written !== undefined && written[key] === undefined);
 }
 
 function limitsOf(roles: readonly string[], policy: PolicySource): EffectiveLimits {
   return effectiveLimits(roles.flatMap((name) => policy.roles[name]?.limits ?? []));
 }
 
-function same(a: EffectiveLimits[Key], b: EffectiveLimits[Key]): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
-  return sameRate(a, b);
-}
-
-function sameRate(a: Rate, b: Rate): boolean {
-  return a.perSecond === b.perSecond && a.burst === b.burst;
+function same(a: EffectiveLimits[LimitKey], b: EffectiveLimits[LimitKey]): boolean {
+  return isDeepStrictEqual(a, b);
 }

@@ -1,36 +1,48 @@
 /** Limits that a test expects, against those that hold. */
-import { effectiveLimits } from '../limits/effective.ts';
+import { effectiveLimits, rateText } from '../limits/effective.ts';
+import { COUNTS, RATES, TRAFFIC } from '../limits/keys.ts';
 import type { LimitsSource } from '../source.ts';
 import type { EffectiveLimits } from '../types.ts';
 
-const RATES = ['publish', 'bytes', 'requests', 'handshakes'] as const;
-
 /**
- * What differs, in words; only what is expected is compared. A burst is compared where one is
- * expected, for each rate beside it.
+ * What differs, in words; only what is expected is compared. A burst or an `onExceed` is compared
+ * where one is expected: for the limit that states it, or for each rate beside it; an `onExceed`
+ * without any rate beside it for every rate that holds.
  * @throws RateError on a text that is no rate or duration
  */
 export function limitDifferences(expected: LimitsSource, actual: EffectiveLimits): string[] {
   const wanted = effectiveLimits([expected]);
   const differences: string[] = [];
   for (const key of RATES) {
-    const want = wanted[key];
-    const got = actual[key];
-    if (want === undefined) continue;
-    if (got === undefined) differences.push(`${key}: expected ${expected[key]}, there is no limit`);
-    else if (got.perSecond !== want.perSecond)
-      differences.push(`${key}: expected ${expected[key]}, it is ${got.perSecond}/s`);
-    else if (expected.burst !== undefined && got.burst !== want.burst) {
+    const [want, got, written] = [wanted[key], actual[key], expected[key]];
+    if (want === undefined || written === undefined) continue;
+    const rate = rateText(written);
+    const burst = expected.burst ?? (typeof written === 'string' ? undefined : written.burst);
+    if (got === undefined) differences.push(`${key}: expected ${rate}, there is no limit`);
+    else if (got.perSecond !== want.perSecond) differences.push(`${key}: expected ${rate}, it is ${got.perSecond}/s`);
+    else if (burst !== undefined && got.burst !== want.burst) {
       differences.push(`${key}: expected a burst of ${want.burst}, it is ${got.burst}`);
     }
   }
-  if (expected.connections !== undefined && expected.connections !== actual.connections) {
-    differences.push(
-      `connections: expected ${expected.connections}, ${actual.connections === undefined ? 'there is no limit' : `it is ${actual.connections}`}`,
-    );
+  for (const key of COUNTS) {
+    const [want, got] = [expected[key], actual[key]];
+    if (want === undefined || want === got) continue;
+    differences.push(`${key}: expected ${want}, ${got === undefined ? 'there is no limit' : `it is ${got}`}`);
   }
-  if (expected.onExceed !== undefined && expected.onExceed !== actual.onExceed) {
-    differences.push(`onExceed: expected ${expected.onExceed}, it is ${actual.onExceed}`);
+  return [...differences, ...excessDifferences(expected, actual)];
+}
+
+function excessDifferences(expected: LimitsSource, actual: EffectiveLimits): string[] {
+  const stated = TRAFFIC.filter((key) => expected[key] !== undefined);
+  const looked = stated.length > 0 ? stated : TRAFFIC.filter((key) => actual[key] !== undefined);
+  if (looked.length === 0 && expected.onExceed !== undefined) {
+    return [`onExceed: expected ${expected.onExceed}, there is no limit`];
   }
-  return differences;
+  return looked.flatMap((key) => {
+    const written = expected[key];
+    const want = (typeof written === 'object' ? written.onExceed : undefined) ?? expected.onExceed;
+    const got = actual[key]?.onExceed;
+    if (want === undefined || got === undefined || want === got) return [];
+    return [`${key}.onExceed: expected ${want}, it is ${got}`];
+  });
 }

@@ -26,9 +26,9 @@ export interface PolicyFile {
   readonly policy: LintSource;
 }
 
-const KEYS = ['listeners', 'trust', 'identities', 'roles', 'maxConnections'] as const;
-const { listeners, trust, identities, roles, maxConnections } = configuration.shape;
-const PARTS = section({ listeners, trust, identities, roles, maxConnections });
+const KEYS = ['listeners', 'trust', 'identities', 'roles', 'limits', 'maxConnections'] as const;
+const { listeners, trust, identities, roles, limits, maxConnections } = configuration.shape;
+const PARTS = section({ listeners, trust, identities, roles, limits, maxConnections });
 
 /** Never throws for anything that is wrong with the file. What else is wrong with it `headgate check` says. */
 export function readPolicyFile(name: string): PolicyFile | Broken {

@@ -60,7 +60,8 @@ function renderRow(name: string, key: KeyNode): string {
 
 function valueWords(key: KeyNode): string {
   const { type, limits } = key.facts;
-  const single = key.children.size > 0 ? 'a section' : (type ?? (key.named === undefined ? '' : 'entries by name'));
+  const section = key.children.size > 0 ? 'a section' : '';
+  const single = type ?? (key.named === undefined ? section : 'entries by name');
   const words = key.list ? `a list${key.element === undefined ? `: ${single}` : ' of sections'}` : single;
   return limits === undefined ? words : `${words}; ${limits}`;
 }

@@ -13,6 +13,7 @@ export interface Draft {
   readonly identities: readonly (Identity | undefined)[];
   readonly trust: ReadonlyMap<string, TrustStore | undefined>;
   readonly roles: ReadonlyMap<string, Role | undefined>;
+  readonly limits?: Configuration['limits'] | undefined;
   readonly deny?: Configuration['deny'] | undefined;
   readonly audit?: Configuration['audit'] | undefined;
   readonly probe?: Configuration['probe'] | undefined;
@@ -36,6 +37,7 @@ export function partialDraft(value: unknown): Draft {
     identities: elements(identity, at(value, 'identities')),
     trust: entries(trustStore, at(value, 'trust')),
     roles: entries(role, at(value, 'roles')),
+    limits: read(shape.limits, at(value, 'limits')),
     deny: read(shape.deny, at(value, 'deny')),
     audit: read(shape.audit, at(value, 'audit')),
     probe: read(shape.probe, at(value, 'probe')),

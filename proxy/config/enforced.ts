@@ -16,6 +16,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'trust',
     'identities',
     'roles',
+    'limits',
     'workers',
     'accept',
     'reader',
@@ -39,6 +40,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
     'tls',
     'admission',
     'timeouts',
+    'limits',
     'protocol',
     'upstream',
     'mqtt',
@@ -110,7 +112,7 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
   'trust.*.revocation': ['mode', 'crl', 'crlHosts', 'ocsp', 'ocspHosts', 'refresh', 'maxStaleness', 'onStale'],
   deny: ['file'],
   state: ['dir'],
-  'identities[]': ['name', 'when', 'principal', 'kafkaPrincipalRules', 'roles'],
+  'identities[]': ['name', 'when', 'principal', 'kafkaPrincipalRules', 'roles', 'limits'],
   'identities[].when': ['trust', 'anonymous', 'subject', 'san', 'issuer', 'eku', 'serial', 'age'],
   'identities[].when.age': ['min', 'max'],
   'identities[].when.san': ['uri', 'dns', 'email', 'ip'],
@@ -121,7 +123,10 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
   'roles.*.kafka': ['allow', 'deny'],
   'roles.*.kafka.allow[]': ['topic', 'group', 'transactionalId', 'cluster', 'prefix', 'operations', 'hosts', 'mode'],
   'roles.*.kafka.deny[]': ['topic', 'group', 'transactionalId', 'cluster', 'prefix', 'operations', 'hosts', 'mode'],
-  'roles.*.limits': ['publish', 'bytes', 'requests', 'handshakes', 'connections', 'burst', 'onExceed'],
+  ...limitsOf('limits'),
+  ...limitsOf('listeners[].limits'),
+  ...limitsOf('identities[].limits'),
+  ...limitsOf('roles.*.limits'),
   drain: ['delay', 'deadline', 'wills'],
   log: ['level', 'format'],
   audit: ['file', 'onOverflow'],
@@ -133,6 +138,31 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
 
 /** Keys that are not, each with everything below it, and the feature that is missing. None at present. */
 const NOT_YET: Readonly<Record<string, string>> = {};
+
+function limitsOf(block: string): Readonly<Record<string, readonly string[]>> {
+  const full = ['limit', 'burst', 'onExceed'];
+  return {
+    [block]: [
+      'publish',
+      'bytes',
+      'bytesOut',
+      'requests',
+      'topics',
+      'handshakes',
+      'connections',
+      'subscriptions',
+      'inFlight',
+      'packetSize',
+      'burst',
+      'onExceed',
+    ],
+    [`${block}.publish`]: full,
+    [`${block}.bytes`]: full,
+    [`${block}.bytesOut`]: full,
+    [`${block}.requests`]: full,
+    [`${block}.topics`]: ['limit', 'onExceed'],
+  };
+}
 
 /** Path of a key in the schema -> whether this build enforces it. */
 export const ENFORCEMENT: ReadonlyMap<string, Enforcement> = new Map<string, Enforcement>([

@@ -26,8 +26,20 @@ function explain(issue: Issue, root: unknown, keys: KeyNode, report: Report): vo
     missing(path, key, report);
     return;
   }
+  const better = betterIssues(issue, key, found);
+  if (better !== undefined) {
+    for (const one of better) explain({ ...one, path: [...issue.path, ...one.path] }, root, keys, report);
+    return;
+  }
   const [message, fix] = words(issue, key, found);
   report.error(path, message, fix, issue.code === 'invalid_key' ? 'key' : 'value');
+}
+
+/** Of a value that may be written alone or as a section: what is wrong with the way that was chosen. */
+function betterIssues(issue: Issue, key: KeyNode | undefined, found: unknown): readonly Issue[] | undefined {
+  if (issue.code !== 'invalid_union' || key === undefined || key.children.size === 0) return undefined;
+  const full = typeof found === 'object' && found !== null && !Array.isArray(found);
+  return issue.errors[full ? 1 : 0];
 }
 
 function words(issue: Issue, key: KeyNode | undefined, found: unknown): Words {

@@ -121,6 +121,7 @@ function peel(schema: z.core.$ZodType, draft: Draft): void {
       return;
     case 'union':
       if (def.discriminator !== undefined) describeUnion(def, draft);
+      else describeFull(def, draft);
       return;
   }
 }
@@ -149,6 +150,12 @@ function describeUnion(def: Def, draft: Draft): void {
   if (choice === undefined) return;
   const words = alternatives.map(({ word }) => word).join(', ');
   choice.facts = { type: `one of ${words}`, description: 'Protocol that clients speak.' };
+}
+
+/** A value that may be written as a section: the keys are that section's. */
+function describeFull(def: Def, draft: Draft): void {
+  const full = (def.options ?? []).find((option) => (option._zod.def as unknown as Def).type === 'object');
+  if (full !== undefined) draft.children = describe(full, draft.path).children;
 }
 
 interface Alternative {

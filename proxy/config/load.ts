@@ -120,7 +120,7 @@ function checkRules(draft: Draft, report: Report): void {
   const identities = draft.identities.filter((identity, i) => identity !== undefined && indexes.push(i) > 0);
   // A role of a wrong shape is there all the same: who refers to it is not wrong as well.
   const roles = Object.fromEntries([...draft.roles].map(([name, role]) => [name, role ?? {}]));
-  const source = policySource({ identities, roles } as Parameters<typeof policySource>[0]);
+  const source = policySource({ identities, roles, limits: draft.limits } as Parameters<typeof policySource>[0]);
   for (const { path: text, message } of checkPolicy(source)) {
     const path = [...parsePath(text)];
     // Identities of a wrong shape were left out: count in the file, not in what was left.

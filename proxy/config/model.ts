@@ -5,7 +5,7 @@
 import type { Advertise } from '../../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../../adapters/kafka/options.ts';
 import type { MqttLimits } from '../../adapters/mqtt/options.ts';
-import type { Mode, PolicySource } from '../../policies/source.ts';
+import type { LimitsSource, Mode, PolicySource } from '../../policies/source.ts';
 import type { PostQuantumMode } from '../tls/profile-options.ts';
 import type { TlsProfileName } from '../tls/profiles.ts';
 
@@ -59,6 +59,8 @@ export interface CommonListenerConfig {
   readonly tls: ListenerTlsConfig;
   readonly admission: AdmissionConfig;
   readonly timeouts: TimeoutsConfig;
+  /** Of each principal that comes in here. */
+  readonly limits?: LimitsSource;
 }
 
 /** Names of PEM files. */

@@ -26,7 +26,7 @@ export function resolveListener(listener: Listener, files: FileReader): Listener
 }
 
 function resolveCommon(listener: Listener, files: FileReader): CommonListenerConfig {
-  const { name, listen, mode, proxyProtocol, tls, admission, timeouts } = listener;
+  const { name, listen, mode, proxyProtocol, tls, admission, timeouts, limits } = listener;
   const { perAddress, burst, ...rest } = admission;
   return {
     name,
@@ -41,6 +41,7 @@ function resolveCommon(listener: Listener, files: FileReader): CommonListenerCon
     },
     admission: { ...rest, perAddress: { perSecond: perSecond(parseRate(perAddress)), burst } },
     timeouts,
+    ...(limits && { limits }),
   };
 }
 

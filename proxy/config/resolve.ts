@@ -64,10 +64,10 @@ function resolveRevocation(
 }
 
 /** The policy part, as `checkPolicy` and `compilePolicy` take it. */
-export function policySource(config: Pick<Configuration, 'identities' | 'roles'>): PolicySource {
+export function policySource(config: Pick<Configuration, 'identities' | 'roles' | 'limits'>): PolicySource {
   const identities: readonly IdentitySource[] = config.identities;
   const roles: Readonly<Record<string, RoleSource>> = config.roles;
-  return { identities, roles };
+  return { identities, roles, ...(config.limits && { limits: config.limits }) };
 }
 
 function resolveAdmin({ socket, tls, ...rest }: NonNullable<Configuration['admin']>, files: FileReader): AdminConfig {

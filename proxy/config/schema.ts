@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { section } from './schema/fields/section.ts';
 import { name } from './schema/fields/text.ts';
+import { limits } from './schema/limits.ts';
 import { listener, MAX_LISTENERS } from './schema/listeners.ts';
 import { identity, MAX_IDENTITIES, MAX_ROLES, MAX_STORES, role, trustStore } from './schema/policy.ts';
 import { admin, audit, deny, probe, processKeys, state, telemetry } from './schema/process.ts';
@@ -20,6 +21,9 @@ export const configuration = section({
     .max(MAX_IDENTITIES)
     .describe('Who a certificate is. The first match wins, no match is refused.'),
   roles: table(role, MAX_ROLES).describe('Rights and limits by name of the role.'),
+  limits: limits
+    .exactOptional()
+    .describe('Limits of each principal of the process, whatever its identity, roles and listener say.'),
   ...processKeys,
   deny: deny.exactOptional(),
   audit: audit.exactOptional(),

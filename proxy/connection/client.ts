@@ -55,7 +55,7 @@ export class Client {
     const store = this.listener.trust.stores.get(verdict.store);
     const objection = objectionTo({ links, store, principal: undefined, ocsp }, revocation, Date.now());
     if (objection !== undefined) throw new Refused(objection.cause, objection.words, 'handshake');
-    const who = policy.identify(verdict.store, verdict.facts, Date.now());
+    const who = policy.identify(verdict.store, verdict.facts, Date.now(), this.listener.plan.limits);
     if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
     this.who = who;
     const denied = revocation.denial(links, who.principal, Date.now());

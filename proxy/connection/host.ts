@@ -37,7 +37,8 @@ export class Host implements SessionHost {
   enter({ identity, principal, limits }: Identified): void {
     const plane = this.#plane;
     this.counters = plane.counters.block({ listener: this.#client.listener.plan.name, identity });
-    const handle = lockedOr('table-full', () => plane.limits.acquire(identity, principal, limits));
+    const listener = this.#client.listener.plan.name;
+    const handle = lockedOr('table-full', () => plane.limits.acquire(identity, principal, limits, listener));
     if (handle === 'table-full') {
       throw new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
     }
@@ -82,6 +83,10 @@ export class Host implements SessionHost {
   /** Uses the time of the session's last `now()`: the clock is read once per batch, not per packet. */
   take(kind: LimitKind, n: number, maxWait: number): number {
     return (this.#limits as LimitHandle).take(kind, n, maxWait, this.#now);
+  }
+
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWait: number): number {
+    return (this.#limits as LimitHandle).takeTopic(buf, start, end, maxWait, this.#now);
   }
 
   claim(clientId: string): Claim {

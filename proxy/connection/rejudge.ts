@@ -40,7 +40,7 @@ export function rejudge(
     now,
   );
   if (objection !== undefined) return { stands: false, reason: objection.cause, words: objection.words };
-  const found = policy.identify(storeName, facts, now);
+  const found = policy.identify(storeName, facts, now, listener.plan.limits);
   if (!found.ok || found.identity !== who.identity || found.principal !== who.principal) {
     return changed('the certificate no longer stands for the same identity and principal');
   }

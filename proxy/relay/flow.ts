@@ -34,8 +34,8 @@ export class Flow {
     return this.#brokerPaused;
   }
 
-  /** Stops or starts reading on both sides as the writers are now. `held`: the session wants no bytes of the client. */
-  adjust(held: boolean): void {
+  /** Stops or starts reading on both sides as the writers are now. `held`, `brokerHeld`: the session wants no bytes of the client, of the broker. */
+  adjust(held: boolean, brokerHeld: boolean): void {
     const client = this.#client;
     const broker = this.#broker;
     const pauseClient = held || (broker?.busy ?? false) || client.backlog > BACKLOG_PAUSE;
@@ -44,7 +44,7 @@ export class Flow {
       if (pauseClient) this.#reader.pause();
       else this.#reader.resume();
     }
-    const pauseBroker = client.busy || (broker?.backlog ?? 0) > BACKLOG_PAUSE;
+    const pauseBroker = brokerHeld || client.busy || (broker?.backlog ?? 0) > BACKLOG_PAUSE;
     if (pauseBroker !== this.#brokerPaused) {
       this.#brokerPaused = pauseBroker;
       if (pauseBroker) broker?.socket.pause();

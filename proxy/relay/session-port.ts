@@ -13,6 +13,8 @@ export class SessionPort implements Out {
   /** Nothing of the client may be parsed. */
   held = false;
   resumeWanted = false;
+  /** The session wants no bytes of the broker. */
+  brokerHeld = false;
   closeWanted = false;
   brokerEndWanted = false;
   /** There is a broker to send built bytes to. */
@@ -64,6 +66,14 @@ export class SessionPort implements Out {
 
   resume(): void {
     if (this.held) this.resumeWanted = true;
+  }
+
+  holdBroker(): void {
+    this.brokerHeld = true;
+  }
+
+  resumeBroker(): void {
+    this.brokerHeld = false;
   }
 
   dial(): void {

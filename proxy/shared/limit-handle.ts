@@ -1,15 +1,16 @@
 import type { LimitKind } from '../../adapters/seam.ts';
 import { type Bucket, bucketOf, charge, nanoseconds, waitNs } from '../../policies/limits/gcra.ts';
-import type { EffectiveLimits, Rate } from '../../policies/types.ts';
+import type { Rate } from '../../policies/types.ts';
 import type { Key } from './key-hash.ts';
 import { LeasedBucket, type Leases } from './leased-bucket.ts';
 import { SharedLockError } from './lock.ts';
 import { BUCKET, BUCKETS } from './state.ts';
 import type { Structure } from './structure.ts';
-import type { LimitHandle } from './types.ts';
+import { TopicWindow, topicKey } from './topic-window.ts';
+import type { LimitHandle, SharedLimits } from './types.ts';
 
 /** Most tokens on lease for one worker: so many that a fast client does not come back to the shared cell with every message. */
-const MAX_LEASE = { publish: 4096, bytes: 1_048_576, requests: 1024 } as const;
+const MAX_LEASE = { publish: 4096, bytes: 1_048_576, bytesOut: 1_048_576, requests: 1024, topics: 1 } as const;
 
 /** What the handles of one worker have in common. */
 export interface HandleHost {
@@ -29,25 +30,60 @@ export class SlotHandle implements LimitHandle {
   readonly principal: string;
   readonly key: Key;
   readonly slot: number;
+  /** Among the handles of the worker. */
+  readonly name: string;
   references = 0;
   readonly #host: HandleHost;
-  #limits: EffectiveLimits | undefined;
+  #limits: SharedLimits | undefined;
   #publish: LeasedBucket | undefined;
   #bytes: LeasedBucket | undefined;
+  #bytesOut: LeasedBucket | undefined;
   #requests: LeasedBucket | undefined;
+  #topics: LeasedBucket | undefined;
+  /** Made for those whose topics are counted. */
+  #known: TopicWindow | null = null;
   #handshakes: Bucket | undefined;
 
-  constructor(host: HandleHost, identity: string, principal: string, key: Key, slot: number) {
+  constructor(host: HandleHost, identity: string, principal: string, key: Key, slot: number, name: string) {
     this.#host = host;
     this.identity = identity;
     this.principal = principal;
     this.key = key;
     this.slot = slot;
+    this.name = name;
   }
 
   take(kind: LimitKind, n: number, maxWaitMs: number, nowMs: number): number {
-    const bucket = kind === 'publish' ? this.#publish : kind === 'bytes' ? this.#bytes : this.#requests;
+    const bucket = this.#of(kind);
     return bucket === undefined ? 0 : bucket.take(n, maxWaitMs, nowMs);
+  }
+
+  #of(kind: LimitKind): LeasedBucket | undefined {
+    switch (kind) {
+      case 'publish':
+        return this.#publish;
+      case 'bytes':
+        return this.#bytes;
+      case 'bytesOut':
+        return this.#bytesOut;
+      case 'requests':
+        return this.#requests;
+      case 'topics':
+        return this.#topics;
+    }
+  }
+
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWaitMs: number, nowMs: number): number {
+    const bucket = this.#topics;
+    if (bucket === undefined) return 0;
+    const { perSecond, burst } = bucket.rate;
+    const topic = topicKey(buf, start, end);
+    this.#known ??= new TopicWindow();
+    const room = this.#known.look(topic, nowMs - (burst / perSecond) * 1000);
+    if (room !== 'new') return room === 'known' ? 0 : -1;
+    const wait = bucket.take(1, maxWaitMs, nowMs);
+    if (wait >= 0) this.#known.add(topic, nowMs + wait);
+    return wait;
   }
 
   takeHandshake(nowMs: number): boolean {
@@ -93,11 +129,13 @@ export class SlotHandle implements LimitHandle {
     return most === undefined || this.#host.structure.connections(this.slot) < most;
   }
 
-  update(limits: EffectiveLimits): void {
+  update(limits: SharedLimits): void {
     if (limits === this.#limits) return;
     this.#publish = this.#bucket('publish', limits.publish, this.#publish);
     this.#bytes = this.#bucket('bytes', limits.bytes, this.#bytes);
+    this.#bytesOut = this.#bucket('bytesOut', limits.bytesOut, this.#bytesOut);
     this.#requests = this.#bucket('requests', limits.requests, this.#requests);
+    this.#topics = this.#bucket('topics', limits.topics, this.#topics);
     this.#handshakes = limits.handshakes === undefined ? undefined : bucketOf(limits.handshakes);
     this.#limits = limits;
   }
@@ -108,7 +146,9 @@ export class SlotHandle implements LimitHandle {
     if (this.references > 0) return;
     this.#publish?.giveBack();
     this.#bytes?.giveBack();
+    this.#bytesOut?.giveBack();
     this.#requests?.giveBack();
+    this.#topics?.giveBack();
     this.#host.drop(this);
   }
 

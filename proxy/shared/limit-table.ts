@@ -1,5 +1,4 @@
 import { isFull, nanoseconds } from '../../policies/limits/gcra.ts';
-import type { EffectiveLimits } from '../../policies/types.ts';
 import { openClock } from './clock.ts';
 import { type Key, type KeyHash, openKeyHash } from './key-hash.ts';
 import type { Leases } from './leased-bucket.ts';
@@ -8,7 +7,7 @@ import { SharedLockError } from './lock.ts';
 import { holdsKey, PROBES, probe } from './probe.ts';
 import { BUCKETS, checkColumn, IN_USE, NEVER_USED, type SharedState, SLOT } from './state.ts';
 import { Structure } from './structure.ts';
-import type { Clock, LimitHandle, LimitTable } from './types.ts';
+import type { Clock, LimitHandle, LimitTable, SharedLimits } from './types.ts';
 
 /** Opens the limits of one worker. @throws {RangeError} when `worker` is no column */
 export function openLimits(state: SharedState, worker: number): LimitTable {
@@ -24,6 +23,8 @@ class Limits implements LimitTable, HandleHost {
   readonly #hash: KeyHash;
   readonly #clock: Clock;
   readonly #handles = new Map<string, SlotHandle>();
+  /** Slot -> handles of it: one for each listener. */
+  readonly #held = new Map<number, number>();
   readonly #owed: (() => void)[] = [];
 
   constructor(state: SharedState, worker: number) {
@@ -35,14 +36,15 @@ class Limits implements LimitTable, HandleHost {
     this.#clock = openClock(state);
   }
 
-  acquire(identity: string, principal: string, limits: EffectiveLimits): LimitHandle | 'table-full' {
-    const name = handleName(identity, principal);
+  acquire(identity: string, principal: string, limits: SharedLimits, listener = ''): LimitHandle | 'table-full' {
+    const name = handleName(identity, principal, listener);
     let handle = this.#handles.get(name);
     if (handle === undefined) {
       const key = this.#hash('limit', identity, principal);
       const slot = this.structure.locked(() => this.#hold(key));
       if (slot < 0) return 'table-full';
-      handle = new SlotHandle(this, identity, principal, key, slot);
+      handle = new SlotHandle(this, identity, principal, key, slot, name);
+      this.#held.set(slot, (this.#held.get(slot) ?? 0) + 1);
       this.#handles.set(name, handle);
     }
     handle.references++;
@@ -127,11 +129,17 @@ class Limits implements LimitTable, HandleHost {
   /** Gives the hold back, unless somebody has acquired the handle again in the meantime. */
   #letGo(handle: SlotHandle): void {
     const { structure } = this;
-    const name = handleName(handle.identity, handle.principal);
+    const { name, slot } = handle;
     if (handle.references > 0 || this.#handles.get(name) !== handle) return;
-    structure.locked(() => {
-      structure.words[structure.holdAt(handle.slot, this.worker)] = 0;
-    });
+    const others = (this.#held.get(slot) ?? 1) - 1;
+    if (others === 0) {
+      structure.locked(() => {
+        structure.words[structure.holdAt(slot, this.worker)] = 0;
+      });
+      this.#held.delete(slot);
+    } else {
+      this.#held.set(slot, others);
+    }
     this.#handles.delete(name);
   }
 
@@ -148,6 +156,6 @@ class Limits implements LimitTable, HandleHost {
   }
 }
 
-function handleName(identity: string, principal: string): string {
-  return `${identity.length}:${identity}${principal}`;
+function handleName(identity: string, principal: string, listener: string): string {
+  return `${identity.length}:${identity}${listener.length}:${listener}${principal}`;
 }

@@ -57,8 +57,8 @@ export const CONTROL = {
 export const JOURNAL_CAPACITY = 32;
 
 /** Kinds of buckets of a slot, in the order of their arrival times. */
-export const BUCKET = { publish: 0, bytes: 1, requests: 2, handshakes: 3 } as const;
-export const BUCKETS = 4;
+export const BUCKET = { publish: 0, bytes: 1, requests: 2, handshakes: 3, bytesOut: 4, topics: 5 } as const;
+export const BUCKETS = 6;
 
 /** Int32 words of a limit slot; behind them one hold (0 or 1) and one connection count for each column. */
 export const SLOT = { state: 0, key: 1, columns: 5 } as const;

@@ -1,6 +1,6 @@
 /** What the rooms of the data plane see of the shared tables. Implementations stand beside this file, one each. */
 import type { LimitKind } from '../../adapters/seam.ts';
-import type { EffectiveLimits } from '../../policies/types.ts';
+import type { Rate } from '../../policies/types.ts';
 
 /** Monotonic milliseconds with one origin in all threads of the process. */
 export interface Clock {
@@ -16,6 +16,17 @@ export interface DrivenClock {
   advance(ms: number): void;
 }
 
+/** What the table counts; of `EffectiveLimits` it is the part that connections share. */
+export interface SharedLimits {
+  readonly publish?: Rate;
+  readonly bytes?: Rate;
+  readonly bytesOut?: Rate;
+  readonly requests?: Rate;
+  readonly topics?: Rate;
+  readonly handshakes?: Rate;
+  readonly connections?: number;
+}
+
 /** The limits of one identity and principal, shared by all connections of one worker. */
 export interface LimitHandle {
   /**
@@ -23,6 +34,11 @@ export interface LimitHandle {
    * -1: refused, the wait would exceed `maxWaitMs`; nothing was taken.
    */
   take(kind: LimitKind, n: number, maxWaitMs: number, nowMs: number): number;
+  /**
+   * The same for one token of `topics`, if the topic in `[start, end)` took none for as long as the bucket takes to
+   * fill; -1 too when more topics are remembered than may be.
+   */
+  takeTopic(buf: Uint8Array, start: number, end: number, maxWaitMs: number, nowMs: number): number;
   /** Takes one handshake; never leased, never waits. */
   takeHandshake(nowMs: number): boolean;
   /** Counts a connection that has no client id; false at the limit. @throws {SharedLockError} */
@@ -32,14 +48,17 @@ export interface LimitHandle {
   /** Connections of this key in the whole process. */
   connections(): number;
   /** Takes over the limits of a new generation; buckets and counts stay. */
-  update(limits: EffectiveLimits): void;
+  update(limits: SharedLimits): void;
   /** Gives one reference back; the last one returns what is leased. Does not touch connection counts. */
   release(): void;
 }
 
 export interface LimitTable {
-  /** One more reference to the handle of this key. @throws {SharedLockError} */
-  acquire(identity: string, principal: string, limits: EffectiveLimits): LimitHandle | 'table-full';
+  /**
+   * One more reference to the handle of this key. Listeners have handles of their own, with limits of their own; the
+   * buckets and counts are those of the key. @throws {SharedLockError}
+   */
+  acquire(identity: string, principal: string, limits: SharedLimits, listener?: string): LimitHandle | 'table-full';
   /** Returns leases that were unused for 100 ms; call about every 100 ms. */
   sweep(nowMs: number): void;
   /** Slots that hold a live key, process-wide; a scan, for metrics. */

@@ -204,6 +204,55 @@ test('onExceed: disconnect closes, with its cause; reject answers an API without
   }
 });
 
+test('each limit may say for itself what a client over it meets', { skip }, async () => {
+  const size = produce('orders.cut', 0).length - 4;
+  await using gate = await limited({
+    requests: { limit: '2/min', onExceed: 'reject' },
+    bytes: { limit: `${3 * size}B/min`, onExceed: 'disconnect' },
+    burst: '1min',
+  });
+  const clock = driveClock(gate.gate.gate.shared);
+  await using wire = await connect(gate);
+  for (let n = 0; n < 3; n++) wire.raw(produce('orders.cut', n));
+  const codes = [await produced(wire), await produced(wire), await produced(wire)].map(([code]) => code);
+  assert.deepEqual(codes, [0, 0, 89]);
+  clock.advance(60_000);
+  wire.raw(ask(API.metadata, 12, { topics: Array.from({ length: size }, () => ({ name: 'orders.cut' })) }));
+  wire.raw(produce('orders.cut', 4));
+  await gate.gate.rejection('limit-bytes');
+});
+
+test('bytes to the client: the answer that is too much tells its pause, and then nothing is read', {
+  skip,
+}, async () => {
+  await using gate = await limited({ bytesOut: { limit: '600B/min', burst: '1min' } });
+  const clock = driveClock(gate.gate.gate.shared);
+  await using wire = await connect(gate);
+  const metadata = APIS.get(API.metadata) as Api;
+  const topics = [{ name: 'orders.cut' }];
+  const asked = (n: number) => wire.raw(ask(metadata.key, 12, { topics }, n));
+  const pauses: number[] = [];
+  while (pauses.length < 20 && (pauses.at(-1) ?? 0) === 0) {
+    asked(pauses.length);
+    pauses.push((await answered<{ readonly throttleTimeMs: number }>(wire, metadata, 12)).throttleTimeMs);
+  }
+  assert.ok(pauses.length > 1 && pauses.length < 20, `${pauses}`);
+  const pause = pauses.at(-1) ?? 0;
+  asked(99);
+  await workersLooked(gate.gate);
+  clock.advance(pause - 1);
+  await workersLooked(gate.gate);
+  let served = false;
+  const next = answered(wire, metadata, 12).then(() => {
+    served = true;
+  });
+  await workersLooked(gate.gate);
+  assert.equal(served, false);
+  clock.advance(1);
+  await next;
+  assert.deepEqual(gate.gate.gate.hub.query(), []);
+});
+
 test('one connection too many is closed, and its place is free when another ends', { skip }, async () => {
   await using gate = await limited({ connections: 2 }, { workers: 2 });
   const served = async (wire: KafkaWire): Promise<boolean> => {

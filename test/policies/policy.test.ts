@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checkPolicy, compilePolicy, PolicyError } from '../../policies/policy.ts';
-import type { IdentitySource, PolicySource, RoleSource } from '../../policies/source.ts';
+import type { IdentitySource, LimitsSource, PolicySource, RoleSource } from '../../policies/source.ts';
 import type { CertificateFacts, Identified, Name } from '../../policies/types.ts';
 
 /** Identities and roles of the reference configuration. */
@@ -53,11 +53,10 @@ test('from a certificate to a decision', () => {
     { identity: 'devices', principal: 'd1', roles: ['device'], variables: { plant: 'p1', device: 'd1' } },
   );
   assert.deepEqual(who.limits, {
-    publish: { perSecond: 50, burst: 250 },
-    bytes: { perSecond: 65_536, burst: 327_680 },
+    publish: { perSecond: 50, burst: 250, onExceed: 'throttle' },
+    bytes: { perSecond: 65_536, burst: 327_680, onExceed: 'throttle' },
     handshakes: { perSecond: 0.1, burst: 6 },
     connections: 1,
-    onExceed: 'throttle',
   });
   const access = policy.mqtt(who);
   const topic = Buffer.from('plant/p1/d1/temp');
@@ -205,5 +204,55 @@ test('what is wrong is thrown with everything in it, and the reference is right'
       );
       return true;
     },
+  );
+});
+
+test('limits of the process, of the identity, of its roles and of the listener: the strictest of each', () => {
+  const policy = compilePolicy(
+    {
+      limits: { publish: '100/s', bytes: '1KiB/s', connections: 9 },
+      identities: [
+        {
+          name: 'a',
+          when: { trust: 'ca', subject: { CN: 'a' } },
+          principal: '{CN}',
+          roles: ['r'],
+          limits: { publish: '10/s', connections: 3 },
+        },
+        { name: 'b', when: { trust: 'ca' }, principal: '{CN}', roles: ['r'] },
+      ],
+      roles: { r: { limits: { publish: '20/s', inFlight: 4 } } },
+    },
+    { version: '' },
+  );
+  const limits = (name: string, more?: LimitsSource) => {
+    const who = policy.identify('ca', facts({ CN: name }), 0, more);
+    assert.ok(who.ok);
+    return who.limits;
+  };
+  const onExceed = 'throttle';
+  const bytes = { perSecond: 1024, burst: 1024, onExceed };
+  const ten = { perSecond: 10, burst: 10, onExceed };
+  assert.deepEqual(limits('a'), { publish: ten, bytes, connections: 3, inFlight: 4 });
+  assert.deepEqual(limits('b'), {
+    publish: { perSecond: 20, burst: 20, onExceed },
+    bytes,
+    connections: 9,
+    inFlight: 4,
+  });
+  const listener = { publish: { limit: '5/s', onExceed: 'reject' }, connections: 5 } as const;
+  const five = { perSecond: 5, burst: 5, onExceed: 'reject' };
+  assert.deepEqual(limits('a', listener), { publish: five, bytes, connections: 3, inFlight: 4 });
+  assert.equal(limits('a', listener), limits('a', listener), 'made once');
+  assert.deepEqual(limits('a').publish, ten, 'another listener knows nothing of it');
+});
+
+test('wrong limits are named wherever they stand', () => {
+  const wrong = { bytes: '5/s' };
+  const identity = { name: 'a', when: { trust: 'ca' }, principal: 'p', roles: ['r'], limits: wrong };
+  const source = { limits: wrong, identities: [identity], roles: { r: { limits: wrong } } };
+  assert.deepEqual(
+    checkPolicy(source).map(({ path }) => path),
+    ['limits.bytes', 'identities[0].limits.bytes', 'roles.r.limits.bytes'],
   );
 });

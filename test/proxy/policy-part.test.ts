@@ -17,9 +17,8 @@ test('a policy arrives as it was sent, whatever its texts hold, and the same pol
   const policy = await compileShared(bytes, version);
   assert.deepEqual([policy.version, policy.identityNames], [version, ['a\nb']]);
   const topic = Buffer.from('ü\n/t');
-  const variables = {};
-  const limits = { onExceed: 'throttle' as const };
-  const access = policy.mqtt({ ok: true, identity: 'a\nb', principal: 'x', roles: ['\n', 'é'], variables, limits });
+  const who = { ok: true, identity: 'a\nb', principal: 'x', roles: ['\n', 'é'], variables: {}, limits: {} } as const;
+  const access = policy.mqtt(who);
   assert.notEqual(access.publish(topic, 0, topic.length, 0, false, 0), 0);
 });
 
@@ -34,6 +33,14 @@ test('a large policy leaves the event loop its turns, and is whole in the end', 
   assert.ok(last.ok);
   const topic = Buffer.from(shortTopic(COUNT - 1));
   assert.notEqual(policy.mqtt(last).publish(topic, 0, topic.length, 0, false, 0), 0);
+});
+
+test('the limits of the whole process arrive', async () => {
+  for (const limits of [{ connections: 3 }, undefined]) {
+    const { version, bytes } = sharePolicy({ ...largePolicy(1, 'mqtt'), ...(limits && { limits }) });
+    const found = (await compileShared(bytes, version)).identify(STORE, factsOf(0));
+    assert.equal(found.ok && found.limits.connections, limits?.connections);
+  }
 });
 
 test('what fails in a later turn rejects', async () => {

@@ -119,7 +119,7 @@ function questionLines(config: string, question: QuestionAnswer): string[] {
     'the client sees',
     ...rows(sent.map((one) => [one])),
     'limits',
-    ...limitLines(limits.filter(({ key, drawn }) => drawn || key === 'onExceed')),
+    ...limitLines(limits.filter(({ drawn }) => drawn)),
   ];
 }
 
@@ -130,7 +130,7 @@ function verdictText({ verdict, ruleId, cause, granted, shadow }: QuestionAnswer
 }
 
 function limitLines(limits: readonly LimitLook[]): string[] {
-  return rows(limits.map(({ key, value, paths }) => [key, value, paths.length === 0 ? 'default' : paths.join(', ')]));
+  return rows(limits.map(({ key, value, paths }) => [key, value, paths.join(', ')]));
 }
 
 function questionText(request: PolicyRequest): string {

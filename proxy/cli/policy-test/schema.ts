@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { KAFKA_OPERATION_CODE, KAFKA_RESOURCE_TYPES } from '../../../policies/acl/kafka-operations.ts';
 import { CAUSES } from '../../../policies/causes.ts';
 import { meta } from '../../config/schema/fields/meta.ts';
-import { byteRate, count, MIB, policyDuration, rate, size } from '../../config/schema/fields/quantity.ts';
+import { MIB, size } from '../../config/schema/fields/quantity.ts';
 import { keysObey, list, oneOrMany, section } from '../../config/schema/fields/section.ts';
 import { choice, flag, name, path, text } from '../../config/schema/fields/text.ts';
+import { limits } from '../../config/schema/limits.ts';
 
 const MAX_TESTS = 10_000;
 const MAX_EXPECTATIONS = 1000;
@@ -105,16 +106,6 @@ const expectation = keysObey(
   },
 ).describe('One question and the answer to it.');
 
-const limits = section({
-  publish: rate().exactOptional().describe('Messages.'),
-  bytes: byteRate().exactOptional().describe('Bytes.'),
-  requests: rate().exactOptional().describe('Requests.'),
-  handshakes: rate().exactOptional().describe('TLS handshakes.'),
-  connections: count({ min: 1, max: 1_000_000 }).exactOptional().describe('Connections at once.'),
-  burst: policyDuration().exactOptional().describe('Burst of the rates beside it.'),
-  onExceed: choice(['throttle', 'reject', 'disconnect']).exactOptional().describe('What a client over a limit meets.'),
-}).describe('Limits that must hold. Those that are not named are not looked at.');
-
 const test = keysObey(
   section({
     name: text('a sentence', 256).describe('What is tested.'),
@@ -128,7 +119,7 @@ const test = keysObey(
       ),
     identity: text('a name, or none', 64).exactOptional().describe('Identity that the client must get; `none`: none.'),
     principal: text('a principal', 256).exactOptional().describe('Principal that it must get.'),
-    limits: limits.exactOptional(),
+    limits: limits.exactOptional().describe('Limits that must hold. Those that are not named are not looked at.'),
     expect: list(expectation, MAX_EXPECTATIONS, 1).exactOptional().describe('Questions and answers.'),
   }),
   (has) => {

@@ -8,6 +8,7 @@ import { count, duration, HOUR, MINUTE, rate } from './fields/quantity.ts';
 import { keysObey, list, oneOrMany, section } from './fields/section.ts';
 import { choice, name, path, responder, secret } from './fields/text.ts';
 import { kafka, kafkaUpstream } from './kafka.ts';
+import { limits } from './limits.ts';
 import { mqtt, mqttUpstream } from './mqtt.ts';
 
 export const MAX_LISTENERS = 64;
@@ -134,6 +135,11 @@ const common = {
   tls,
   admission,
   timeouts,
+  limits: limits
+    .exactOptional()
+    .describe(
+      'Limits of each principal that comes in here, beside those of its roles. Listeners that limit the same share the principal’s bucket: what is used on one is not there on the other.',
+    ),
 };
 
 const mqttListener = section({

@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { range } from './fields/address.ts';
 import { MODES } from './fields/mode.ts';
-import { byteRate, count, DAY, duration, MIB, policyDuration, rate, SECOND, size } from './fields/quantity.ts';
+import { DAY, duration, MIB, rate, SECOND, size } from './fields/quantity.ts';
 import { list, oneOf, oneOrMany, section } from './fields/section.ts';
 import { choice, flag, keyHash, name, path, responder, text } from './fields/text.ts';
+import { limits } from './limits.ts';
 import { when } from './when.ts';
 
 export const MAX_STORES = 1024;
@@ -81,6 +82,7 @@ export const identity = oneOf(
     roles: list(name(), 64, 1).describe(
       'Roles of the client: names under `roles`. Rules add up, a deny wins, the strictest limit holds.',
     ),
+    limits: limits.exactOptional().describe('Limits of each principal of this identity, beside those of its roles.'),
   }),
   ['principal', 'kafkaPrincipalRules'],
 ).describe(
@@ -181,26 +183,6 @@ const kafkaRole = section({
   deny: list(kafkaRule, MAX_RULES).exactOptional().describe('What is refused although a rule allows it.'),
 }).describe('Rights over Kafka.');
 
-const limits = section({
-  publish: rate().exactOptional().describe('Messages that the client publishes; Kafka: records.'),
-  bytes: byteRate().exactOptional().describe('Bytes that the client sends; Kafka: of all its requests.'),
-  requests: rate()
-    .exactOptional()
-    .describe('MQTT: requests that carry no message (SUBSCRIBE, UNSUBSCRIBE, PINGREQ). Kafka: requests of every API.'),
-  handshakes: rate().exactOptional().describe('TLS handshakes. Per time: `6/min` lets six reconnects come at once.'),
-  connections: count({ min: 1, max: 1_000_000 }).exactOptional().describe('Connections at once.'),
-  burst: policyDuration()
-    .exactOptional()
-    .meta({ default: '`1s`' })
-    .describe('How long a full bucket lasts at the rate of the limit.'),
-  onExceed: choice(['throttle', 'reject', 'disconnect'])
-    .exactOptional()
-    .meta({ default: '`throttle`' })
-    .describe(
-      'What a client over a limit meets: it is read more slowly, each packet or request is refused, or it is disconnected.',
-    ),
-}).describe('Limits of each principal, shared by all its connections and workers.');
-
 export const role = section({
   mode: choice(MODES)
     .exactOptional()
@@ -210,7 +192,7 @@ export const role = section({
     ),
   mqtt: mqttRole.exactOptional(),
   kafka: kafkaRole.exactOptional(),
-  limits: limits.exactOptional(),
+  limits: limits.exactOptional().describe('Limits of each principal, shared by all its connections and workers.'),
 }).describe('One role. Its name is what identities refer to.');
 
 export type TrustStore = z.infer<typeof trustStore>;

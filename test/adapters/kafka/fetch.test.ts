@@ -100,7 +100,7 @@ for (const version of VERSIONS) {
   test(`version ${version}: records of a topic that may no longer be read when they come are withheld`, () => {
     const rig = openRig({ access: accessThat(() => true), ids: IDS });
     rig.ask(FETCH, version, request(version, [ORDERS, SECRET]));
-    rig.session.rejudge(access, 'throttle');
+    rig.session.rejudge(access, {});
     rig.reply(FETCH, version, response(version, [ORDERS, SECRET]));
     const [answer] = rig.answered<FetchResponse>(FETCH, version);
     assert.deepEqual(codes(answer?.body), { [keyOf(version, ORDERS)]: 0, [keyOf(version, SECRET)]: 29 });
@@ -116,7 +116,7 @@ for (const version of VERSIONS) {
     buffer.writeInt32BE(1, 4);
     rig.broker(buffer.subarray(0, 300));
     assert.ok(rig.take('client').length > 0);
-    rig.session.rejudge(access, 'throttle');
+    rig.session.rejudge(access, {});
     rig.broker(buffer.subarray(300));
     assert.deepEqual([rig.causes, rig.closed], [['policy-changed'], true]);
     assert.ok(!rig.take('client').includes(Buffer.alloc(600, 7)));

@@ -127,6 +127,51 @@ test('with as many requests under way as allowed the client is not read until on
   );
 });
 
+test('a limit in flight is stricter than the listener', () => {
+  const rig = openRig({ limits: { inFlight: 1 }, options: { maxInFlight: 2 } });
+  for (let id = 1; id <= 2; id++) rig.ask(HEARTBEAT, 4, BODY, id);
+  assert.equal(rig.asked().length, 1);
+  assert.equal(rig.held, true);
+});
+
+test('a request above the limit on its size is closed like one above the listener’s', () => {
+  const rig = openRig({ limits: { packetSize: 40 } });
+  rig.ask(HEARTBEAT, 4, { ...BODY, groupId: 'g'.repeat(40) });
+  assert.deepEqual([rig.causes, rig.closed], [['packet-too-large'], true]);
+});
+
+test('an answer above the limit on bytes to the client tells how long to wait, and the client waits', () => {
+  const bytesOut = { perSecond: 1, burst: 1, onExceed: 'throttle' } as const;
+  let wait = 0;
+  const rig = openRig({ limits: { bytesOut }, take: (kind) => (kind === 'bytesOut' ? wait : 0) });
+  wait = 400;
+  rig.ask(HEARTBEAT, 4, BODY, 1);
+  rig.takes.length = 0;
+  const frame = frameResponse(heartbeat, 4, 1, { errorCode: 0 });
+  // In pieces it is charged once.
+  for (const byte of frame) rig.broker(Buffer.of(byte));
+  assert.deepEqual(rig.takes, [`bytesOut ${frame.length - 4}`]);
+  assert.deepEqual(
+    rig.answered<{ throttleTimeMs: number }>(HEARTBEAT, 4).map(({ body }) => body.throttleTimeMs),
+    [400],
+  );
+  rig.tick(399);
+  assert.equal(rig.held, true);
+  rig.tick(1);
+  assert.equal(rig.held, false);
+});
+
+test('with disconnect the answer above the limit on bytes to the client does not begin', () => {
+  const bytesOut = { perSecond: 1, burst: 1, onExceed: 'disconnect' } as const;
+  let outcome = 0;
+  const rig = openRig({ limits: { bytesOut }, take: (kind) => (kind === 'bytesOut' ? outcome : 0) });
+  outcome = -1;
+  rig.ask(HEARTBEAT, 4, BODY, 1);
+  rig.take('client');
+  rig.reply(HEARTBEAT, 4, { errorCode: 0 }, 1);
+  assert.deepEqual([rig.causes, rig.closed, rig.take('client').length], [['limit-bytes-out'], true, 0]);
+});
+
 for (const [name, bytes] of [
   ['an answer to nothing', frameResponse(heartbeat, 4, 1, { errorCode: 0 })],
   ['a negative size', Buffer.from('ffffffff00000001', 'hex')],
@@ -196,7 +241,7 @@ test('a policy that changes holds for what is asked from then on', () => {
   const rig = openRig();
   rig.session.rejudge(
     accessThat(() => false),
-    'throttle',
+    {},
   );
   rig.ask(HEARTBEAT, 4, BODY);
   assert.equal(rig.asked().length, 0);

@@ -225,7 +225,7 @@ for (const [what, body] of [
       );
     }
     rig.rejections.length = 0;
-    rig.session.rejudge(new ClientContext({ allow: ALLOW }).access, 'throttle');
+    rig.session.rejudge(new ClientContext({ allow: ALLOW }).access, {});
     rig.ask(API.produce, 9, body);
     assert.equal(rig.take('broker').length, 0);
     assert.deepEqual(

@@ -40,7 +40,7 @@ function happen(rig: Rig, event: When, version: Version): void {
   else if ('clientEnded' in event) rig.session.clientEnded(true);
   else if ('brokerEnded' in event) rig.session.brokerEnded(true);
   else if ('stop' in event) rig.session.stop(event.stop, event.suppressWill, 'because');
-  else rig.session.rejudge(fakeAccess(event.rejudge), 'throttle');
+  else rig.session.rejudge(fakeAccess(event.rejudge), {});
 }
 
 function bytesOf(what: object | string, version: Version): Buffer {
@@ -59,6 +59,7 @@ function check(rig: Rig, sees: Sees, version: Version, where: string): void {
   rig.rejections.length = 0;
   assert.equal(rig.closed, sees.closed ?? false, `${where}: closed`);
   if (sees.held !== undefined) assert.equal(rig.held, sees.held, `${where}: held`);
+  if (sees.brokerHeld !== undefined) assert.equal(rig.brokerHeld, sees.brokerHeld, `${where}: brokerHeld`);
   if (sees.brokerEnded !== undefined) assert.equal(rig.brokerEnded, sees.brokerEnded, `${where}: brokerEnded`);
 }
 

@@ -15,7 +15,7 @@ const RIGHTS: MqttRoleSource = {
 };
 
 function accessOf(mode: Mode): MqttAccess {
-  const limits = { onExceed: 'throttle' } as const;
+  const limits = {};
   const who = { ok: true, identity: 'i', principal: 'p', roles: ['r'], variables: {}, limits } as const;
   return MqttRoles.of({ r: { mode, mqtt: RIGHTS } }, { cacheSlots: 64 }).access(who);
 }
@@ -67,7 +67,7 @@ for (const version of [4, 5] as const) {
     assert.deepEqual(causes(rig), ['denied in shadow']);
     rig.broker(encode({ cmd: 'suback', messageId: 1, granted: [1, 1] } as never, version));
     assert.equal(rig.session.objection(accessOf('shadow')), '');
-    rig.session.rejudge(accessOf('enforce'), 'throttle');
+    rig.session.rejudge(accessOf('enforce'), {});
     assert.equal(rig.closed, true);
     assert.equal(causes(rig).at(-1), 'policy-changed');
   });

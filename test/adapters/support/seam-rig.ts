@@ -8,6 +8,8 @@ import {
   type Session,
   type SessionHost,
 } from '../../../adapters/seam.ts';
+import type { OnExceed } from '../../../policies/limits/keys.ts';
+import type { EffectiveLimits } from '../../../policies/types.ts';
 
 /** How the fake host answers. */
 export interface HostPlan {
@@ -17,6 +19,12 @@ export interface HostPlan {
   take?: (kind: LimitKind, n: number, maxWait: number) => number;
   /** Set to sample every forward. */
   sampled?: boolean;
+}
+
+/** Every limit that traffic of the client draws from, all with the same answer to an excess. */
+export function limitsOf(onExceed: OnExceed = 'throttle', more: EffectiveLimits = {}): EffectiveLimits {
+  const rate = { perSecond: 1, burst: 1, onExceed };
+  return { publish: rate, bytes: rate, requests: rate, ...more };
 }
 
 /**
@@ -34,6 +42,7 @@ export class SeamRig<S extends Session> {
   toBroker: Buffer = Buffer.alloc(0);
   toClient: Buffer = Buffer.alloc(0);
   held = false;
+  brokerHeld = false;
   closed = false;
   /** The relay does not read the client, for reasons of its own. */
   clientPaused = false;
@@ -53,6 +62,10 @@ export class SeamRig<S extends Session> {
       take: (kind, n, maxWait) => {
         this.takes.push(`${kind} ${n}`);
         return plan.take?.(kind, n, maxWait) ?? 0;
+      },
+      takeTopic: (buf, start, end, maxWait) => {
+        this.takes.push(`topic ${Buffer.from(buf.subarray(start, end))}`);
+        return plan.take?.('topics', 1, maxWait) ?? 0;
       },
       claim: (id) => {
         this.claims.push(id);
@@ -162,6 +175,12 @@ export class SeamRig<S extends Session> {
       },
       resume: () => {
         this.#resume = true;
+      },
+      holdBroker: () => {
+        this.brokerHeld = true;
+      },
+      resumeBroker: () => {
+        this.brokerHeld = false;
       },
       dial: () => {
         this.dialled++;

@@ -18,6 +18,8 @@ export class CountingOut implements Out {
   }
   hold(): void {}
   resume(): void {}
+  holdBroker(): void {}
+  resumeBroker(): void {}
   dial(): void {}
   endBroker(): void {}
   close(): void {}
@@ -33,6 +35,7 @@ export function countingHost(take: Take = () => 0): { host: SessionHost; out: Co
     now: () => 1,
     counters: new Float64Array(COUNTERS),
     take,
+    takeTopic: () => 0,
     claim: () => 'granted',
     admit: () => 'granted',
     run: (work) => work(),

@@ -54,7 +54,7 @@ function openSession(): { session: KafkaSession; out: CountingOut } {
     { version: 'bench' },
   );
   const access = policy.kafka(WHO, host.peerAddress);
-  const client = { access, principal: WHO.principal, onExceed: WHO.limits.onExceed };
+  const client = { access, principal: WHO.principal, limits: WHO.limits };
   const session = createKafkaSession(host, client, OPTIONS, TIMEOUTS, backend());
   return { session, out };
 }

@@ -9,9 +9,8 @@ export const WHO: Identified = {
   roles: ['generator'],
   variables: {},
   limits: {
-    publish: { perSecond: 1e8, burst: 1e8 },
-    bytes: { perSecond: 1e11, burst: 1e11 },
-    onExceed: 'throttle',
+    publish: { perSecond: 1e8, burst: 1e8, onExceed: 'throttle' },
+    bytes: { perSecond: 1e11, burst: 1e11, onExceed: 'throttle' },
   },
 };
 

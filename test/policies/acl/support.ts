@@ -26,7 +26,7 @@ export function clientOf(roles: readonly string[], client: Client = {}): Identif
     principal: client.principal ?? 'd1',
     roles,
     variables: client.variables ?? { plant: 'p1', device: 'd1' },
-    limits: { onExceed: 'throttle' },
+    limits: {},
   };
 }
 

@@ -54,7 +54,7 @@ test('whether any topic may be written to (KIP-679) changes just where the diff 
           principal: name,
           roles,
           variables: FRESH,
-          limits: { onExceed: 'throttle' },
+          limits: {},
         };
         const changes = changed.filter(({ identities }) => identities.includes(name)).flatMap(({ rules }) => rules);
         const [was, is] = [old, now].map((policy) => policy.kafka(who, '').authorizeByType('write', 'topic') > 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { diffPolicies } from '../../../policies/diff/diff-policies.ts';
-import type { RoleSource } from '../../../policies/source.ts';
+import type { PolicySource, RoleSource } from '../../../policies/source.ts';
 import { mqtt, policy } from './policies.ts';
 
 const SETTINGS: readonly (readonly [before: RoleSource, after: RoleSource, changes: readonly string[]])[] = [
@@ -15,7 +15,12 @@ const SETTINGS: readonly (readonly [before: RoleSource, after: RoleSource, chang
   [{}, { limits: { bytes: '1KiB/s' } }, ['limits.bytes narrowed']],
   [{ limits: { connections: 3 } }, {}, ['limits.connections widened']],
   [{ limits: { connections: 3 } }, { limits: { connections: 2 } }, ['limits.connections narrowed']],
-  [{ limits: { onExceed: 'reject' } }, { limits: { onExceed: 'throttle' } }, ['limits.onExceed widened']],
+  [
+    { limits: { publish: '5/s', onExceed: 'reject' } },
+    { limits: { publish: '5/s' } },
+    ['limits.publish.onExceed widened'],
+  ],
+  [{}, { limits: { publish: { limit: '5/s', onExceed: 'disconnect' } } }, ['limits.publish narrowed']],
   [mqtt({ onDeny: 'ack-drop' }), mqtt({ onDeny: 'disconnect' }), ['mqtt.onDeny narrowed']],
   [mqtt({}), mqtt({ denialBudget: '200/min' }), ['mqtt.denialBudget widened']],
   [mqtt({ clientId: '{device}' }), mqtt({ clientId: 'any' }), ['mqtt.clientId widened']],
@@ -34,3 +39,17 @@ for (const [before, after, changes] of SETTINGS) {
     );
   });
 }
+
+test('limits of the process and of an identity are compared where they hold', () => {
+  const { roles, identities } = policy({});
+  const [first] = identities;
+  assert.ok(first !== undefined);
+  const own = { ...first, limits: { publish: '5/s' } };
+  const settings = (before: PolicySource, after: PolicySource) =>
+    diffPolicies(before, after).clients.flatMap(({ settings }) =>
+      settings.map(({ setting, direction }) => `${setting} ${direction}`),
+    );
+  assert.deepEqual(settings({ roles, identities: [first] }, { roles, identities: [own] }), ['limits.publish narrowed']);
+  const ceiling = { roles, identities: [own], limits: { publish: '6/s', connections: 3 } };
+  assert.deepEqual(settings({ roles, identities: [own] }, ceiling), ['limits.connections narrowed']);
+});

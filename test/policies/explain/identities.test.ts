@@ -102,7 +102,7 @@ for (const [index, principal, expected] of PRINCIPALS) {
       principal,
       roles: ['r'],
       variables: expected,
-      limits: { onExceed: 'throttle', publish: { perSecond: 5, burst: 5 } },
+      limits: { publish: { perSecond: 5, burst: 5, onExceed: 'throttle' } },
     });
   });
 }

@@ -37,7 +37,10 @@ const WHO: Identified = {
   principal: 'p',
   roles: ['m', 'k', 'm'],
   variables: { plant: 'a' },
-  limits: { onExceed: 'throttle', publish: { perSecond: 5, burst: 5 }, requests: { perSecond: 0.1, burst: 6 } },
+  limits: {
+    publish: { perSecond: 5, burst: 5, onExceed: 'throttle' },
+    requests: { perSecond: 0.1, burst: 6, onExceed: 'reject' },
+  },
 };
 
 const publish = (topic: string, qos: number, retain: boolean) => ({ action: 'publish', topic, qos, retain }) as const;
@@ -168,12 +171,25 @@ test('limits are told with where they are stated and which of them a request dra
   const policy = compilePolicy(SOURCE, { version: '' });
   const limits = (request: PolicyRequest) => explain(policy, SOURCE, WHO, request, 8).limits;
   assert.deepEqual(limits(publish('a', 0, false)), [
-    { key: 'publish', value: '5 per second, burst 5', paths: ['roles.m.limits.publish'], drawn: true },
-    { key: 'requests', value: '0.1 per second, burst 6', paths: ['roles.m.limits.requests'], drawn: false },
-    { key: 'onExceed', value: 'throttle', paths: [], drawn: false },
+    { key: 'publish', value: '5 per second, burst 5, throttle', paths: ['roles.m.limits.publish'], drawn: true },
+    { key: 'requests', value: '0.1 per second, burst 6, reject', paths: ['roles.m.limits.requests'], drawn: false },
   ]);
   const drawn = (request: PolicyRequest) => limits(request).flatMap((one) => (one.drawn ? one.key : []));
   assert.deepEqual(drawn(subscribe('a', 0)), ['requests']);
   assert.deepEqual(drawn({ action: 'receive', topic: 'a' }), []);
   assert.deepEqual(drawn(write('a', '')), ['publish', 'requests']);
+});
+
+test('limits are told wherever they are stated', () => {
+  const identity = {
+    name: WHO.identity,
+    when: { trust: 'ca', subject: { OU: '{plant}' } },
+    principal: 'p',
+    roles: ['m'],
+    limits: { publish: '7/s' },
+  };
+  const source = { ...SOURCE, limits: { publish: '9/s' }, identities: [identity] };
+  const policy = compilePolicy(source, { version: '' });
+  const [publishing] = explain(policy, source, WHO, publish('a', 0, false), 8).limits;
+  assert.deepEqual(publishing?.paths, ['limits.publish', 'identities[0].limits.publish', 'roles.m.limits.publish']);
 });

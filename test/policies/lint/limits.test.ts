@@ -39,9 +39,38 @@ testLint('limit-never-binds', [
     near: limits({ requests: '6/min', burst: '5s' }),
   },
   {
+    about: 'a burst beside topics, which all may come at once',
+    found: { roles: { r: { mqtt: { allow: [] }, limits: { topics: '6/min', burst: '5s' } }, s: {} } },
+    at: ['roles.r.limits.burst'],
+    near: { roles: { r: { mqtt: { allow: [] }, limits: { topics: '6/min', onExceed: 'reject' } }, s: {} } },
+  },
+  {
+    about: 'a burst beside a rate with its own',
+    found: limits({ requests: { limit: '6/min', burst: '1s' }, burst: '5s' }),
+    at: ['roles.r.limits.burst'],
+    near: limits({ requests: { limit: '6/min', onExceed: 'reject' }, burst: '5s' }),
+  },
+  {
+    about: 'the answer of a limit that is not the strictest',
+    found: limits({ bytes: { limit: '2KiB/s', onExceed: 'disconnect' } }, { bytes: '2KiB/s', burst: '500ms' }),
+    at: ['roles.r.limits.bytes'],
+    near: limits({ bytes: { limit: '2KiB/s', onExceed: 'disconnect' } }, { bytes: '2KiB/s', onExceed: 'disconnect' }),
+  },
+  {
+    about: 'a limit on MQTT for clients that may do nothing over it',
+    found: limits({ topics: '5/min', subscriptions: 3 }),
+    at: ['roles.r.limits.topics', 'roles.r.limits.subscriptions'],
+    near: {
+      roles: {
+        r: { limits: { topics: '5/min', subscriptions: 3 } },
+        s: { mqtt: { allow: [{ publish: 'a/#' }] } },
+      },
+    },
+  },
+  {
     about: 'what exceeding means, where there is nothing to exceed',
-    found: limits({ onExceed: 'disconnect' }),
+    found: limits({ handshakes: '6/min', onExceed: 'disconnect' }),
     at: ['roles.r.limits.onExceed'],
-    near: limits({ onExceed: 'disconnect' }, { connections: 1 }),
+    near: limits({ publish: '1/s', onExceed: 'disconnect' }),
   },
 ]);

@@ -108,7 +108,7 @@ export function* clients(source: PolicySource): Generator<Identified> {
         principal: JSON.stringify([name, variables]),
         roles,
         variables,
-        limits: { onExceed: 'throttle' },
+        limits: {},
       };
     }
   }

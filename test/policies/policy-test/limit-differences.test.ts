@@ -5,10 +5,9 @@ import type { LimitsSource } from '../../../policies/source.ts';
 import type { EffectiveLimits } from '../../../policies/types.ts';
 
 const HELD: EffectiveLimits = {
-  publish: { perSecond: 50, burst: 250 },
+  publish: { perSecond: 50, burst: 250, onExceed: 'reject' },
   handshakes: { perSecond: 0.1, burst: 6 },
   connections: 2,
-  onExceed: 'reject',
 };
 
 const CASES: readonly (readonly [expected: LimitsSource, ...differences: RegExp[]])[] = [
@@ -20,8 +19,12 @@ const CASES: readonly (readonly [expected: LimitsSource, ...differences: RegExp[
   [{ publish: '51/s' }, /^publish: expected 51\/s, it is 50\/s$/],
   [{ bytes: '1KiB/s' }, /^bytes: expected 1KiB\/s, there is no limit$/],
   [{ connections: 3 }, /^connections: expected 3, it is 2$/],
-  [{ onExceed: 'throttle' }, /^onExceed: expected throttle, it is reject$/],
-  [{ requests: '1/s', onExceed: 'disconnect' }, /^requests: .* no limit$/, /^onExceed/],
+  [{ onExceed: 'throttle' }, /^publish.onExceed: expected throttle, it is reject$/],
+  [{ onExceed: 'reject' }],
+  [{ requests: '1/s', onExceed: 'disconnect' }, /^requests: .* no limit$/],
+  [{ publish: { limit: '50/s', burst: '5s', onExceed: 'reject' }, onExceed: 'throttle' }],
+  [{ publish: { limit: '50/s', burst: '1s' } }, /^publish: expected a burst of 50/],
+  [{ publish: { limit: '50/s', onExceed: 'disconnect' } }, /^publish.onExceed: expected disconnect/],
 ];
 
 for (const [expected, ...differences] of CASES) {
@@ -33,7 +36,6 @@ for (const [expected, ...differences] of CASES) {
 }
 
 test('connections that are expected where none are limited', () => {
-  assert.deepEqual(limitDifferences({ connections: 1 }, { onExceed: 'throttle' }), [
-    'connections: expected 1, there is no limit',
-  ]);
+  assert.deepEqual(limitDifferences({ connections: 1 }, {}), ['connections: expected 1, there is no limit']);
+  assert.deepEqual(limitDifferences({ onExceed: 'reject' }, {}), ['onExceed: expected reject, there is no limit']);
 });

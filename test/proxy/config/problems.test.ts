@@ -153,6 +153,30 @@ const CASES: readonly Case[] = [
   ),
   broken('publish: 50/s', 'publish: ‸50/day', 'roles.device.limits.publish', /per s, min or h/),
   broken('publish: 50/s', 'bytes: ‸50/s', 'roles.device.limits.bytes', /needs a unit of bytes/),
+  // a limit that is written in full
+  broken('publish: 50/s', 'publish: { limit: ‸50 }', 'roles.device.limits.publish.limit', /must be a rate such as/),
+  broken('publish: 50/s', 'publish: { limit: ‸50/day }', 'roles.device.limits.publish.limit', /per s, min or h/),
+  broken('publish: 50/s', 'publish: ‸{ burst: 5s }', 'roles.device.limits.publish.limit', /"limit" is missing/),
+  broken(
+    'publish: 50/s',
+    'publish: { limit: 50/s, burst: ‸long }',
+    'roles.device.limits.publish.burst',
+    /is not a duration/,
+  ),
+  broken(
+    'publish: 50/s',
+    'publish: { limit: 50/s, ‸onExced: reject }',
+    'roles.device.limits.publish.onExced',
+    /is not known/,
+    /did you mean "onExceed"\?/,
+  ),
+  broken(
+    'publish: 50/s',
+    'publish: { limit: 50/s, onExceed: ‸rejct }',
+    'roles.device.limits.publish.onExceed',
+    /must be one of/,
+    /did you mean reject\?/,
+  ),
   // what ties the parts together
   broken(
     'clients: [devices]',

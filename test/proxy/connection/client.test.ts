@@ -20,7 +20,8 @@ const policy = compilePolicy(
 
 /** A client whose certificate was issued `age` milliseconds ago asks who it is. */
 function identify(age: number) {
-  const listener = { trust: { stores: new Map([['iot', { revocation: { mode: 'off' } }]]) } } as unknown as Listener;
+  const stores = new Map([['iot', { revocation: { mode: 'off' } }]]);
+  const listener = { trust: { stores }, plan: { limits: { connections: 7 } } } as unknown as Listener;
   const generation = { policy, revocation: NO_REVOCATION } as unknown as Generation;
   const certificate = { ...facts([cn('pump-1')]), notBefore: Date.now() - age };
   const verdict = { store: 'iot', links: [], facts: certificate } as unknown as Verdict;
@@ -33,4 +34,8 @@ test('the age of a certificate is judged by the time of the handshake', () => {
     () => identify(2 * HOUR),
     (error) => error instanceof Refused && error.why === 'no-identity' && /older than 3600 s/.test(error.message),
   );
+});
+
+test('the limits of its listener hold for a client', () => {
+  assert.equal(identify(0).limits.connections, 7);
 });

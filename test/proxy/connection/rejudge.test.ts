@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
+import type { LimitsSource } from '../../../policies/source.ts';
 import type { CertificateFacts, Identified, Unidentified } from '../../../policies/types.ts';
 import { rejudge } from '../../../proxy/connection/rejudge.ts';
 import type { Generation } from '../../../proxy/generation.ts';
@@ -12,7 +13,7 @@ const WHO: Identified = {
   principal: 'pump-1',
   roles: ['device'],
   variables: {},
-  limits: { onExceed: 'reject' },
+  limits: {},
 };
 /** When sessions are judged again; the age of certificates is counted from it. */
 const NOW = 1_700_000_000_000;
@@ -33,6 +34,8 @@ interface World {
   readonly anchors?: readonly string[];
   readonly who?: Identified | Unidentified;
 }
+/** Of the listener. */
+const LIMITS: LimitsSource = { connections: 7 };
 
 /** A generation in which the client stands as before, but for what is given. */
 function generation({ listener = 'plant', store = 'iot', anchors = ['aabb'], who = WHO }: World): Generation {
@@ -40,7 +43,7 @@ function generation({ listener = 'plant', store = 'iot', anchors = ['aabb'], who
     listeners: [
       { plan: { name: 'other' }, stores: [] },
       {
-        plan: { name: listener, tls: { clientAuth: 'required' } },
+        plan: { name: listener, tls: { clientAuth: 'required' }, limits: LIMITS },
         trust: {
           stores: new Map([[store, { anchors: new Set(anchors), pins: new Set(), revocation: { mode: 'off' } }]]),
         },
@@ -48,8 +51,8 @@ function generation({ listener = 'plant', store = 'iot', anchors = ['aabb'], who
     ],
     revocation: NO_REVOCATION,
     policy: {
-      identify: (name: string, facts: CertificateFacts, now: number) => {
-        assert.deepEqual([name, facts, now], ['iot', TRUSTED.facts, NOW]);
+      identify: (name: string, facts: CertificateFacts, now: number, limits: LimitsSource) => {
+        assert.deepEqual([name, facts, now, limits], ['iot', TRUSTED.facts, NOW, LIMITS]);
         return who;
       },
     },

@@ -39,27 +39,37 @@ for (const { why, set, paused } of CASES) {
   test(`${why}: the ${paused} is not read, once, until that is over`, () => {
     const { flow, client, broker, log, connect } = setUp();
     connect();
-    flow.adjust(false);
+    flow.adjust(false, false);
     assert.deepEqual(log, []);
     set({ client, broker });
-    flow.adjust(false);
-    flow.adjust(false);
+    flow.adjust(false, false);
+    flow.adjust(false, false);
     assert.deepEqual(log, [`${paused} paused`]);
     assert.deepEqual([flow.clientPaused, flow.brokerPaused], [paused === 'client', paused === 'broker']);
     Object.assign(client, { busy: false, backlog: 256 * 1024 });
     Object.assign(broker, { busy: false, backlog: 256 * 1024 });
-    flow.adjust(false);
-    flow.adjust(false);
+    flow.adjust(false, false);
+    flow.adjust(false, false);
     assert.deepEqual(log, [`${paused} paused`, `${paused} resumed`]);
   });
 }
 
 test('a client that is held is not read, with or without a broker', () => {
   const { flow, log, connect } = setUp();
-  flow.adjust(true);
+  flow.adjust(true, false);
   assert.equal(flow.clientPaused, true);
   connect();
-  flow.adjust(true);
-  flow.adjust(false);
+  flow.adjust(true, false);
+  flow.adjust(false, false);
   assert.deepEqual(log, ['client paused', 'client resumed']);
+});
+
+test('a broker that is held is not read until it is let go, and the client is', () => {
+  const { flow, log, connect } = setUp();
+  connect();
+  flow.adjust(false, true);
+  flow.adjust(false, true);
+  assert.deepEqual([flow.clientPaused, flow.brokerPaused], [false, true]);
+  flow.adjust(false, false);
+  assert.deepEqual(log, ['broker paused', 'broker resumed']);
 });

@@ -68,3 +68,12 @@ test('only a held client can be resumed, and a new hold takes the wish back', ()
   port.dial();
   assert.equal(dials(), 1);
 });
+
+test('a session holds its broker and lets it go', () => {
+  const { port } = setUp();
+  assert.equal(port.brokerHeld, false);
+  port.holdBroker();
+  assert.equal(port.brokerHeld, true);
+  port.resumeBroker();
+  assert.equal(port.brokerHeld, false);
+});

@@ -14,7 +14,7 @@ import { Crew } from './support/crew.ts';
 
 function setUp(connections = 1, clientIds = 64) {
   const state = createShared({ workers: 4, slots: 64, clientIds, series: 32, addresses: 16 });
-  const limits = { onExceed: 'reject' as const, connections };
+  const limits = { connections };
   const crew = [0, 1, 2, 3].map((worker) => {
     const table = openLimits(state, worker);
     const registry = openClientIds(state, worker);
@@ -172,7 +172,7 @@ test('an end that cannot get the lock is made good by the next sweep', () => {
 test('four threads that fight for the same ids leave nothing behind', async () => {
   const { state, a, connections } = setUp(2);
   await using crew = new Crew(state, 4);
-  const limits = { connections: 2, onExceed: 'reject' as const };
+  const limits = { connections: 2 };
   const results = await crew.runAll('claims', { principal: 'p', limits, rounds: 5000, ids: 3 });
   for (const result of results) {
     const total = Object.values(result).reduce((x, y) => x + y, 0);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { EffectiveLimits } from '../../../policies/types.ts';
 import { createShared, type LimitHandle, openLimits } from '../../../proxy/shared/index.ts';
+import type { SharedLimits } from '../../../proxy/shared/types.ts';
 
 const WORKERS = 3;
 const T0 = 1_000_000;
@@ -18,7 +18,7 @@ const step = fc.oneof(
 );
 const rate = fc.record({ perSecond: fc.integer({ min: 1, max: 2000 }), burst: fc.integer({ min: 40, max: 6000 }) });
 
-function open(burst: EffectiveLimits) {
+function open(burst: SharedLimits) {
   const state = createShared({ workers: WORKERS, slots: 16, clientIds: 16, series: 32, addresses: 16 });
   const tables = Array.from({ length: WORKERS }, (_, worker) => openLimits(state, worker));
   const acquire = (worker: number): LimitHandle => {
@@ -35,7 +35,7 @@ test('whatever leases come and go, no more is granted than burst + rate * time, 
     fc.integer({ min: 0, max: 500 }),
     fc.array(step, { maxLength: 120 }),
     (r, maxWait, steps) => {
-      const { tables, acquire, handles } = open({ publish: r, onExceed: 'reject' });
+      const { tables, acquire, handles } = open({ publish: r });
       let now = T0;
       const grants: { at: number; n: number }[] = [];
       for (const each of steps) {
@@ -70,7 +70,7 @@ test('whatever leases come and go, no more is granted than burst + rate * time, 
 
 test('a lease that goes back makes the bucket as full as if it had never been taken', () => {
   const property = fc.property(rate, fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 40 }), (r, takes) => {
-    const { tables, handles } = open({ publish: { ...r, perSecond: 0.001 }, onExceed: 'reject' });
+    const { tables, handles } = open({ publish: { ...r, perSecond: 0.001 } });
     let granted = 0;
     takes.forEach((n, i) => {
       if (handles[i % WORKERS]?.take('publish', n, 0, T0) === 0) granted += n;

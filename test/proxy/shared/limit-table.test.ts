@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { EffectiveLimits } from '../../../policies/types.ts';
 import {
   createShared,
   driveClock,
@@ -10,6 +9,7 @@ import {
 } from '../../../proxy/shared/index.ts';
 import { Lock } from '../../../proxy/shared/lock.ts';
 import { CONTROL } from '../../../proxy/shared/state.ts';
+import type { SharedLimits } from '../../../proxy/shared/types.ts';
 
 const T0 = 5_000;
 
@@ -21,8 +21,8 @@ function setUp(workers = 2, slots = 64) {
   return { state, clock, tables, first: tables[0] as LimitTable, second: tables[1] as LimitTable };
 }
 
-function acquire(table: LimitTable, principal: string, limits: Partial<EffectiveLimits>): LimitHandle {
-  const handle = table.acquire('devices', principal, { onExceed: 'reject', ...limits });
+function acquire(table: LimitTable, principal: string, limits: Partial<SharedLimits>): LimitHandle {
+  const handle = table.acquire('devices', principal, limits);
   assert.ok(handle !== 'table-full');
   return handle;
 }
@@ -65,14 +65,14 @@ test('a key is one bucket on all workers, and different keys are different bucke
   assert.equal(acquire(first, 'p', limits).take('requests', 1, 0, T0), 0);
   assert.equal(acquire(second, 'p', limits).take('requests', 1, 0, T0), -1);
   assert.equal(acquire(second, 'q', limits).take('requests', 1, 0, T0), 0);
-  const other = second.acquire('gateways', 'p', { onExceed: 'reject', ...limits });
+  const other = second.acquire('gateways', 'p', limits);
   assert.ok(other !== 'table-full');
   assert.equal(other.take('requests', 1, 0, T0), 0);
 });
 
 test('identity and principal cannot be shifted into each other', () => {
   const { first } = setUp();
-  const limits: EffectiveLimits = { handshakes: { perSecond: 1, burst: 1 }, onExceed: 'reject' };
+  const limits: SharedLimits = { handshakes: { perSecond: 1, burst: 1 } };
   for (const [identity, principal] of [
     ['ab', 'c'],
     ['a', 'bc'],
@@ -140,11 +140,11 @@ test('new limits hold at once and the bucket stays as empty as it was', () => {
   assert.equal(handle.take('publish', 1000, 0, T0), 0);
   assert.equal(handle.connect(), true);
   assert.equal(handle.connect(), false);
-  handle.update({ publish: { perSecond: 100, burst: 1000 }, connections: 2, onExceed: 'reject' });
+  handle.update({ publish: { perSecond: 100, burst: 1000 }, connections: 2 });
   assert.equal(handle.take('publish', 1, 0, T0), -1);
   assert.equal(handle.connect(), true);
   assert.equal(handle.connect(), false);
-  handle.update({ onExceed: 'reject' });
+  handle.update({});
   assert.equal(handle.take('publish', 1e9, 0, T0), 0);
   assert.equal(handle.connect(), true);
 });
@@ -154,7 +154,7 @@ test('a change of limits returns the lease at the old rate', () => {
   const limits = { publish: { perSecond: 0.001, burst: 1000 } };
   const one = acquire(first, 'p', limits);
   assert.equal(one.take('publish', 1, 0, T0), 0);
-  one.update({ onExceed: 'reject' });
+  one.update({});
   assert.equal(acquire(second, 'p', limits).take('publish', 999, 0, T0), 0);
 });
 
@@ -173,23 +173,23 @@ test('a full table refuses, and a slot is free again when nobody holds it and it
   const { first, clock } = setUp(1, 16);
   const limits = { publish: { perSecond: 1, burst: 10 } };
   const handles = Array.from({ length: 16 }, (_, i) => acquire(first, `p${i}`, limits));
-  assert.equal(first.acquire('devices', 'one more', { onExceed: 'reject' }), 'table-full');
+  assert.equal(first.acquire('devices', 'one more', {}), 'table-full');
   assert.equal(first.used(), 16);
   const leaving = handles[7] as LimitHandle;
   assert.equal(leaving.take('publish', 10, 0, T0), 0);
   assert.equal(leaving.connect(), true);
   leaving.release();
   clock.advance(10_000);
-  assert.equal(first.acquire('devices', 'one more', { onExceed: 'reject' }), 'table-full', 'a connection is counted');
+  assert.equal(first.acquire('devices', 'one more', {}), 'table-full', 'a connection is counted');
   leaving.disconnect();
   clock.set(T0 + 9999);
-  assert.equal(first.acquire('devices', 'one more', { onExceed: 'reject' }), 'table-full', 'the bucket is not full');
+  assert.equal(first.acquire('devices', 'one more', {}), 'table-full', 'the bucket is not full');
   clock.set(T0 + 10_000);
   assert.equal(first.used(), 15);
   const fresh = acquire(first, 'one more', limits);
   assert.equal(fresh.connections(), 0);
   assert.equal(fresh.take('publish', 10, 0, T0 + 10_000), 0);
-  assert.equal(first.acquire('devices', 'and one', { onExceed: 'reject' }), 'table-full');
+  assert.equal(first.acquire('devices', 'and one', {}), 'table-full');
 });
 
 test('a slot that another worker holds is not free', () => {
@@ -198,7 +198,7 @@ test('a slot that another worker holds is not free', () => {
   const kept = acquire(second, 'p3', {});
   for (const handle of handles) handle.release();
   for (let i = 0; i < 15; i++) acquire(first, `q${i}`, {});
-  assert.equal(first.acquire('devices', 'q15', { onExceed: 'reject' }), 'table-full');
+  assert.equal(first.acquire('devices', 'q15', {}), 'table-full');
   kept.release();
   acquire(first, 'q15', {});
 });
@@ -220,7 +220,7 @@ test('a release that cannot get the lock is made good by the next sweep, unless 
 
 test('limits that make no bucket are an error and hold nothing', () => {
   const { first } = setUp(1, 16);
-  const bad: EffectiveLimits = { publish: { perSecond: 0, burst: 1 }, onExceed: 'reject' };
+  const bad: SharedLimits = { publish: { perSecond: 0, burst: 1 } };
   for (let i = 0; i < 17; i++) assert.throws(() => first.acquire('devices', `p${i}`, bad), RangeError);
   assert.equal(first.used(), 0);
 });
@@ -231,4 +231,33 @@ test('sizes that make no table are named', () => {
   }
   assert.equal(createShared({ workers: 0, slots: 16, clientIds: 16 }).columns, 1);
   assert.throws(() => openLimits(createShared({ workers: 1, slots: 16, clientIds: 16 }), 1), RangeError);
+});
+
+test('listeners draw from the same buckets with limits of their own, and each keeps the slot', () => {
+  const { first, second, clock } = setUp();
+  const at = (listener: string, perSecond: number): LimitHandle => {
+    const handle = first.acquire(
+      'devices',
+      'p',
+      { publish: { perSecond, burst: perSecond }, connections: 1 },
+      listener,
+    );
+    assert.ok(handle !== 'table-full');
+    return handle;
+  };
+  const slow = at('slow', 10);
+  const fast = at('fast', 100);
+  assert.notEqual(slow, fast);
+  // Half of what the fast one may send leaves half of what the slow one may send.
+  assert.equal(fast.take('publish', 50, 0, T0), 0);
+  assert.equal(slow.take('publish', 5, 0, T0), 0);
+  assert.equal(slow.take('publish', 1, 0, T0), -1);
+  assert.equal(fast.take('publish', 1, 0, T0), -1);
+  assert.deepEqual([slow.connect(), fast.connect()], [true, false]);
+  slow.disconnect();
+  clock.advance(60_000);
+  fast.release();
+  assert.equal(second.used(), 1, 'the other listener holds it');
+  slow.release();
+  assert.equal(second.used(), 0);
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { LimitKind } from '../../../adapters/seam.ts';
-import type { EffectiveLimits, Rate } from '../../../policies/types.ts';
+import type { Rate } from '../../../policies/types.ts';
 import { createShared, driveClock, openLimits } from '../../../proxy/shared/index.ts';
+import type { SharedLimits } from '../../../proxy/shared/types.ts';
 import { Crew } from './support/crew.ts';
 
 const WORKERS = 4;
@@ -14,8 +15,8 @@ function stopped() {
   return { state, clock };
 }
 
-function limitsOf(kind: string, rate: Rate): EffectiveLimits {
-  return { [kind]: rate, onExceed: 'reject' };
+function limitsOf(kind: string, rate: Rate): SharedLimits {
+  return { [kind]: rate };
 }
 
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
@@ -72,14 +73,14 @@ test('handshakes are exact over four threads', async () => {
 test('connections that stay are exactly as many as the limit', async () => {
   const { state } = stopped();
   await using crew = new Crew(state, WORKERS);
-  const limits: EffectiveLimits = { connections: 40_001, onExceed: 'reject' };
+  const limits: SharedLimits = { connections: 40_001 };
   assert.equal(sum(await crew.runAll('connect', { principal: 'p', limits, times: 20_000 })), 40_001);
 });
 
 test('the connection limit holds while four threads come and go', async () => {
   const { state } = stopped();
   await using crew = new Crew(state, WORKERS);
-  const limits: EffectiveLimits = { connections: 1, onExceed: 'reject' };
+  const limits: SharedLimits = { connections: 1 };
   const inside = new SharedArrayBuffer(4);
   const results = await crew.runAll('connectAndLeave', { principal: 'p', limits, rounds: 20_000, inside, limit: 1 });
   assert.equal(sum(results.map((result) => result.violations)), 0);

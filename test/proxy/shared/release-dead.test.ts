@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { EffectiveLimits } from '../../../policies/types.ts';
 import {
   createShared,
   GAUGE,
@@ -12,9 +11,10 @@ import {
   releaseDead,
   type SharedState,
 } from '../../../proxy/shared/index.ts';
+import type { SharedLimits } from '../../../proxy/shared/types.ts';
 import { Crew } from './support/crew.ts';
 
-const limits: EffectiveLimits = { publish: { perSecond: 1000, burst: 1000 }, onExceed: 'reject' };
+const limits: SharedLimits = { publish: { perSecond: 1000, burst: 1000 } };
 
 function setUp(): SharedState {
   return createShared({ workers: 2, slots: 64, clientIds: 64, series: 32, addresses: 64 });
@@ -58,7 +58,7 @@ test('a slot that only a dead worker held can be used again', () => {
   const state = createShared({ workers: 2, slots: 16, clientIds: 16, series: 32, addresses: 16 });
   const dead = openLimits(state, 0);
   for (let i = 0; i < 16; i++) {
-    const handle = dead.acquire('identity', `p${i}`, { onExceed: 'reject' });
+    const handle = dead.acquire('identity', `p${i}`, {});
     assert.ok(handle !== 'table-full' && handle.connect());
   }
   const alive = openLimits(state, 1);

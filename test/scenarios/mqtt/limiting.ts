@@ -1,9 +1,25 @@
 import type { LimitKind } from '../../../adapters/seam.ts';
+import type { OnExceed } from '../../../policies/limits/keys.ts';
 import type { Scenario } from './scenario.ts';
 
 const both = [4, 5] as const;
 const pub = (topic: string, more: object = {}) => ({ cmd: 'publish', topic, payload: 'x', qos: 0, ...more });
 const only = (limited: LimitKind, outcome: number) => (kind: LimitKind) => (kind === limited ? outcome : 0);
+
+/** Bytes to the client are free until the CONNACK is through. */
+function outAfterConnack(outcome: number): (kind: LimitKind, n: number) => number {
+  let seen = 0;
+  return (kind) => (kind === 'bytesOut' && seen++ > 0 ? outcome : 0);
+}
+
+const v5 = { cmd: 'connect', clientId: 'dev-1', clean: true, keepalive: 60, protocolId: 'MQTT', protocolVersion: 5 };
+const ok5 = { cmd: 'connack', sessionPresent: false, reasonCode: 0 };
+const out = (onExceed: OnExceed) => ({ perSecond: 1, burst: 1, onExceed });
+const subscribing = (messageId: number, topics: readonly string[]) => ({
+  cmd: 'subscribe',
+  messageId,
+  subscriptions: topics.map((topic) => ({ topic, qos: 0 })),
+});
 
 /** Bytes are free until the CONNECT is through. */
 function bytesAfterConnect(outcome: number): (kind: LimitKind, n: number) => number {
@@ -125,6 +141,176 @@ export const LIMITING: readonly Scenario[] = [
     steps: [
       { when: [{ client: 'c000' }, { client: 'c000' }, { tick: 999 }], sees: { toBroker: ['c000'], held: true } },
       { when: [{ tick: 1 }], sees: { toBroker: ['c000'], held: true } },
+    ],
+  },
+  {
+    name: 'over the limit on bytes to the client the broker is not read until the time is made up for',
+    versions: both,
+    given: {},
+    plan: { limits: { bytesOut: out('throttle') }, take: only('bytesOut', 9000) },
+    steps: [
+      {
+        when: [{ broker: pub('ok/a') }, { client: pub('ok/b') }, { tick: 8999 }],
+        sees: { toClient: [{ topic: 'ok/a' }], toBroker: [{ topic: 'ok/b' }], held: false, brokerHeld: true },
+      },
+      { when: [{ tick: 1 }], sees: { brokerHeld: false } },
+    ],
+  },
+  {
+    name: 'over the limit on bytes to the client with disconnect: the delivery arrives whole, then it ends',
+    versions: [5],
+    given: {},
+    plan: { limits: { bytesOut: out('disconnect') }, take: outAfterConnack(-1) },
+    steps: [
+      {
+        when: [{ broker: pub('ok/a') }],
+        sees: {
+          toClient: [{ topic: 'ok/a' }, { cmd: 'disconnect', reasonCode: 0x97 }],
+          closed: true,
+          rejected: [{ cause: 'limit-bytes-out', sent: 'DISCONNECT 0x97' }],
+        },
+      },
+    ],
+  },
+  ...([4, 5] as const).map(
+    (version): Scenario => ({
+      name: 'the limit on subscriptions is stricter than the listener’s and says so',
+      versions: [version],
+      given: {},
+      plan: { limits: { subscriptions: 1 }, options: { maxSubscriptions: 3 } },
+      steps: [
+        {
+          when: [{ client: subscribing(1, ['ok/a', 'ok/b']) }],
+          sees: {
+            toBroker: [{ subscriptions: [{ topic: 'ok/a' }] }],
+            rejected: [{ cause: 'limit-subscriptions', sent: version === 5 ? 'SUBACK 0x97' : 'SUBACK 0x80' }],
+          },
+        },
+      ],
+    }),
+  ),
+  {
+    name: 'the listener’s bound on subscriptions holds below the limit',
+    versions: [4],
+    given: {},
+    plan: { limits: { subscriptions: 3 }, options: { maxSubscriptions: 1 } },
+    steps: [
+      {
+        when: [{ client: subscribing(1, ['ok/a', 'ok/b']) }],
+        sees: { toBroker: [{ subscriptions: [{ topic: 'ok/a' }] }], rejected: [{ cause: 'denied' }] },
+      },
+    ],
+  },
+  {
+    name: 'a 3.1.1 client with a limit in flight is not read while it has as many, however long that takes',
+    versions: [4],
+    given: {},
+    plan: { limits: { inFlight: 1 } },
+    steps: [
+      {
+        when: [
+          { client: pub('ok/a', { qos: 1, messageId: 1 }) },
+          { client: pub('ok/b', { qos: 1, messageId: 2 }) },
+          { tick: 6000 },
+          { tick: 6000 },
+        ],
+        sees: { toBroker: [{ messageId: 1 }], held: true },
+      },
+      {
+        when: [{ broker: '40020001' }],
+        sees: { toClient: ['40020001'], toBroker: [{ messageId: 2 }], held: false },
+      },
+    ],
+  },
+  {
+    name: 'a 3.1.1 client whose limit in flight is used up by QoS 2 can only make room itself, and is ended',
+    versions: [4],
+    given: {},
+    plan: { limits: { inFlight: 1 } },
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { qos: 2, messageId: 1 }) }, { client: pub('ok/b', { qos: 2, messageId: 2 }) }],
+        sees: { toBroker: [{ messageId: 1 }], closed: true, rejected: [{ cause: 'receive-maximum' }] },
+      },
+    ],
+  },
+  {
+    name: 'a packet above the limit on its size is what it is above the listener’s',
+    versions: [5],
+    given: {},
+    plan: { limits: { packetSize: 300 } },
+    steps: [
+      {
+        when: [
+          { client: pub('ok/a', { payload: 'x'.repeat(200) }) },
+          { client: pub('ok/a', { payload: 'x'.repeat(300) }) },
+        ],
+        sees: {
+          toBroker: [{ topic: 'ok/a' }],
+          toClient: [{ cmd: 'disconnect', reasonCode: 0x95 }],
+          closed: true,
+          rejected: [{ cause: 'packet-too-large' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'limits in flight and on the size are told in the CONNACK',
+    versions: [5],
+    given: 'new',
+    plan: { limits: { packetSize: 600, inFlight: 3 } },
+    steps: [
+      {
+        when: [
+          { client: { ...v5, properties: { maximumPacketSize: 100_000, receiveMaximum: 500 } } },
+          { brokerReady: true },
+        ],
+        sees: { toBroker: [{ cmd: 'connect', properties: { maximumPacketSize: 600, receiveMaximum: 3 } }] },
+      },
+      {
+        when: [{ broker: ok5 }],
+        sees: { toClient: [{ cmd: 'connack', properties: { maximumPacketSize: 600, receiveMaximum: 3 } }] },
+      },
+    ],
+  },
+  {
+    name: 'a new topic over the limit is refused; what is denied draws none',
+    versions: [5],
+    given: {},
+    plan: { limits: { topics: out('reject') }, take: only('topics', -1) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a', { qos: 1, messageId: 1 }) }, { client: pub('no/a') }],
+        sees: {
+          toClient: [{ cmd: 'puback', reasonCode: 0x97 }],
+          rejected: [{ cause: 'limit-topics', sent: 'PUBACK 0x97' }, { cause: 'denied' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a new topic over the limit with disconnect',
+    versions: [5],
+    given: {},
+    plan: { limits: { topics: out('disconnect') }, take: only('topics', -1) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a') }],
+        sees: { toClient: [{ reasonCode: 0x97 }], closed: true, rejected: [{ cause: 'limit-topics' }] },
+      },
+    ],
+  },
+  {
+    name: 'a new topic that may wait goes on, and the client is not read until its time has come',
+    versions: both,
+    given: {},
+    plan: { limits: { topics: out('throttle') }, take: only('topics', 700) },
+    steps: [
+      {
+        when: [{ client: pub('ok/a') }, { client: pub('ok/b') }, { tick: 699 }],
+        sees: { toBroker: [{ topic: 'ok/a' }], held: true },
+      },
+      { when: [{ tick: 1 }], sees: { toBroker: [{ topic: 'ok/b' }] } },
     ],
   },
 ];

@@ -28,6 +28,7 @@ export interface Sees {
   }[];
   readonly closed?: boolean;
   readonly held?: boolean;
+  readonly brokerHeld?: boolean;
   readonly brokerEnded?: boolean;
 }
 

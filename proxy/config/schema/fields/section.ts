@@ -24,6 +24,11 @@ export function list<T extends z.ZodType>(item: T, max: number, min = 0) {
   return z.array(item).min(min).max(max);
 }
 
+/** A value that may be written alone, or as a section that says more beside it. */
+export function shortOrFull<T extends z.ZodType, S extends z.ZodObject>(short: T, full: S, type: string) {
+  return z.union([short, full]).meta(meta({ type: `${type}, or a section` }));
+}
+
 /** Exactly one (or at most one) of `keys` may be there; looked at whatever else is wrong. */
 export function oneOf<S extends z.ZodObject>(object: S, keys: readonly string[], least: 0 | 1 = 1): S {
   const words = keys.map((key) => `"${key}"`).join(', ');

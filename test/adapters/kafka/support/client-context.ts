@@ -87,7 +87,7 @@ function accessOf({
     principal: 'c1',
     roles: ['client', 'other'],
     variables: {},
-    limits: { onExceed: 'throttle' },
+    limits: {},
   } as const;
   return roles.access(who, '127.0.0.1');
 }

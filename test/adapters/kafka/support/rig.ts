@@ -6,8 +6,9 @@ import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
 import { FrameMemory } from '../../../../adapters/kafka/frame-memory.ts';
 import type { KafkaOptions, KafkaTimeouts } from '../../../../adapters/kafka/options.ts';
 import { createKafkaSession, type KafkaSession } from '../../../../adapters/kafka/session.ts';
+import type { OnExceed } from '../../../../policies/limits/keys.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../../../policies/types.ts';
-import { type HostPlan, SeamRig } from '../../support/seam-rig.ts';
+import { type HostPlan, limitsOf, SeamRig } from '../../support/seam-rig.ts';
 import { ALL, topologyOf } from './access.ts';
 
 const MIB = 1024 * 1024;
@@ -27,7 +28,8 @@ export const TIMEOUTS: KafkaTimeouts = { connect: 5000, packet: 3000, upstream: 
 export interface KafkaRigPlan extends HostPlan {
   access?: KafkaAccess;
   options?: Partial<KafkaOptions>;
-  onExceed?: EffectiveLimits['onExceed'];
+  onExceed?: OnExceed;
+  limits?: EffectiveLimits;
   /** Topic id -> name. */
   ids?: Readonly<Record<string, string>>;
   memory?: FrameMemory;
@@ -71,7 +73,7 @@ export class KafkaRig extends SeamRig<KafkaSession> {
     const who = {
       access: plan.access ?? ALL,
       principal: plan.principal ?? 'erp-1',
-      onExceed: plan.onExceed ?? 'throttle',
+      limits: limitsOf(plan.onExceed, plan.limits),
     };
     super((host) => createKafkaSession(host, who, { ...OPTIONS, ...plan.options }, TIMEOUTS, backend), plan);
     this.memory = memory;

@@ -4,8 +4,9 @@ import {
   type MqttOptions,
   type MqttSession,
 } from '../../../../adapters/mqtt/session.ts';
+import type { OnExceed } from '../../../../policies/limits/keys.ts';
 import type { EffectiveLimits, MqttAccess } from '../../../../policies/types.ts';
-import { type HostPlan, SeamRig } from '../../support/seam-rig.ts';
+import { type HostPlan, limitsOf, SeamRig } from '../../support/seam-rig.ts';
 import { fakeAccess } from './access.ts';
 
 export const OPTIONS: MqttOptions = {
@@ -27,14 +28,15 @@ export interface RigPlan extends HostPlan {
   access?: MqttAccess;
   options?: Partial<MqttOptions>;
   backend?: MqttBackend;
-  onExceed?: EffectiveLimits['onExceed'];
+  onExceed?: OnExceed;
+  limits?: EffectiveLimits;
 }
 
 /** An MQTT session with a fake host. */
 export class Rig extends SeamRig<MqttSession> {
   constructor(plan: RigPlan = {}) {
     const access = plan.access ?? fakeAccess();
-    const who = { access, principal: 'dev-1', onExceed: plan.onExceed ?? 'throttle' };
+    const who = { access, principal: 'dev-1', limits: limitsOf(plan.onExceed, plan.limits) };
     const options = { ...OPTIONS, ...plan.options };
     super((host) => createMqttSession(host, who, options, plan.backend ?? { passthrough: false }), plan);
   }

@@ -29,7 +29,7 @@ test('a certificate is explained from its chain to what the client sees, with th
     /> +headgate\.yaml:35:11 +roles\.device\.mqtt\.deny\[0\] +publish "plant\/\+\/firmware\/#" +decides: holds this topic$/m,
     /^verdict: deny by roles\.device\.mqtt\.deny\[0\] \(denied\)$/m,
     /^ {2}MQTT 5: PUBACK 0x87$/m,
-    /publish +50 per second, burst 50 +roles\.device\.limits\.publish$/m,
+    /publish +50 per second, burst 50, throttle +roles\.device\.limits\.publish$/m,
   ]) {
     assert.match(text, part);
   }

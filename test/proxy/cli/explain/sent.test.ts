@@ -55,7 +55,7 @@ for (const [name, mqtt] of ROLES) {
       principal: 'dev-1',
       roles: ['r'],
       variables: {},
-      limits: { onExceed: 'throttle' },
+      limits: {},
     };
     let refused = 0;
     for (const request of REQUESTS) {
@@ -133,7 +133,7 @@ for (const [request, sees] of KAFKA) {
   test(`what a refused Kafka client sees: ${sees}`, () => {
     const source: PolicySource = { identities: [], roles: { r: {} } };
     const policy = compilePolicy(source, { version: '' });
-    const limits = { onExceed: 'throttle' } as const;
+    const limits = {};
     const who: Identified = { ok: true, identity: 'i', principal: 'p', roles: ['r'], variables: {}, limits };
     assert.match(sentFor(explain(policy, source, who, request, 32), policy, who)[0] ?? '', sees);
   });

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LimitKind } from '../../../../adapters/seam.ts';
-import type { EffectiveLimits } from '../../../../policies/types.ts';
 import {
   type LimitHandle,
   openAddressBuckets,
@@ -14,6 +13,7 @@ import {
 import { Journal } from '../../../../proxy/shared/journal.ts';
 import { Lock } from '../../../../proxy/shared/lock.ts';
 import { CONTROL } from '../../../../proxy/shared/state.ts';
+import type { SharedLimits } from '../../../../proxy/shared/types.ts';
 
 const { state, worker } = workerData as { state: SharedState; worker: number };
 const clock = openClock(state);
@@ -25,7 +25,7 @@ let sessions = 0;
 
 interface Key {
   readonly principal: string;
-  readonly limits: EffectiveLimits;
+  readonly limits: SharedLimits;
 }
 
 /** Threads that do nothing but take the lock starve each other on a loaded machine, which the product answers by a refusal. */
