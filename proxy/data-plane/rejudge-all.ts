@@ -2,7 +2,7 @@ import type { DataPlane } from '../data-plane.ts';
 
 /** Sessions judged in one turn of the event loop, at most, and milliseconds after which no other one is begun. */
 const SLICE = 64;
-const SLICE_MS = 5;
+const SLICE_MS = 1;
 
 /** What a round did. */
 export interface Round {
