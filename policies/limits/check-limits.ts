@@ -3,6 +3,7 @@ import type { LimitsSource, WrittenLimit } from '../source.ts';
 import { rateText, readRate } from './effective.ts';
 import { COUNTS, ON_EXCEED, type OnExceed, RATES } from './keys.ts';
 import { parseDuration, RateError } from './rate.ts';
+import { groupOf, groupsOf, isScope, MAX_GROUPS, UNSHARED } from './scope.ts';
 
 /** What is wrong with one block of limits; paths begin with `path`. */
 export function checkLimits(limits: LimitsSource, path: string): Problem[] {
@@ -26,7 +27,28 @@ export function checkLimits(limits: LimitsSource, path: string): Problem[] {
       problems.push({ path: `${path}.${key}`, message: 'must be a whole number of at least 1' });
     }
   }
-  return problems;
+  return [...problems, ...checkScope(limits, path)];
+}
+
+/** Of one block: what its group cannot share. */
+function checkScope(limits: LimitsSource, path: string): Problem[] {
+  const { scope } = limits;
+  if (scope !== undefined && !isScope(scope)) {
+    return [{ path: `${path}.scope`, message: 'must be principal, or group: and a name' }];
+  }
+  if (groupOf(limits) === undefined) return [];
+  return UNSHARED.filter((key) => limits[key] !== undefined).map((key) => {
+    const whose = key === 'topics' ? 'a principal' : 'one connection';
+    return { path: `${path}.${key}`, message: `counts for ${whose} and cannot be shared by a group` };
+  });
+}
+
+/** Of all the blocks of one client; the path is that of one to blame. */
+export function checkGroups(blocks: readonly LimitsSource[], path: string, who: string): Problem[] {
+  const groups = groupsOf(blocks);
+  if (groups.length <= MAX_GROUPS) return [];
+  const message = `${who} would share limits with ${groups.length} groups (${groups.join(', ')}): at most ${MAX_GROUPS}`;
+  return [{ path, message }];
 }
 
 /** Of a block, or of one limit that is written in full. */

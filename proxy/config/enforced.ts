@@ -143,6 +143,7 @@ function limitsOf(block: string): Readonly<Record<string, readonly string[]>> {
   const full = ['limit', 'burst', 'onExceed'];
   return {
     [block]: [
+      'scope',
       'publish',
       'bytes',
       'bytesOut',

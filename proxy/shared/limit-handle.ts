@@ -1,5 +1,5 @@
 import type { LimitKind } from '../../adapters/seam.ts';
-import { type Bucket, bucketOf, charge, nanoseconds, waitNs } from '../../policies/limits/gcra.ts';
+import { type Bucket, bucketOf, charge, nanoseconds, refund, waitNs } from '../../policies/limits/gcra.ts';
 import type { Rate } from '../../policies/types.ts';
 import type { Key } from './key-hash.ts';
 import { LeasedBucket, type Leases } from './leased-bucket.ts';
@@ -58,6 +58,10 @@ export class SlotHandle implements LimitHandle {
     return bucket === undefined ? 0 : bucket.take(n, maxWaitMs, nowMs);
   }
 
+  giveBack(kind: LimitKind, n: number): void {
+    this.#of(kind)?.refund(n);
+  }
+
   #of(kind: LimitKind): LeasedBucket | undefined {
     switch (kind) {
       case 'publish':
@@ -99,10 +103,21 @@ export class SlotHandle implements LimitHandle {
     }
   }
 
-  connect(): boolean {
+  giveBackHandshake(): void {
+    const bucket = this.#handshakes;
+    if (bucket === undefined) return;
+    const { arrivals } = this.#host;
+    const cell = this.slot * BUCKETS + BUCKET.handshakes;
+    for (;;) {
+      const tat = Atomics.load(arrivals, cell);
+      if (Atomics.compareExchange(arrivals, cell, tat, refund(tat, 1, bucket)) === tat) return;
+    }
+  }
+
+  connect(always = false): boolean {
     const { structure, worker } = this.#host;
     return structure.locked(() => {
-      if (!this.mayConnect()) return false;
+      if (!always && !this.mayConnect()) return false;
       const at = structure.connectionsAt(this.slot, worker);
       structure.words[at] = (structure.words[at] as number) + 1;
       return true;
