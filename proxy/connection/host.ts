@@ -4,9 +4,10 @@ import type { EffectiveLimits, GroupLimits, Identified } from '../../policies/ty
 import type { DataPlane } from '../data-plane.ts';
 import { Refused } from '../refused.ts';
 import type { Relay } from '../relay.ts';
-import { GroupHandles, type LimitHandle, SharedLockError } from '../shared/index.ts';
+import { GroupHandles, type LimitHandle } from '../shared/index.ts';
 import type { Client } from './client.ts';
 import { rejectionDraft, sampleDraft } from './drafts.ts';
+import { lockedOr } from './locked-or.ts';
 
 /**
  * What a session sees of its connection: the clock, its principal's limits, its client id, and
@@ -190,14 +191,4 @@ function countIn(groups: GroupHandles, always: boolean): Admittance {
 
 function tableFull(): Refused {
   return new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
-}
-
-/** `otherwise` when the lock of the shared tables is not to be had: then nobody new gets in, and nobody else is harmed. */
-function lockedOr<T, F>(otherwise: F, work: () => T): T | F {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof SharedLockError) return otherwise;
-    throw error;
-  }
 }
