@@ -49,6 +49,8 @@ export interface Rate {
 
 /** A rate, and what a client over it meets. */
 export interface RateLimit extends Rate {
+  /** It is averaged as Kafka averages (kafka-quota.ts); `burst` is what one may use at once who has used nothing. */
+  readonly quota?: 'kafka';
   readonly onExceed: OnExceed;
 }
 

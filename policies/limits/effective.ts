@@ -1,7 +1,8 @@
 /** From the limits that roles state to the limits that hold for a client. */
 import type { LimitsSource, WrittenLimit } from '../source.ts';
 import type { EffectiveLimits, Rate, RateLimit, SharableLimits } from '../types.ts';
-import { COUNTS, ON_EXCEED, type OnExceed, type RateKey, TRAFFIC, type TrafficKey } from './keys.ts';
+import { QUOTA_SPAN } from './kafka-quota.ts';
+import { COUNTS, ON_EXCEED, type OnExceed, QUOTAS, type RateKey, TRAFFIC, type TrafficKey } from './keys.ts';
 import { parseByteRate, parseDuration, parseRate, perSecond, type WrittenRate } from './rate.ts';
 import { groupOf, groupsOf } from './scope.ts';
 
@@ -12,7 +13,8 @@ const DEFAULT_ON_EXCEED: OnExceed = 'throttle';
  * The strictest of each over all blocks that hold for a client: the smallest rate, the smallest
  * burst, the smallest count. (A bucket with the smallest rate and the smallest burst satisfies
  * every block's own bucket.) What a client over a rate meets is what the strictest block says:
- * that of the smallest rate, of equal ones that of the smallest burst, then the hardest.
+ * that of the smallest rate, of equal ones that of the smallest burst, then the hardest; it says, too, whether the limit is
+ * a quota of Kafka.
  * Blocks that a group shares are taken together group by group, beside the client's own.
  *
  * @throws RateError on a text that `checkLimits` would have named.
@@ -83,6 +85,9 @@ function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): 
   const stated = own.onExceed ?? block.onExceed ?? DEFAULT_ON_EXCEED;
   // What comes from the broker cannot be refused half-way.
   const onExceed = key === 'bytesOut' && stated === 'reject' ? 'throttle' : stated;
+  if (block.quota !== undefined && QUOTAS.includes(key)) {
+    return { perSecond: each, burst: Math.max(1, (each * QUOTA_SPAN) / 1000), onExceed, quota: block.quota };
+  }
   return { perSecond: each, burst: Math.max(1, tokens), onExceed };
 }
 
@@ -97,7 +102,9 @@ function handshakesOf(text: string): Rate {
 
 function strictest(limits: readonly RateLimit[]): RateLimit | undefined {
   const [first, ...rest] = limits.toSorted(byStrictness);
-  return first && { ...rest.reduce<Rate>(smaller, first), onExceed: first.onExceed };
+  if (first === undefined) return undefined;
+  const { onExceed, quota } = first;
+  return { ...rest.reduce<Rate>(smaller, first), onExceed, ...(quota && { quota }) };
 }
 
 /** The strictest first. */

@@ -144,6 +144,7 @@ function limitsOf(block: string): Readonly<Record<string, readonly string[]>> {
   return {
     [block]: [
       'scope',
+      'quota',
       'publish',
       'bytes',
       'bytesOut',

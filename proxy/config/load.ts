@@ -140,7 +140,7 @@ function checkListenerLimits({ listeners }: Draft, source: PolicySource): Policy
     const limits = listener?.limits;
     if (limits === undefined) return [];
     const path = `listeners[${i}].limits`;
-    const problems = checkLimits(limits, path);
+    const problems = checkLimits(limits, path, listener?.protocol === 'kafka');
     if (groupOf(limits) === undefined) return problems;
     const together = source.identities.flatMap(({ name }, k) => {
       const stated = limitsStated(source, k);

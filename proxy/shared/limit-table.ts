@@ -19,6 +19,7 @@ class Limits implements LimitTable, HandleHost {
   readonly structure: Structure;
   readonly worker: number;
   readonly arrivals: BigInt64Array;
+  readonly quotas: BigInt64Array;
   readonly leases: Leases = [];
   readonly #mask: number;
   readonly #hash: KeyHash;
@@ -32,6 +33,7 @@ class Limits implements LimitTable, HandleHost {
     this.structure = new Structure(state, worker + 1);
     this.worker = worker;
     this.arrivals = new BigInt64Array(state.arrivals);
+    this.quotas = new BigInt64Array(state.quotas);
     this.#mask = state.slots - 1;
     this.#hash = openKeyHash(state);
     this.#clock = openClock(state);

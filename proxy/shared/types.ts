@@ -16,12 +16,17 @@ export interface DrivenClock {
   advance(ms: number): void;
 }
 
+/** A bucket, or a quota of Kafka with the same rate. */
+export interface SharedRate extends Rate {
+  readonly quota?: 'kafka';
+}
+
 /** What the table counts; of `EffectiveLimits` it is the part that connections share. */
 export interface SharedLimits {
   readonly publish?: Rate;
-  readonly bytes?: Rate;
-  readonly bytesOut?: Rate;
-  readonly requests?: Rate;
+  readonly bytes?: SharedRate;
+  readonly bytesOut?: SharedRate;
+  readonly requests?: SharedRate;
   readonly topics?: Rate;
   readonly handshakes?: Rate;
   readonly connections?: number;

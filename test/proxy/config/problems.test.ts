@@ -197,6 +197,14 @@ const CASES: readonly Case[] = [
     `${L}.limits.subscriptions`,
     /cannot be shared by a group/,
   ),
+  // quotas of Kafka
+  broken('publish: 50/s', 'quota: ‸kafka', 'roles.device.limits.quota', /is for the limits of a Kafka listener/),
+  broken(
+    '    tls:\n',
+    '    limits: { quota: ‸kafka, bytes: 1KiB/s }\n    tls:\n',
+    `${L}.limits.quota`,
+    /is for the limits of a Kafka listener/,
+  ),
   // what ties the parts together
   broken(
     'clients: [devices]',
