@@ -3,7 +3,8 @@ import { checkRules } from './acl/check-rules.ts';
 import { checkMode, type RoleUser } from './acl/check-text.ts';
 import { checkKafkaRules } from './acl/kafka-check.ts';
 import { checkIdentities, identityVariables } from './identity/identity.ts';
-import { checkLimits } from './limits/check-limits.ts';
+import { limitsStated } from './limits/blocks.ts';
+import { checkGroups, checkLimits } from './limits/check-limits.ts';
 import type { Problem } from './problem.ts';
 import type { PolicySource } from './source.ts';
 
@@ -11,8 +12,9 @@ import type { PolicySource } from './source.ts';
 export function checkPolicy(source: PolicySource): Problem[] {
   const problems = [...checkIdentities(source.identities, (role) => Object.hasOwn(source.roles, role))];
   if (source.limits !== undefined) problems.push(...checkLimits(source.limits, 'limits'));
-  for (const [i, { limits }] of source.identities.entries()) {
+  for (const [i, { name, limits }] of source.identities.entries()) {
     if (limits !== undefined) problems.push(...checkLimits(limits, `identities[${i}].limits`));
+    problems.push(...checkGroups(limitsStated(source, i), `identities[${i}].roles`, `a client of ${name}`));
   }
   const users = usersByRole(source, problems);
   for (const [name, role] of Object.entries(source.roles)) {

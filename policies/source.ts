@@ -121,6 +121,10 @@ export interface KafkaRuleSource {
 export type WrittenLimit = string | { readonly limit: string; readonly burst?: string; readonly onExceed?: OnExceed };
 
 export interface LimitsSource {
+  /** `principal`: of each principal. `group:NAME`: one budget of all whose blocks name the group. Default `principal`. */
+  readonly scope?: string;
+  /** Of `bytes`, `bytesOut` and `requests`: how Kafka averages them, in place of a bucket. Kafka listeners only. */
+  readonly quota?: 'kafka';
   /** `50/s`, `600/min`. */
   readonly publish?: WrittenLimit;
   /** `64KiB/s`, `20MiB/s`, `1000B/s`. */

@@ -49,11 +49,13 @@ export interface Rate {
 
 /** A rate, and what a client over it meets. */
 export interface RateLimit extends Rate {
+  /** It is averaged as Kafka averages (kafka-quota.ts); `burst` is what one may use at once who has used nothing. */
+  readonly quota?: 'kafka';
   readonly onExceed: OnExceed;
 }
 
 /** What is absent is not limited. */
-export interface EffectiveLimits {
+export interface SharableLimits {
   readonly publish?: RateLimit;
   readonly bytes?: RateLimit;
   readonly bytesOut?: RateLimit;
@@ -68,6 +70,17 @@ export interface EffectiveLimits {
   readonly inFlight?: number;
   /** Bytes of a packet or request. */
   readonly packetSize?: number;
+}
+
+/** What all clients of a group use up together. */
+export interface GroupLimits extends SharableLimits {
+  readonly group: string;
+}
+
+/** Of one client: its own limits, and beside them those of the groups it belongs to. */
+export interface EffectiveLimits extends SharableLimits {
+  /** In the order of their names; absent where there are none. */
+  readonly groups?: readonly GroupLimits[];
 }
 
 /** The result of matching a certificate. */

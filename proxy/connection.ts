@@ -377,7 +377,10 @@ export class Connection implements RelayOwner, SessionFacts {
     this.#policy = generation.policy;
     client.listener = result.listener;
     client.who = result.who;
-    this.#host.update(result.who.limits);
+    if (!this.#host.update(result.who.limits)) {
+      this.stop('policy-changed', true, 'the shared table of limits has no free slot for a group');
+      return false;
+    }
     this.#relay?.run(() => gate.rejudge(result.who, generation.policy, result.listener));
     return !this.closing;
   }

@@ -1,6 +1,6 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
-import { onExceed } from '../../policies/limits/effective.ts';
+import { isLimited, onExceed } from '../../policies/limits/effective.ts';
 import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
 import type { LimitKind, Out, SessionHost } from '../seam.ts';
@@ -90,7 +90,7 @@ export class KafkaState implements Context {
 
   setLimits(limits: EffectiveLimits): void {
     this.limits = limits;
-    this.chargesAnswers = limits.bytesOut !== undefined;
+    this.chargesAnswers = isLimited(limits, 'bytesOut');
     for (const kind of TRAFFIC)
       this.maxWait[kind] = onExceed(limits, kind) === 'throttle' ? Number.POSITIVE_INFINITY : 0;
   }

@@ -141,7 +141,7 @@ class LiveSession implements MqttSession {
     } catch (error) {
       brokerFault(s, error);
     }
-    if (s.limits.bytesOut !== undefined) chargeOut(s, at - start);
+    if (s.chargesDeliveries) chargeOut(s, at - start);
     return s.phase >= PHASE.leaving ? end : at;
   }
 

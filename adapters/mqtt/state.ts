@@ -1,6 +1,6 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
-import { onExceed } from '../../policies/limits/effective.ts';
+import { isLimited, onExceed } from '../../policies/limits/effective.ts';
 import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import type { LimitKind, Out, Rejection, SessionHost } from '../seam.ts';
@@ -79,6 +79,8 @@ export class SessionState {
   /** Effective and asked Session Expiry Interval. */
   sessionExpiry = 0;
   sessionExpiryAsked = 0;
+  /** What the broker sends is held against a limit. */
+  chargesDeliveries = false;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
   readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
   /** End of the time for which the broker is not read; 0: it is. */
@@ -147,8 +149,9 @@ export class SessionState {
     this.phaseSince = this.now;
   }
 
-  /** Call when keep-alive or the way to treat an excess changes. */
+  /** Call when keep-alive or the limits change. */
   setMaxWait(): void {
+    this.chargesDeliveries = isLimited(this.limits, 'bytesOut');
     for (const kind of TRAFFIC) this.maxWait[kind] = onExceed(this.limits, kind) === 'throttle' ? this.pause : 0;
     // The broker sends on its own and waits as long as it takes.
     if (this.maxWait.bytesOut > 0) this.maxWait.bytesOut = Number.POSITIVE_INFINITY;

@@ -1,11 +1,12 @@
 /** Limits and other settings of one client before and after. */
 import { COUNTS, ON_EXCEED, RATES, TRAFFIC } from '../limits/keys.ts';
+import { limitsOfScope } from '../limits/scope.ts';
 import type { Mode, PolicySource } from '../source.ts';
-import type { EffectiveLimits, MqttAccess, Rate, RateLimit } from '../types.ts';
+import type { EffectiveLimits, MqttAccess, Rate, RateLimit, SharableLimits } from '../types.ts';
 import type { Direction } from './identity-changes.ts';
 
 export interface SettingChange {
-  /** `limits.publish`, `mqtt.clientId` */
+  /** `limits.publish`, `limits.group:fleet.publish`, `mqtt.clientId` */
   readonly setting: string;
   readonly direction: Direction;
   readonly before: string;
@@ -29,9 +30,10 @@ export function settingChanges(before: ClientSettings, after: ClientSettings): S
   const [old, now] = [before.limits, after.limits];
   const all = [
     wordChange('mode', before.mode, after.mode, ['shadow', 'enforce']),
-    ...RATES.map((key) => rateChange(`limits.${key}`, old[key], now[key])),
-    ...COUNTS.map((key) => countChange(`limits.${key}`, old[key], now[key])),
-    ...TRAFFIC.map((key) => excessChange(`limits.${key}.onExceed`, old[key], now[key])),
+    ...limitChanges('limits', old, now),
+    ...groupNames(old, now).flatMap((group) =>
+      limitChanges(`limits.group:${group}`, limitsOfScope(old, group), limitsOfScope(now, group)),
+    ),
     wordChange('mqtt.onDeny', before.access.onDeny, after.access.onDeny, ['ack-drop', 'disconnect']),
     rateChange('mqtt.denialBudget', before.access.denialBudget, after.access.denialBudget),
     clientIdChange(before.clientIds, after.clientIds),
@@ -44,6 +46,18 @@ export function clientIdsOf({ roles }: PolicySource, names: readonly string[]): 
   const sections = names.flatMap((name) => roles[name]?.mqtt ?? []);
   const stated = sections.flatMap(({ clientId }) => clientId ?? []);
   return stated.length > 0 || sections.length === 0 ? [...new Set(stated)].sort() : [PRINCIPAL];
+}
+
+function groupNames(...all: readonly EffectiveLimits[]): string[] {
+  return [...new Set(all.flatMap(({ groups = [] }) => groups.map(({ group }) => group)))].sort();
+}
+
+function limitChanges(path: string, old: SharableLimits, now: SharableLimits): (SettingChange | undefined)[] {
+  return [
+    ...RATES.map((key) => rateChange(`${path}.${key}`, old[key], now[key])),
+    ...COUNTS.map((key) => countChange(`${path}.${key}`, old[key], now[key])),
+    ...TRAFFIC.map((key) => excessChange(`${path}.${key}.onExceed`, old[key], now[key])),
+  ];
 }
 
 function rateChange(setting: string, before: Rate | undefined, after: Rate | undefined): SettingChange | undefined {

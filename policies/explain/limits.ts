@@ -1,12 +1,15 @@
 /** The limits of a client on a listener that has none of its own: where they are stated, what a question draws from them. */
 import { limitBlocks } from '../limits/blocks.ts';
 import type { LimitKey } from '../limits/keys.ts';
+import { groupOf, limitsOfScope } from '../limits/scope.ts';
 import type { PolicyRequest } from '../policy-test/answer.ts';
 import type { PolicySource } from '../source.ts';
-import type { EffectiveLimits, Identified } from '../types.ts';
+import type { Identified, SharableLimits } from '../types.ts';
 
 export interface LimitLook {
   readonly key: LimitKey;
+  /** The group that shares it; absent: it is the client's own. */
+  readonly group?: string;
   /** `50 per second, burst 250, throttle`, `20`. */
   readonly value: string;
   /** Where it is stated; of several the strictest holds. */
@@ -37,11 +40,16 @@ export function lookAtLimits(source: PolicySource, who: Identified, request: Pol
   const drawn = drawnBy(request);
   const index = source.identities.findIndex(({ name }) => name === who.identity);
   const blocks = limitBlocks(source, index, who.roles);
-  return KEYS.flatMap((key) => {
-    const value = who.limits[key];
-    if (value === undefined) return [];
-    const paths = blocks.filter(({ limits }) => limits[key] !== undefined).map(({ path }) => `${path}.${key}`);
-    return [{ key, value: words(value), paths, drawn: drawn.includes(key) }];
+  const scopes = [undefined, ...(who.limits.groups ?? []).map(({ group }) => group)];
+  return scopes.flatMap((group) => {
+    const held = limitsOfScope(who.limits, group);
+    const own = blocks.filter(({ limits }) => groupOf(limits) === group);
+    return KEYS.flatMap((key) => {
+      const value = held[key];
+      if (value === undefined) return [];
+      const paths = own.filter(({ limits }) => limits[key] !== undefined).map(({ path }) => `${path}.${key}`);
+      return [{ key, ...(group !== undefined && { group }), value: words(value), paths, drawn: drawn.includes(key) }];
+    });
   });
 }
 
@@ -64,7 +72,7 @@ function drawnBy(request: PolicyRequest | undefined): readonly LimitKey[] {
   }
 }
 
-function words(value: EffectiveLimits[LimitKey] & {}): string {
+function words(value: SharableLimits[LimitKey] & {}): string {
   if (typeof value !== 'object') return String(value);
   const excess = 'onExceed' in value ? `, ${value.onExceed}` : '';
   return `${rounded(value.perSecond)} per second, burst ${rounded(value.burst)}${excess}`;

@@ -1,11 +1,16 @@
 import type { Problem } from '../problem.ts';
 import type { LimitsSource, WrittenLimit } from '../source.ts';
 import { rateText, readRate } from './effective.ts';
-import { COUNTS, ON_EXCEED, type OnExceed, RATES } from './keys.ts';
+import { COUNTS, ON_EXCEED, type OnExceed, QUOTAS, RATES } from './keys.ts';
 import { parseDuration, RateError } from './rate.ts';
+import { groupOf, groupsOf, isScope, MAX_GROUPS, UNSHARED } from './scope.ts';
 
-/** What is wrong with one block of limits; paths begin with `path`. */
-export function checkLimits(limits: LimitsSource, path: string): Problem[] {
+/**
+ * What is wrong with one block of limits; paths begin with `path`.
+ *
+ * @param kafka It is of a Kafka listener.
+ */
+export function checkLimits(limits: LimitsSource, path: string, kafka = false): Problem[] {
   const problems: Problem[] = [];
   for (const key of RATES) {
     const written: WrittenLimit | undefined = limits[key];
@@ -26,7 +31,40 @@ export function checkLimits(limits: LimitsSource, path: string): Problem[] {
       problems.push({ path: `${path}.${key}`, message: 'must be a whole number of at least 1' });
     }
   }
-  return problems;
+  return [...problems, ...checkScope(limits, path), ...checkQuota(limits, path, kafka)];
+}
+
+/** Of one block: what its group cannot share. */
+function checkScope(limits: LimitsSource, path: string): Problem[] {
+  const { scope } = limits;
+  if (scope !== undefined && !isScope(scope)) {
+    return [{ path: `${path}.scope`, message: 'must be principal, or group: and a name' }];
+  }
+  if (groupOf(limits) === undefined) return [];
+  return UNSHARED.filter((key) => limits[key] !== undefined).map((key) => {
+    const whose = key === 'topics' ? 'a principal' : 'one connection';
+    return { path: `${path}.${key}`, message: `counts for ${whose} and cannot be shared by a group` };
+  });
+}
+
+function checkQuota(limits: LimitsSource, path: string, kafka: boolean): Problem[] {
+  const { quota } = limits;
+  if (quota === undefined) return [];
+  if (quota !== 'kafka') return [{ path: `${path}.quota`, message: 'must be kafka' }];
+  if (!kafka) return [{ path: `${path}.quota`, message: 'is for the limits of a Kafka listener' }];
+  return QUOTAS.flatMap((key) => {
+    const written = limits[key];
+    if (typeof written !== 'object' || written.burst === undefined) return [];
+    return [{ path: `${path}.${key}.burst`, message: 'a quota of Kafka has no burst' }];
+  });
+}
+
+/** Of all the blocks of one client; the path is that of one to blame. */
+export function checkGroups(blocks: readonly LimitsSource[], path: string, who: string): Problem[] {
+  const groups = groupsOf(blocks);
+  if (groups.length <= MAX_GROUPS) return [];
+  const message = `${who} would share limits with ${groups.length} groups (${groups.join(', ')}): at most ${MAX_GROUPS}`;
+  return [{ path, message }];
 }
 
 /** Of a block, or of one limit that is written in full. */

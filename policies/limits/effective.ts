@@ -1,8 +1,10 @@
 /** From the limits that roles state to the limits that hold for a client. */
 import type { LimitsSource, WrittenLimit } from '../source.ts';
-import type { EffectiveLimits, Rate, RateLimit } from '../types.ts';
-import { COUNTS, ON_EXCEED, type OnExceed, type RateKey, TRAFFIC, type TrafficKey } from './keys.ts';
+import type { EffectiveLimits, Rate, RateLimit, SharableLimits } from '../types.ts';
+import { QUOTA_SPAN } from './kafka-quota.ts';
+import { COUNTS, ON_EXCEED, type OnExceed, QUOTAS, type RateKey, TRAFFIC, type TrafficKey } from './keys.ts';
 import { parseByteRate, parseDuration, parseRate, perSecond, type WrittenRate } from './rate.ts';
+import { groupOf, groupsOf } from './scope.ts';
 
 export const DEFAULT_BURST = '1s';
 const DEFAULT_ON_EXCEED: OnExceed = 'throttle';
@@ -11,7 +13,9 @@ const DEFAULT_ON_EXCEED: OnExceed = 'throttle';
  * The strictest of each over all blocks that hold for a client: the smallest rate, the smallest
  * burst, the smallest count. (A bucket with the smallest rate and the smallest burst satisfies
  * every block's own bucket.) What a client over a rate meets is what the strictest block says:
- * that of the smallest rate, of equal ones that of the smallest burst, then the hardest.
+ * that of the smallest rate, of equal ones that of the smallest burst, then the hardest; it says, too, whether the limit is
+ * a quota of Kafka.
+ * Blocks that a group shares are taken together group by group, beside the client's own.
  *
  * @throws RateError on a text that `checkLimits` would have named.
  */
@@ -19,7 +23,18 @@ export function effectiveLimits(
   blocks: readonly LimitsSource[],
   defaultBurst: string = DEFAULT_BURST,
 ): EffectiveLimits {
-  const limits: { -readonly [K in keyof EffectiveLimits]: EffectiveLimits[K] } = {};
+  const names = groupsOf(blocks);
+  if (names.length === 0) return strictestOf(blocks, defaultBurst);
+  const of = (name?: string) =>
+    strictestOf(
+      blocks.filter((block) => groupOf(block) === name),
+      defaultBurst,
+    );
+  return { ...of(), groups: names.map((group) => ({ group, ...of(group) })) };
+}
+
+function strictestOf(blocks: readonly LimitsSource[], defaultBurst: string): SharableLimits {
+  const limits: { -readonly [K in keyof SharableLimits]: SharableLimits[K] } = {};
   for (const key of TRAFFIC) {
     const limit = strictest(blocks.flatMap((block) => rateLimit(key, block, defaultBurst) ?? []));
     if (limit !== undefined) limits[key] = limit;
@@ -35,9 +50,18 @@ export function effectiveLimits(
   return limits;
 }
 
-/** For a limit that nobody states it is of no account. */
+/** The hardest of what the client's own limit says and those of its groups. For a limit that nobody states it is of no account. */
 export function onExceed(limits: EffectiveLimits, key: TrafficKey): OnExceed {
-  return limits[key]?.onExceed ?? DEFAULT_ON_EXCEED;
+  let hardest = limits[key]?.onExceed ?? DEFAULT_ON_EXCEED;
+  for (const { [key]: shared } of limits.groups ?? []) {
+    if (shared && ON_EXCEED.indexOf(shared.onExceed) > ON_EXCEED.indexOf(hardest)) hardest = shared.onExceed;
+  }
+  return hardest;
+}
+
+/** Is there such a limit, of the client or of one of its groups? */
+export function isLimited(limits: EffectiveLimits, key: TrafficKey): boolean {
+  return limits[key] !== undefined || (limits.groups ?? []).some(({ [key]: shared }) => shared !== undefined);
 }
 
 /** The rate of a limit that is written short or in full. */
@@ -61,6 +85,9 @@ function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): 
   const stated = own.onExceed ?? block.onExceed ?? DEFAULT_ON_EXCEED;
   // What comes from the broker cannot be refused half-way.
   const onExceed = key === 'bytesOut' && stated === 'reject' ? 'throttle' : stated;
+  if (block.quota !== undefined && QUOTAS.includes(key)) {
+    return { perSecond: each, burst: Math.max(1, (each * QUOTA_SPAN) / 1000), onExceed, quota: block.quota };
+  }
   return { perSecond: each, burst: Math.max(1, tokens), onExceed };
 }
 
@@ -75,7 +102,9 @@ function handshakesOf(text: string): Rate {
 
 function strictest(limits: readonly RateLimit[]): RateLimit | undefined {
   const [first, ...rest] = limits.toSorted(byStrictness);
-  return first && { ...rest.reduce<Rate>(smaller, first), onExceed: first.onExceed };
+  if (first === undefined) return undefined;
+  const { onExceed, quota } = first;
+  return { ...rest.reduce<Rate>(smaller, first), onExceed, ...(quota && { quota }) };
 }
 
 /** The strictest first. */

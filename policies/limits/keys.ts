@@ -7,6 +7,9 @@ export const BURSTING = ['publish', 'bytes', 'bytesOut', 'requests'] as const;
 export const TRAFFIC = [...BURSTING, 'topics'] as const;
 export type TrafficKey = (typeof TRAFFIC)[number];
 
+/** Rates that may be quotas of Kafka. */
+export const QUOTAS: readonly RateKey[] = ['bytes', 'bytesOut', 'requests'];
+
 export const RATES = [...TRAFFIC, 'handshakes'] as const;
 export type RateKey = (typeof RATES)[number];
 

@@ -2,8 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { effectiveLimits } from '../limits/effective.ts';
 import { BURSTING, LIMITS, type LimitKey, TRAFFIC } from '../limits/keys.ts';
+import { groupOf, limitsOfScope } from '../limits/scope.ts';
 import type { LimitsSource, PolicySource, WrittenLimit } from '../source.ts';
-import type { EffectiveLimits } from '../types.ts';
+import type { SharableLimits } from '../types.ts';
 import type { RoleBook } from './clients.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -16,14 +17,12 @@ export function lintLimits(
 ): Finding[] {
   const path = `roles.${role}.limits`;
   const findings: Finding[] = [];
-  const clients = book.holders(role).map(({ roles }) => limitsOf(roles, policy));
-  const others = book.holders(role).map(({ roles }) =>
-    limitsOf(
-      roles.filter((name) => name !== role),
-      policy,
-    ),
-  );
-  const alone = effectiveLimits([own]);
+  const group = groupOf(own);
+  const limitsOf = (roles: readonly string[]): SharableLimits =>
+    limitsOfScope(effectiveLimits(roles.flatMap((name) => policy.roles[name]?.limits ?? [])), group);
+  const clients = book.holders(role).map(({ roles }) => limitsOf(roles));
+  const others = book.holders(role).map(({ roles }) => limitsOf(roles.filter((name) => name !== role)));
+  const alone = limitsOfScope(effectiveLimits([own]), group);
   const mqtt = book.holders(role).some(({ roles }) => roles.some((name) => policy.roles[name]?.mqtt !== undefined));
   for (const key of LIMITS) {
     if (own[key] === undefined) continue;
@@ -59,10 +58,6 @@ function takes(written: WrittenLimit | undefined, key: 'burst' | 'onExceed'): bo
   return typeof written === 'string' || (written !== undefined && written[key] === undefined);
 }
 
-function limitsOf(roles: readonly string[], policy: PolicySource): EffectiveLimits {
-  return effectiveLimits(roles.flatMap((name) => policy.roles[name]?.limits ?? []));
-}
-
-function same(a: EffectiveLimits[LimitKey], b: EffectiveLimits[LimitKey]): boolean {
+function same(a: SharableLimits[LimitKey], b: SharableLimits[LimitKey]): boolean {
   return isDeepStrictEqual(a, b);
 }

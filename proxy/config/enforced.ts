@@ -143,6 +143,8 @@ function limitsOf(block: string): Readonly<Record<string, readonly string[]>> {
   const full = ['limit', 'burst', 'onExceed'];
   return {
     [block]: [
+      'scope',
+      'quota',
       'publish',
       'bytes',
       'bytesOut',

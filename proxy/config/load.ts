@@ -1,6 +1,11 @@
 /** A configuration file, read, checked and resolved; or every problem it has, at once. */
 import { resolve } from 'node:path';
+import { limitsStated } from '../../policies/limits/blocks.ts';
+import { checkGroups, checkLimits } from '../../policies/limits/check-limits.ts';
+import { groupOf } from '../../policies/limits/scope.ts';
 import { checkPolicy } from '../../policies/policy.ts';
+import type { Problem as PolicyProblem } from '../../policies/problem.ts';
+import type { PolicySource } from '../../policies/source.ts';
 import { type Draft, partialDraft, wholeDraft } from './draft.ts';
 import { checkEnforced } from './enforced.ts';
 import { explainIssues } from './explain.ts';
@@ -121,12 +126,28 @@ function checkRules(draft: Draft, report: Report): void {
   // A role of a wrong shape is there all the same: who refers to it is not wrong as well.
   const roles = Object.fromEntries([...draft.roles].map(([name, role]) => [name, role ?? {}]));
   const source = policySource({ identities, roles, limits: draft.limits } as Parameters<typeof policySource>[0]);
-  for (const { path: text, message } of checkPolicy(source)) {
+  for (const { path: text, message } of [...checkPolicy(source), ...checkListenerLimits(draft, source)]) {
     const path = [...parsePath(text)];
     // Identities of a wrong shape were left out: count in the file, not in what was left.
     if (path[0] === 'identities' && typeof path[1] === 'number') path[1] = indexes[path[1]] ?? path[1];
     if (!report.isWrong(path)) report.error(path, message);
   }
+}
+
+/** Limits of listeners, which the policy does not hold: alone, and together with those of each identity. */
+function checkListenerLimits({ listeners }: Draft, source: PolicySource): PolicyProblem[] {
+  return listeners.flatMap((listener, i) => {
+    const limits = listener?.limits;
+    if (limits === undefined) return [];
+    const path = `listeners[${i}].limits`;
+    const problems = checkLimits(limits, path, listener?.protocol === 'kafka');
+    if (groupOf(limits) === undefined) return problems;
+    const together = source.identities.flatMap(({ name }, k) => {
+      const stated = limitsStated(source, k);
+      return checkGroups([...stated, limits], `${path}.scope`, `a client of ${name}`);
+    });
+    return [...problems, ...together.slice(0, 1)];
+  });
 }
 
 function strictPermissions(value: unknown): boolean {

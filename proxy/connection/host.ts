@@ -1,12 +1,13 @@
 import type { Admittance, Claim, LimitKind, Out, Rejection, SessionHost } from '../../adapters/seam.ts';
 import type { Action, Permit } from '../../policies/decision.ts';
-import type { EffectiveLimits, Identified } from '../../policies/types.ts';
+import type { EffectiveLimits, GroupLimits, Identified } from '../../policies/types.ts';
 import type { DataPlane } from '../data-plane.ts';
 import { Refused } from '../refused.ts';
 import type { Relay } from '../relay.ts';
-import { type LimitHandle, SharedLockError } from '../shared/index.ts';
+import { GroupHandles, type LimitHandle } from '../shared/index.ts';
 import type { Client } from './client.ts';
 import { rejectionDraft, sampleDraft } from './drafts.ts';
+import { lockedOr } from './locked-or.ts';
 
 /**
  * What a session sees of its connection: the clock, its principal's limits, its client id, and
@@ -21,6 +22,8 @@ export class Host implements SessionHost {
   relay: Relay | null = null;
   counters: Float64Array;
   #limits: LimitHandle | null = null;
+  /** Null for clients that share no limits. */
+  #groups: GroupHandles | null = null;
   #claimed: string | null = null;
   /** Counted without a client id. */
   #admitted = false;
@@ -33,36 +36,72 @@ export class Host implements SessionHost {
     this.counters = plane.uncounted;
   }
 
-  /** Takes up the principal's limits and one of its handshakes. Throws Refused. */
+  /** Takes up the limits of the principal and its groups, and one handshake of each. Throws Refused. */
   enter({ identity, principal, limits }: Identified): void {
     const plane = this.#plane;
     this.counters = plane.counters.block({ listener: this.#client.listener.plan.name, identity });
     const listener = this.#client.listener.plan.name;
     const handle = lockedOr('table-full', () => plane.limits.acquire(identity, principal, limits, listener));
-    if (handle === 'table-full') {
-      throw new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
-    }
+    if (handle === 'table-full') throw tableFull();
     this.#limits = handle;
+    const groups = this.#acquireGroups(limits.groups);
+    if (groups === 'table-full') throw tableFull();
+    this.#groups = groups;
     if (!handle.takeHandshake(this.now())) {
       throw new Refused('limit-handshakes', `more handshakes than the limit of ${principal} allows`, 'handshake');
     }
+    if (groups !== null && !groups.takeHandshake(handle, this.#now)) {
+      throw new Refused('limit-handshakes', `more handshakes than a group of ${principal} may make`, 'handshake');
+    }
   }
 
-  /** The limits of a new generation. */
-  update(limits: EffectiveLimits): void {
+  /** The limits of a new generation. False: there is no room for those of a group, and the client may not stay without. */
+  update(limits: EffectiveLimits): boolean {
     this.#limits?.update(limits);
+    const old = this.#groups;
+    if (limits.groups === old?.stated) return true;
+    const groups = this.#acquireGroups(limits.groups);
+    if (groups === 'table-full') return false;
+    if (groups !== null && old?.isCounted && countIn(groups, true) !== 'granted') {
+      groups.release();
+      return false;
+    }
+    this.#groups = groups;
+    old?.release();
+    return true;
+  }
+
+  #acquireGroups(stated: readonly GroupLimits[] | undefined): GroupHandles | 'table-full' | null {
+    if (stated === undefined) return null;
+    return lockedOr('table-full', () => GroupHandles.acquire(this.#plane.limits, stated));
   }
 
   /** Gives back everything that is counted. Once, at the end. */
   release(): void {
     const handle = this.#limits;
     if (handle === null) return;
+    this.#groups?.release();
+    this.#leave(handle);
+    handle.release();
+  }
+
+  /** Gives back the client id and the count of the connection. */
+  #leave(handle: LimitHandle): void {
     if (this.#claimed !== null) {
       const listener = this.#client.listener.plan.name;
       this.#plane.clientIds.release({ listener, clientId: this.#claimed, session: this.#number, handle });
     }
     if (this.#admitted) lockedOr(undefined, () => handle.disconnect());
-    handle.release();
+    this.#claimed = null;
+    this.#admitted = false;
+  }
+
+  /** Counts a connection in its groups that the limits of its principal have granted. */
+  #enterGroups(handle: LimitHandle, always: boolean): Admittance {
+    const groups = this.#groups;
+    const entered = groups === null ? 'granted' : countIn(groups, always);
+    if (entered !== 'granted') this.#leave(handle);
+    return entered;
   }
 
   // === SessionHost ===
@@ -82,7 +121,10 @@ export class Host implements SessionHost {
 
   /** Uses the time of the session's last `now()`: the clock is read once per batch, not per packet. */
   take(kind: LimitKind, n: number, maxWait: number): number {
-    return (this.#limits as LimitHandle).take(kind, n, maxWait, this.#now);
+    const own = this.#limits as LimitHandle;
+    const groups = this.#groups;
+    const wait = own.take(kind, n, maxWait, this.#now);
+    return groups === null || wait < 0 ? wait : groups.take(own, wait, kind, n, maxWait, this.#now);
   }
 
   takeTopic(buf: Uint8Array, start: number, end: number, maxWait: number): number {
@@ -101,7 +143,7 @@ export class Host implements SessionHost {
       this.#claimed = clientId;
       // The broker ends the old session; this only makes sure that it goes even if the broker does not.
       if (claim.result === 'taken-over') this.#plane.takenOver(claim.worker, claim.session);
-      return 'granted';
+      return this.#enterGroups(handle, claim.result === 'taken-over');
     }
     return claim.result;
   }
@@ -111,7 +153,7 @@ export class Host implements SessionHost {
     const granted = lockedOr('table-full', () => handle.connect());
     if (granted === 'table-full') return granted;
     this.#admitted = granted;
-    return granted ? 'granted' : 'connections';
+    return granted ? this.#enterGroups(handle, false) : 'connections';
   }
 
   run(work: () => void): void {
@@ -142,12 +184,11 @@ export class Host implements SessionHost {
   }
 }
 
-/** `otherwise` when the lock of the shared tables is not to be had: then nobody new gets in, and nobody else is harmed. */
-function lockedOr<T, F>(otherwise: F, work: () => T): T | F {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof SharedLockError) return otherwise;
-    throw error;
-  }
+function countIn(groups: GroupHandles, always: boolean): Admittance {
+  const counted = lockedOr('table-full', () => groups.connect(always));
+  return counted === true ? 'granted' : counted || 'connections';
+}
+
+function tableFull(): Refused {
+  return new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
 }

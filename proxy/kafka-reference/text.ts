@@ -105,6 +105,11 @@ With \`onExceed: throttle\` the answer says \`throttle_time_ms\` and the client 
 otherwise. With \`disconnect\` it is closed. Records are charged once they are allowed, so \`publish\` never refuses: it makes
 the client wait.
 
+With \`quota: kafka\` in the limits of the listener \`bytes\`, \`bytesOut\` and \`requests\` are averaged over 11 samples of a second
+and throttled by Kafka’s formula, \`(rate - quota) / quota * window\`: what goes beyond passes, then the client waits. The
+samples are shared by all workers. Other than with Kafka \`bytes\` counts requests of every API, \`bytesOut\` answers of every
+API (a Fetch is answered in full, then its client waits), \`requests\` their number, not the time that they take.
+
 ## Sizes and memory
 
 - A Produce request and an answer of a broker may have \`maxFrameSize\` (answers 16 MiB more, for what surrounds records),

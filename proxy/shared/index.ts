@@ -8,6 +8,7 @@ export { openClientIds } from './client-ids.ts';
 export { driveClock, openClock } from './clock.ts';
 export { CounterReader } from './counter-reader.ts';
 export { openCounters } from './counters.ts';
+export { GroupHandles } from './group-handles.ts';
 export { openLimits } from './limit-table.ts';
 export { SharedLockError } from './lock.ts';
 export { releaseDead } from './release-dead.ts';

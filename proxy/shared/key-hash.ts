@@ -5,7 +5,7 @@ import type { SharedState } from './state.ts';
 export type Key = Int32Array;
 
 /** Hashes pairs of strings to keys; `domain` keeps the tables apart. For connect time: about 2 µs. */
-export type KeyHash = (domain: 'limit' | 'client' | 'address', first: string, second: string) => Key;
+export type KeyHash = (domain: 'limit' | 'group' | 'client' | 'address', first: string, second: string) => Key;
 
 /**
  * SHA-256 over the seed of the process and the pair, cut to 128 bits. UTF-16 and the length of

@@ -75,9 +75,14 @@ export class LeasedBucket {
   giveBack(): void {
     const left = this.#left;
     this.#left = 0;
-    while (left > 0) {
+    this.refund(left);
+  }
+
+  /** Returns tokens that were granted and will not be used: to all workers, for they may be of a reservation. */
+  refund(n: number): void {
+    while (n > 0) {
       const tat = Atomics.load(this.#cells, this.#cell);
-      if (this.#advance(tat, refund(tat, left, this.#bucket))) return;
+      if (this.#advance(tat, refund(tat, n, this.#bucket))) return;
     }
   }
 

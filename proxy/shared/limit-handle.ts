@@ -1,23 +1,17 @@
 import type { LimitKind } from '../../adapters/seam.ts';
-import { type Bucket, bucketOf, charge, nanoseconds, waitNs } from '../../policies/limits/gcra.ts';
-import type { Rate } from '../../policies/types.ts';
+import { type Bucket, bucketOf, charge, nanoseconds, refund, waitNs } from '../../policies/limits/gcra.ts';
+import { type AnyBucket, type BucketCells, openBucket, sameRate } from './buckets.ts';
 import type { Key } from './key-hash.ts';
-import { LeasedBucket, type Leases } from './leased-bucket.ts';
 import { SharedLockError } from './lock.ts';
 import { BUCKET, BUCKETS } from './state.ts';
 import type { Structure } from './structure.ts';
 import { TopicWindow, topicKey } from './topic-window.ts';
-import type { LimitHandle, SharedLimits } from './types.ts';
-
-/** Most tokens on lease for one worker: so many that a fast client does not come back to the shared cell with every message. */
-const MAX_LEASE = { publish: 4096, bytes: 1_048_576, bytesOut: 1_048_576, requests: 1024, topics: 1 } as const;
+import type { LimitHandle, SharedLimits, SharedRate } from './types.ts';
 
 /** What the handles of one worker have in common. */
-export interface HandleHost {
+export interface HandleHost extends BucketCells {
   readonly structure: Structure;
   readonly worker: number;
-  readonly arrivals: BigInt64Array;
-  readonly leases: Leases;
   /** The last reference to the handle is gone. */
   drop(handle: SlotHandle): void;
   /** Work that could not get the lock, for the next sweep. */
@@ -35,11 +29,11 @@ export class SlotHandle implements LimitHandle {
   references = 0;
   readonly #host: HandleHost;
   #limits: SharedLimits | undefined;
-  #publish: LeasedBucket | undefined;
-  #bytes: LeasedBucket | undefined;
-  #bytesOut: LeasedBucket | undefined;
-  #requests: LeasedBucket | undefined;
-  #topics: LeasedBucket | undefined;
+  #publish: AnyBucket | undefined;
+  #bytes: AnyBucket | undefined;
+  #bytesOut: AnyBucket | undefined;
+  #requests: AnyBucket | undefined;
+  #topics: AnyBucket | undefined;
   /** Made for those whose topics are counted. */
   #known: TopicWindow | null = null;
   #handshakes: Bucket | undefined;
@@ -58,7 +52,11 @@ export class SlotHandle implements LimitHandle {
     return bucket === undefined ? 0 : bucket.take(n, maxWaitMs, nowMs);
   }
 
-  #of(kind: LimitKind): LeasedBucket | undefined {
+  giveBack(kind: LimitKind, n: number): void {
+    this.#of(kind)?.refund(n);
+  }
+
+  #of(kind: LimitKind): AnyBucket | undefined {
     switch (kind) {
       case 'publish':
         return this.#publish;
@@ -99,10 +97,21 @@ export class SlotHandle implements LimitHandle {
     }
   }
 
-  connect(): boolean {
+  giveBackHandshake(): void {
+    const bucket = this.#handshakes;
+    if (bucket === undefined) return;
+    const { arrivals } = this.#host;
+    const cell = this.slot * BUCKETS + BUCKET.handshakes;
+    for (;;) {
+      const tat = Atomics.load(arrivals, cell);
+      if (Atomics.compareExchange(arrivals, cell, tat, refund(tat, 1, bucket)) === tat) return;
+    }
+  }
+
+  connect(always = false): boolean {
     const { structure, worker } = this.#host;
     return structure.locked(() => {
-      if (!this.mayConnect()) return false;
+      if (!always && !this.mayConnect()) return false;
       const at = structure.connectionsAt(this.slot, worker);
       structure.words[at] = (structure.words[at] as number) + 1;
       return true;
@@ -164,11 +173,9 @@ export class SlotHandle implements LimitHandle {
     }
   }
 
-  #bucket(kind: LimitKind, rate: Rate | undefined, old: LeasedBucket | undefined): LeasedBucket | undefined {
-    if (old !== undefined && rate?.perSecond === old.rate.perSecond && rate.burst === old.rate.burst) return old;
-    const { arrivals, leases } = this.#host;
-    const cell = this.slot * BUCKETS + BUCKET[kind];
-    const fresh = rate && new LeasedBucket(arrivals, cell, rate, MAX_LEASE[kind], leases);
+  #bucket(kind: LimitKind, rate: SharedRate | undefined, old: AnyBucket | undefined): AnyBucket | undefined {
+    if (old !== undefined && rate !== undefined && sameRate(rate, old.rate)) return old;
+    const fresh = rate && openBucket(this.#host, this.slot, kind, rate);
     old?.giveBack();
     return fresh;
   }

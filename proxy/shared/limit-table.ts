@@ -1,4 +1,5 @@
 import { isFull, nanoseconds } from '../../policies/limits/gcra.ts';
+import type { GroupLimits } from '../../policies/types.ts';
 import { openClock } from './clock.ts';
 import { type Key, type KeyHash, openKeyHash } from './key-hash.ts';
 import type { Leases } from './leased-bucket.ts';
@@ -18,6 +19,7 @@ class Limits implements LimitTable, HandleHost {
   readonly structure: Structure;
   readonly worker: number;
   readonly arrivals: BigInt64Array;
+  readonly quotas: BigInt64Array;
   readonly leases: Leases = [];
   readonly #mask: number;
   readonly #hash: KeyHash;
@@ -31,16 +33,31 @@ class Limits implements LimitTable, HandleHost {
     this.structure = new Structure(state, worker + 1);
     this.worker = worker;
     this.arrivals = new BigInt64Array(state.arrivals);
+    this.quotas = new BigInt64Array(state.quotas);
     this.#mask = state.slots - 1;
     this.#hash = openKeyHash(state);
     this.#clock = openClock(state);
   }
 
   acquire(identity: string, principal: string, limits: SharedLimits, listener = ''): LimitHandle | 'table-full' {
-    const name = handleName(identity, principal, listener);
+    return this.#acquire(handleName(identity, principal, listener), 'limit', identity, principal, limits);
+  }
+
+  /** Clients whose blocks say the same of a group have one handle: what is on lease is the worker's, not each client's. */
+  acquireGroup(limits: GroupLimits): LimitHandle | 'table-full' {
+    return this.#acquire(`group ${JSON.stringify(limits)}`, 'group', limits.group, '', limits);
+  }
+
+  #acquire(
+    name: string,
+    domain: 'limit' | 'group',
+    identity: string,
+    principal: string,
+    limits: SharedLimits,
+  ): LimitHandle | 'table-full' {
     let handle = this.#handles.get(name);
     if (handle === undefined) {
-      const key = this.#hash('limit', identity, principal);
+      const key = this.#hash(domain, identity, principal);
       const slot = this.structure.locked(() => this.#hold(key));
       if (slot < 0) return 'table-full';
       handle = new SlotHandle(this, identity, principal, key, slot, name);

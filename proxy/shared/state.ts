@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { QUOTA_SAMPLES } from '../../policies/limits/kafka-quota.ts';
 
 export interface SharedOptions {
   /** Data-plane workers; 0 means that the main thread is the only one. */
@@ -29,6 +30,8 @@ export interface SharedState {
   readonly tables: SharedArrayBuffer;
   /** Theoretical arrival times of the buckets. Int64, nanoseconds. */
   readonly arrivals: SharedArrayBuffer;
+  /** Samples of Kafka quotas: `QUOTA_CELLS` for each limit slot. Int64, see quota-bucket.ts. */
+  readonly quotas: SharedArrayBuffer;
   /** Gauges and counter epochs. Int32. */
   readonly gauges: SharedArrayBuffer;
   /** Last signs of life. Int64, microseconds of the real clock. */
@@ -56,9 +59,12 @@ export const CONTROL = {
 /** Writes that one structural operation may make. */
 export const JOURNAL_CAPACITY = 32;
 
-/** Kinds of buckets of a slot, in the order of their arrival times. */
-export const BUCKET = { publish: 0, bytes: 1, requests: 2, handshakes: 3, bytesOut: 4, topics: 5 } as const;
-export const BUCKETS = 6;
+/** Kinds of buckets of a slot, in the order of their arrival times; `quotas` holds until when its samples count. */
+export const BUCKET = { publish: 0, bytes: 1, requests: 2, handshakes: 3, bytesOut: 4, topics: 5, quotas: 6 } as const;
+export const BUCKETS = 7;
+/** Kinds that may be quotas of Kafka, in the order of their samples. */
+export const QUOTA = { bytes: 0, bytesOut: 1, requests: 2 } as const;
+export const QUOTA_CELLS = 3 * QUOTA_SAMPLES;
 
 /** Int32 words of a limit slot; behind them one hold (0 or 1) and one connection count for each column. */
 export const SLOT = { state: 0, key: 1, columns: 5 } as const;
@@ -93,6 +99,7 @@ export function createShared(options: SharedOptions): SharedState {
     drivenTime: new SharedArrayBuffer(8),
     tables: new SharedArrayBuffer((slots * slotWords(columns) + clientIds * CLIENT.words) * 4),
     arrivals: new SharedArrayBuffer(slots * BUCKETS * 8),
+    quotas: new SharedArrayBuffer(slots * QUOTA_CELLS * 8),
     gauges: new SharedArrayBuffer(columns * GAUGE_WORDS * 4),
     beats: new SharedArrayBuffer(columns * 8),
     counters: new SharedArrayBuffer(columns * series * 8),

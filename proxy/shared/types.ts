@@ -1,6 +1,6 @@
 /** What the rooms of the data plane see of the shared tables. Implementations stand beside this file, one each. */
 import type { LimitKind } from '../../adapters/seam.ts';
-import type { Rate } from '../../policies/types.ts';
+import type { GroupLimits, Rate } from '../../policies/types.ts';
 
 /** Monotonic milliseconds with one origin in all threads of the process. */
 export interface Clock {
@@ -16,18 +16,23 @@ export interface DrivenClock {
   advance(ms: number): void;
 }
 
+/** A bucket, or a quota of Kafka with the same rate. */
+export interface SharedRate extends Rate {
+  readonly quota?: 'kafka';
+}
+
 /** What the table counts; of `EffectiveLimits` it is the part that connections share. */
 export interface SharedLimits {
   readonly publish?: Rate;
-  readonly bytes?: Rate;
-  readonly bytesOut?: Rate;
-  readonly requests?: Rate;
+  readonly bytes?: SharedRate;
+  readonly bytesOut?: SharedRate;
+  readonly requests?: SharedRate;
   readonly topics?: Rate;
   readonly handshakes?: Rate;
   readonly connections?: number;
 }
 
-/** The limits of one identity and principal, shared by all connections of one worker. */
+/** The limits of one identity and principal or of one group, shared by all connections of one worker. */
 export interface LimitHandle {
   /**
    * Takes `n` tokens. 0: granted. > 0: granted and reserved, go on after so many milliseconds.
@@ -39,10 +44,18 @@ export interface LimitHandle {
    * fill; -1 too when more topics are remembered than may be.
    */
   takeTopic(buf: Uint8Array, start: number, end: number, maxWaitMs: number, nowMs: number): number;
+  /** Returns what `take` has just granted or reserved, when it is not used. */
+  giveBack(kind: LimitKind, n: number): void;
   /** Takes one handshake; never leased, never waits. */
   takeHandshake(nowMs: number): boolean;
-  /** Counts a connection that has no client id; false at the limit. @throws {SharedLockError} */
-  connect(): boolean;
+  /** Returns one. */
+  giveBackHandshake(): void;
+  /**
+   * Counts a connection that has no client id; false at the limit.
+   * @param always Counts it at the limit too. Default false.
+   * @throws {SharedLockError}
+   */
+  connect(always?: boolean): boolean;
   /** Undoes one `connect`. @throws {SharedLockError} */
   disconnect(): void;
   /** Connections of this key in the whole process. */
@@ -59,6 +72,10 @@ export interface LimitTable {
    * buckets and counts are those of the key. @throws {SharedLockError}
    */
   acquire(identity: string, principal: string, limits: SharedLimits, listener?: string): LimitHandle | 'table-full';
+  /**
+   * One more reference to the handle of a group. No principal has the key of a group, whatever its name. @throws {SharedLockError}
+   */
+  acquireGroup(limits: GroupLimits): LimitHandle | 'table-full';
   /** Returns leases that were unused for 100 ms; call about every 100 ms. */
   sweep(nowMs: number): void;
   /** Slots that hold a live key, process-wide; a scan, for metrics. */

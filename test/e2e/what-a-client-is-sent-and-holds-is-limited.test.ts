@@ -16,10 +16,14 @@ import { workersLooked } from '../support/workers-looked.ts';
 
 const COMMAND = 'plant/p1/truck/cmd/a';
 
-for (const version of [4, 5] as const) {
-  test(`deliveries above the limit wait at the broker and arrive in order, MQTT ${version}`, async () => {
+for (const [version, scope] of [
+  [4, 'principal'],
+  [5, 'principal'],
+  [5, 'group:all'],
+] as const) {
+  test(`deliveries above the limit of ${scope} wait at the broker and arrive in order, MQTT ${version}`, async () => {
     await using sink = await startSink();
-    const limits = { bytesOut: '1000B/s', burst: '2s' };
+    const limits = { scope, bytesOut: '1000B/s', burst: '2s' };
     await using gate = await startTestGate({ broker: sink.port, device: { limits } });
     const clock = driveClock(gate.gate.shared);
     const tls = await (await testPki()).device('truck');
@@ -55,7 +59,9 @@ for (const version of [4, 5] as const) {
     );
     assert.deepEqual(gate.gate.hub.query(), [], 'back-pressure is no rejection');
   });
+}
 
+for (const version of [4, 5] as const) {
   test(`subscriptions and sizes above the limit are refused in the words of MQTT ${version}`, {
     skip: without('mosquitto'),
   }, async () => {

@@ -130,7 +130,13 @@ function verdictText({ verdict, ruleId, cause, granted, shadow }: QuestionAnswer
 }
 
 function limitLines(limits: readonly LimitLook[]): string[] {
-  return rows(limits.map(({ key, value, paths }) => [key, value, paths.join(', ')]));
+  return rows(
+    limits.map(({ key, group, value, paths }) => [
+      group === undefined ? key : `${key} of group ${group}`,
+      value,
+      paths.join(', '),
+    ]),
+  );
 }
 
 function questionText(request: PolicyRequest): string {

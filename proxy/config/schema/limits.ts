@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { ON_EXCEED, type OnExceed } from '../../../policies/limits/keys.ts';
 import { byteRate, count, GIB, policyDuration, rate, size } from './fields/quantity.ts';
 import { section, shortOrFull } from './fields/section.ts';
-import { choice } from './fields/text.ts';
+import { choice, scope } from './fields/text.ts';
 
 const BURST = 'How long a full bucket lasts at the rate of the limit.';
 const ON_EXCEED_WORDS =
@@ -27,6 +27,18 @@ const events = () => traffic(rate(), EVENTS);
 const BYTES = 'a rate of bytes such as 64KiB/s or 20MiB/s';
 
 export const limits = section({
+  scope: scope()
+    .exactOptional()
+    .meta({ default: '`principal`' })
+    .describe(
+      'Whose limits they are. `principal`: of each principal alone. `group:NAME`: of all principals together whose blocks name the group, on all listeners; each client is held to what its own blocks say of the group, beside its own limits, and waits for the longer. Over either it meets the harder `onExceed` of both. At most 4 groups of one client; `topics`, `subscriptions`, `inFlight` and `packetSize` cannot be shared.',
+    ),
+  quota: choice(['kafka'])
+    .exactOptional()
+    .meta({ default: 'none: they are buckets' })
+    .describe(
+      'In the limits of a Kafka listener: `bytes`, `bytesOut` and `requests` of the block are averaged as Kafka averages its quotas, over 11 samples of a second that all workers share, and `burst` is of no account to them: who has used nothing may use ten seconds at once, and waits as long as brings the average back. A client is told at most `kafka.maxThrottle`. Samples begin at full seconds of the gate’s clock, not with a request as Kafka’s do. Where several blocks limit the same, that of the strictest rate says whether it is a quota.',
+    ),
   publish: events().describe('Messages that the client publishes; Kafka: records.'),
   bytes: traffic(byteRate(), BYTES).describe('Bytes that the client sends; Kafka: of all its requests.'),
   bytesOut: traffic(byteRate(), BYTES, ['throttle', 'disconnect']).describe(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { frameRequest, frameResponse } from '../../../adapters/kafka/codec/message.ts';
 import { heartbeat } from '../../../adapters/kafka/codec/schemas/heartbeat.ts';
+import type { EffectiveLimits } from '../../../policies/types.ts';
 import { accessThat } from './support/access.ts';
 import { KafkaRig, openRig, TIMEOUTS } from './support/rig.ts';
 
@@ -142,8 +143,12 @@ test('a request above the limit on its size is closed like one above the listene
 
 test('an answer above the limit on bytes to the client tells how long to wait, and the client waits', () => {
   const bytesOut = { perSecond: 1, burst: 1, onExceed: 'throttle' } as const;
+  for (const limits of [{ bytesOut }, { groups: [{ group: 'erp', bytesOut }] }]) answersThatWait(limits);
+});
+
+function answersThatWait(limits: EffectiveLimits): void {
   let wait = 0;
-  const rig = openRig({ limits: { bytesOut }, take: (kind) => (kind === 'bytesOut' ? wait : 0) });
+  const rig = openRig({ limits, take: (kind) => (kind === 'bytesOut' ? wait : 0) });
   wait = 400;
   rig.ask(HEARTBEAT, 4, BODY, 1);
   rig.takes.length = 0;
@@ -159,7 +164,7 @@ test('an answer above the limit on bytes to the client tells how long to wait, a
   assert.equal(rig.held, true);
   rig.tick(1);
   assert.equal(rig.held, false);
-});
+}
 
 test('with disconnect the answer above the limit on bytes to the client does not begin', () => {
   const bytesOut = { perSecond: 1, burst: 1, onExceed: 'disconnect' } as const;

@@ -21,6 +21,17 @@ const SETTINGS: readonly (readonly [before: RoleSource, after: RoleSource, chang
     ['limits.publish.onExceed widened'],
   ],
   [{}, { limits: { publish: { limit: '5/s', onExceed: 'disconnect' } } }, ['limits.publish narrowed']],
+  [{}, { limits: { scope: 'group:f', publish: '5/s' } }, ['limits.group:f.publish narrowed']],
+  [
+    { limits: { publish: '5/s' } },
+    { limits: { scope: 'group:f', publish: '5/s' } },
+    ['limits.publish widened', 'limits.group:f.publish narrowed'],
+  ],
+  [
+    { limits: { scope: 'group:f', connections: 5 } },
+    { limits: { scope: 'group:g', connections: 5 } },
+    ['limits.group:f.connections widened', 'limits.group:g.connections narrowed'],
+  ],
   [mqtt({ onDeny: 'ack-drop' }), mqtt({ onDeny: 'disconnect' }), ['mqtt.onDeny narrowed']],
   [mqtt({}), mqtt({ denialBudget: '200/min' }), ['mqtt.denialBudget widened']],
   [mqtt({ clientId: '{device}' }), mqtt({ clientId: 'any' }), ['mqtt.clientId widened']],

@@ -11,6 +11,19 @@ testLint('limit-never-binds', [
     near: limits({ publish: '10/s' }, { publish: '600/min' }),
   },
   {
+    about: 'a stricter one of the same group, not of another or of the client alone',
+    found: limits({ scope: 'group:f', publish: '100/s' }, { scope: 'group:f', publish: '10/s' }),
+    at: ['roles.r.limits.publish'],
+    near: {
+      roles: {
+        r: { limits: { scope: 'group:f', publish: '100/s' } },
+        s: { limits: { scope: 'group:g', publish: '10/s' } },
+        t: { limits: { publish: '10/s' } },
+      },
+      identities: [device({ roles: ['r', 's', 't'] })],
+    },
+  },
+  {
     about: 'a smaller burst binds',
     found: limits({ bytes: '2KiB/s', burst: '5s' }, { bytes: '1KiB/s', burst: '2s' }),
     at: ['roles.r.limits.bytes'],

@@ -177,6 +177,34 @@ const CASES: readonly Case[] = [
     /must be one of/,
     /did you mean reject\?/,
   ),
+  // limits of a group
+  broken('publish: 50/s', 'scope: ‸group', 'roles.device.limits.scope', /must be principal, or group: and a name/),
+  broken(
+    'publish: 50/s',
+    'scope: group:a, inFlight: ‸5',
+    'roles.device.limits.inFlight',
+    /counts for one connection and cannot be shared by a group/,
+  ),
+  broken(
+    'workers: 1',
+    'workers: 1\nlimits: { scope: group:a, packetSize: ‸1KiB }',
+    'limits.packetSize',
+    /cannot be shared by a group/,
+  ),
+  broken(
+    '    tls:\n',
+    '    limits: { scope: group:a, subscriptions: ‸5 }\n    tls:\n',
+    `${L}.limits.subscriptions`,
+    /cannot be shared by a group/,
+  ),
+  // quotas of Kafka
+  broken('publish: 50/s', 'quota: ‸kafka', 'roles.device.limits.quota', /is for the limits of a Kafka listener/),
+  broken(
+    '    tls:\n',
+    '    limits: { quota: ‸kafka, bytes: 1KiB/s }\n    tls:\n',
+    `${L}.limits.quota`,
+    /is for the limits of a Kafka listener/,
+  ),
   // what ties the parts together
   broken(
     'clients: [devices]',
@@ -403,4 +431,19 @@ test('an anchor may say a thing once', async () => {
   const result = dir.load(edit('    tls:\n', '    tls: &tls\n').replace('trust:\n', `${second}trust:\n`));
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
   assert.deepEqual(result.config.listeners[1]?.tls, result.config.listeners[0]?.tls);
+});
+
+test('the groups of a listener count with those of each identity', async () => {
+  await using dir = await workspace();
+  const shared = (group: string) => `{ scope: group:${group}, publish: 5/s }`;
+  const roles = ['a', 'b', 'c'].map((name) => `  ${name}: { limits: ${shared(name)} }\n`).join('');
+  const text = (group: string) =>
+    SOUND.replace('[device]', '[device, a, b, c]')
+      .replace('roles:\n  device', `roles:\n${roles}  device`)
+      .replace('    tls:\n', `    limits: ${shared(group)}\n    tls:\n`)
+      .replace('workers: 1', `workers: 1\nlimits: ${shared('d')}`);
+  assert.deepEqual(dir.problems(text('a')), []);
+  const [problem, ...more] = dir.problems(text('e'));
+  assert.deepEqual([problem?.path, more], ['listeners[0].limits.scope', []]);
+  assert.match(problem?.message ?? '', /a client of devices would share limits with 5 groups \(a, b, c, d, e\)/);
 });

@@ -1,5 +1,6 @@
 /** Words: names, free text, secrets, files, choices. */
 import * as z from 'zod';
+import { isScope } from '../../../../policies/limits/scope.ts';
 import { meta } from './meta.ts';
 
 /** A name that other keys refer to: a path in a problem must stay readable, so no dots and brackets. */
@@ -63,6 +64,14 @@ export function flag(): z.ZodBoolean {
 
 export function choice<const T extends readonly [string, ...string[]]>(words: T) {
   return z.enum(words).meta(meta({ type: words.length === 1 ? words[0] : `one of ${words.join(', ')}` }));
+}
+
+/** Whose budget a block of limits is. */
+export function scope(): z.ZodString {
+  return z
+    .string()
+    .refine(isScope, 'must be principal, or group: and a name of 1 to 64 letters, digits, "-" and "_"')
+    .meta(meta({ type: 'principal or group:NAME' }));
 }
 
 /** SHA-256 of a public key, as `headgate inventory` prints it. */
