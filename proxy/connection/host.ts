@@ -27,6 +27,7 @@ export class Host implements SessionHost {
   #claimed: string | null = null;
   /** Counted without a client id. */
   #admitted = false;
+  #isOver = false;
   #now = 0;
 
   constructor(plane: DataPlane, client: Client, number: number) {
@@ -57,12 +58,14 @@ export class Host implements SessionHost {
 
   /** The limits of a new generation. False: there is no room for those of a group, and the client may not stay without. */
   update(limits: EffectiveLimits): boolean {
-    this.#limits?.update(limits);
+    if (this.#limits === null || this.#isOver) return true;
+    this.#limits.update(limits);
     const old = this.#groups;
     if (limits.groups === old?.stated) return true;
     const groups = this.#acquireGroups(limits.groups);
     if (groups === 'table-full') return false;
-    if (groups !== null && old?.isCounted && countIn(groups, true) !== 'granted') {
+    const isCounted = this.#claimed !== null || this.#admitted;
+    if (groups !== null && isCounted && countIn(groups, true) !== 'granted') {
       groups.release();
       return false;
     }
@@ -80,6 +83,7 @@ export class Host implements SessionHost {
   release(): void {
     const handle = this.#limits;
     if (handle === null) return;
+    this.#isOver = true;
     this.#groups?.release();
     this.#leave(handle);
     handle.release();

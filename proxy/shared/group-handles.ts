@@ -82,10 +82,6 @@ export class GroupHandles {
     }
   }
 
-  get isCounted(): boolean {
-    return this.#counted;
-  }
-
   /** Gives everything back. Once, at the end. */
   release(): void {
     for (const handle of this.#handles) {

@@ -23,6 +23,7 @@ import { startMosquitto } from '../support/mosquitto.ts';
 import { ConnectError, connectMqtt, type TestClient } from '../support/mqtt-client.ts';
 import { testPki } from '../support/pki.ts';
 import { without } from '../support/require-tool.ts';
+import { waitFor } from '../support/wait.ts';
 
 const TOLERANCE = 0.03;
 const mqttSkip = without('mosquitto');
@@ -118,8 +119,22 @@ test('a group has so many connections; who comes again is not refused, and a rel
 
   gate.configure(fleet(broker.port, {}, { scope: 'group:moved', connections: 3 }));
   assert.equal((await gate.gate.reload()).ok, true);
-  await using _bus = await device(gate.port(), 'bus');
+  await using bus = await device(gate.port(), 'bus');
   await assert.rejects(device(gate.port(), 'tram'), refused);
+
+  // Without a group for a while: who is there is counted again when there is one.
+  gate.configure(fleet(broker.port, {}, { scope: 'principal' }));
+  assert.equal((await gate.gate.reload()).ok, true);
+  gate.configure(fleet(broker.port, {}, { connections: 3 }));
+  assert.equal((await gate.gate.reload()).ok, true);
+  await assert.rejects(device(gate.port(), 'tram'), refused);
+  await bus.end();
+  await waitFor('the place to be free', () =>
+    device(gate.port(), 'tram').then(
+      (client) => client.end().then(() => true),
+      () => false,
+    ),
+  );
 });
 
 test('handshakes of a group', { skip: mqttSkip }, async () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   createShared,
   driveClock,
+  GroupHandles,
   type LimitHandle,
   type LimitTable,
   openLimits,
@@ -65,11 +66,24 @@ test('who comes again is remembered for as long as its samples count', () => {
 test('a reload makes a quota of a bucket and the other way round', () => {
   const handle = acquire(setUp().first);
   assert.equal(handle.take('bytes', 20_000, ANY, T0), 10_000);
-  handle.update({ bytes: { perSecond: 1000, burst: 1000 } });
-  assert.equal(handle.take('bytes', 1000, 0, T0), 0);
+  handle.update({ bytes: { perSecond: 1000, burst: 10_000 } });
+  assert.equal(handle.take('bytes', 10_000, 0, T0), 0);
   assert.equal(handle.take('bytes', 1000, 0, T0), -1);
   handle.update(QUOTA);
   assert.equal(handle.take('bytes', 1, 0, T0), -1, 'its samples are still there');
+});
+
+test('a group may share a quota; what it refuses is not recorded of its principal either', () => {
+  const { first } = setUp();
+  const own = acquire(first);
+  const shared = { perSecond: 500, burst: 5000, onExceed: 'reject', quota: 'kafka' } as const;
+  const group = GroupHandles.acquire(first, [{ group: 'g', bytes: shared }]);
+  assert.ok(group !== 'table-full');
+  const take = (n: number) => group.take(own, own.take('bytes', n, 0, T0), 'bytes', n, 0, T0);
+  assert.equal(take(5000), 0);
+  for (let n = 0; n < 10; n++) assert.equal(take(1000), -1);
+  assert.equal(own.take('bytes', 5000, 0, T0), 0);
+  assert.equal(own.take('bytes', 1, 0, T0), -1);
 });
 
 /** Samples as Kafka keeps them: a new one begins with the first request after the last one's second. */
