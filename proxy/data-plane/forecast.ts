@@ -2,10 +2,10 @@ import type { Connection } from '../connection.ts';
 import type { DataPlane } from '../data-plane.ts';
 import type { Generation } from '../generation.ts';
 import type { Forecast, WouldEnd } from '../messages.ts';
+import { visitInSlices } from '../slices.ts';
 import { mergeEnds } from '../would-end.ts';
 
-/** Sessions looked at in one turn of the event loop, at most, and milliseconds after which no other one is begun. */
-const SLICE = 64;
+/** Milliseconds of a turn of the event loop after which no other session is looked at. */
 const SLICE_MS = 5;
 
 /**
@@ -17,26 +17,20 @@ export function forecast(
   generation: Generation,
   done: (forecast: Forecast) => void,
 ): void {
-  const queue = [...plane.sessions.all()];
-  const sessions = queue.length;
-  let looked = 0;
+  const sessions = [...plane.sessions.all()];
   const ends: WouldEnd[] = [];
-  const slice = (): void => {
-    const end = performance.now() + SLICE_MS;
-    for (const connection of queue.slice(looked, looked + SLICE)) {
-      looked++;
+  visitInSlices(
+    sessions,
+    SLICE_MS,
+    (connection) => {
       const objection = objectionOf(connection, generation);
-      if (objection !== null) {
-        const { listener, identity, principal } = connection;
-        const { reason, words } = objection;
-        ends.push({ listener, identity, reason, count: 1, examples: [{ principal, words }] });
-      }
-      if (performance.now() > end) break;
-    }
-    if (looked < sessions) setImmediate(slice);
-    else done({ sessions, ends: mergeEnds(ends) });
-  };
-  slice();
+      if (objection === null) return;
+      const { listener, identity, principal } = connection;
+      const { reason, words } = objection;
+      ends.push({ listener, identity, reason, count: 1, examples: [{ principal, words }] });
+    },
+    () => done({ sessions: sessions.length, ends: mergeEnds(ends) }),
+  );
 }
 
 /** Judging it for good would cost it a fault as well. */

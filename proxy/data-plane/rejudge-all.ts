@@ -1,7 +1,7 @@
 import type { DataPlane } from '../data-plane.ts';
+import { visitInSlices } from '../slices.ts';
 
-/** Sessions judged in one turn of the event loop, at most, and milliseconds after which no other one is begun. */
-const SLICE = 64;
+/** Milliseconds of a turn of the event loop after which no other session is judged. */
 const SLICE_MS = 1;
 
 /** What a round did. */
@@ -19,24 +19,20 @@ export interface Round {
 export function rejudgeAll(plane: DataPlane, done: (round: Round) => void): void {
   const start = performance.now();
   const { id } = plane.generation;
-  const queue = [...plane.sessions.all()];
-  let judged = 0;
+  const sessions = [...plane.sessions.all()];
   let ended = 0;
-  const slice = (): void => {
-    if (plane.generation.id !== id) return;
-    const end = performance.now() + SLICE_MS;
-    for (const connection of queue.slice(judged, judged + SLICE)) {
-      judged++;
+  visitInSlices(
+    sessions,
+    SLICE_MS,
+    (connection) => {
       plane.current = connection;
       try {
         if (!connection.rejudge()) ended++;
       } catch (error) {
         connection.fault(error);
       }
-      if (performance.now() > end) break;
-    }
-    if (judged < queue.length) setImmediate(slice);
-    else done({ judged, ended, ms: performance.now() - start });
-  };
-  slice();
+    },
+    () => done({ judged: sessions.length, ended, ms: performance.now() - start }),
+    () => plane.generation.id === id,
+  );
 }

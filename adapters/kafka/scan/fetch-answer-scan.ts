@@ -2,14 +2,12 @@ import { REFUSED } from '../../../policies/decision.ts';
 import type { KafkaAccess } from '../../../policies/types.ts';
 import type { Topology } from '../topology.ts';
 import { Cursor, NEEDS_MORE } from './cursor.ts';
+import { FLEXIBLE, readPermit } from './fetch-topic.ts';
 
 const WITH_LOG_START = 5;
 const WITH_SESSION = 7;
 const WITH_PREFERRED_REPLICA = 11;
-const FLEXIBLE = 12;
-const WITH_IDS = 13;
 const WITH_ENDPOINTS = 16;
-const UUID = 16;
 const INT64 = 8;
 
 /** A tag that no client knows (KIP-482: it is stepped over). */
@@ -99,7 +97,7 @@ export class FetchAnswerScan {
           this.#step = STEP.end;
           return;
         }
-        if (!this.#mayRead(c, access, topology)) {
+        if (!(readPermit(c, access, topology, version) > REFUSED)) {
           this.blocked = 'topic';
           return;
         }
@@ -131,18 +129,6 @@ export class FetchAnswerScan {
         if (flexible) this.#tail(c);
         if (this.blocked === null) this.#step = STEP.done;
     }
-  }
-
-  #mayRead(c: Cursor, access: KafkaAccess, topology: Topology): boolean {
-    if (this.#version >= WITH_IDS) {
-      const at = c.skip(UUID, 'topic id');
-      const name = topology.nameOf(c.buf.toString('base64url', at, at + UUID));
-      return name !== undefined && access.authorize('read', 'topic', name) > REFUSED;
-    }
-    const length = c.stringLength(this.#version >= FLEXIBLE, 'topic name');
-    if (length < 0) throw c.fail('a topic name is null');
-    const at = c.skip(length, 'topic name');
-    return access.topic('read', c.buf, at, at + length) > REFUSED;
   }
 
   #partition(c: Cursor, flexible: boolean): void {

@@ -3,16 +3,14 @@ import { PERMIT_SHADOW, type Permit, REFUSED } from '../../../policies/decision.
 import type { KafkaAccess } from '../../../policies/types.ts';
 import type { Topology } from '../topology.ts';
 import { Cursor } from './cursor.ts';
+import { FLEXIBLE, readPermit } from './fetch-topic.ts';
 
 const WITH_LOG_START = 5;
 const WITH_SESSION = 7;
 const WITH_LEADER_EPOCH = 9;
 const WITH_RACK = 11;
-const FLEXIBLE = 12;
-const WITH_IDS = 13;
 /** From this version on the replica stands in a tagged field. */
 const WITH_REPLICA_STATE = 15;
-const UUID = 16;
 const CONSUMER = -1;
 
 /**
@@ -63,7 +61,7 @@ export class FetchScan {
     const partition = sizeOfPartition(version);
     let permit: Permit = REFUSED;
     for (let topics = c.count(flexible, 'topics'); topics > 0; topics--) {
-      permit = this.#topic(c, access, topology, version);
+      permit = readPermit(c, access, topology, version);
       if (!(permit > REFUSED && permit < PERMIT_SHADOW)) return REFUSED;
       const partitions = c.count(flexible, 'partitions');
       if (partitions < 0) return REFUSED;
@@ -78,18 +76,6 @@ export class FetchScan {
       if (c.uvarint('tags of a topic') !== 0) return REFUSED;
     }
     return permit;
-  }
-
-  #topic(c: Cursor, access: KafkaAccess, topology: Topology, version: number): Permit {
-    if (version >= WITH_IDS) {
-      const at = c.skip(UUID, 'topic id');
-      const name = topology.nameOf(c.buf.toString('base64url', at, at + UUID));
-      return name === undefined ? REFUSED : access.authorize('read', 'topic', name);
-    }
-    const length = c.stringLength(version >= FLEXIBLE, 'topic name');
-    if (length < 0) return REFUSED;
-    const at = c.skip(length, 'topic name');
-    return access.topic('read', c.buf, at, at + length);
   }
 
   /** Nothing is forgotten, and no tags. */

@@ -4,7 +4,7 @@ import { monotonicMs } from '../load/monotonic.ts';
 import { percentile } from '../stats.ts';
 import { largePolicyYaml, policyYaml } from '../systems/drill-policies.ts';
 import type { Case } from './case.ts';
-import { withFleet, within } from './with-fleet.ts';
+import { longestTrips, withFleet } from './with-fleet.ts';
 
 const FLEET = { workers: 2, clients: 50, each: 40 };
 const PAUSE_MS = 50;
@@ -13,7 +13,6 @@ const FEW = { workers: 2, clients: 4, each: 4 };
 const LARGE = 10_000;
 /** Milliseconds between two round trips on each of the few sessions. */
 const EVERY = 4;
-const WATCH_MS = 2000;
 
 /** Two thousand sessions on two workers; each reload takes the identity of forty of them away. */
 export const rejudgeDrillCase: Case = {
@@ -71,20 +70,15 @@ export const largeReloadCase: Case = {
       ground,
       FEW,
       async (drill) => {
-        const { generator } = ground;
-        await generator.call('startPinging', { sessions: FEW.clients * FEW.each, every: EVERY });
-        const quiet = monotonicMs();
-        await delay(WATCH_MS);
-        const start = monotonicMs();
-        await drill.reload(largePolicyYaml(LARGE, 'b'));
-        const end = monotonicMs();
-        await delay(PAUSE_MS);
-        const trips = await generator.call('stopPinging', null);
-        return {
-          enforced: end - start,
-          before: Math.max(...within(trips, [quiet, quiet + WATCH_MS])),
-          during: Math.max(...within(trips, [start, end])),
-        };
+        let enforced = 0;
+        const trips = await longestTrips(ground, { sessions: FEW.clients * FEW.each, every: EVERY }, async () => {
+          const start = monotonicMs();
+          await drill.reload(largePolicyYaml(LARGE, 'b'));
+          const end = monotonicMs();
+          enforced = end - start;
+          return [start, end];
+        });
+        return { enforced, ...trips };
       },
       largePolicyYaml(LARGE, 'a'),
     ),

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../load/monotonic.ts';
 import { percentile } from '../stats.ts';
 import type { Case } from './case.ts';
-import { withFleet, within } from './with-fleet.ts';
+import { longestTrips, withFleet, within } from './with-fleet.ts';
 
 const FLEET = { workers: 2, clients: 50, each: 40 };
 /** Sessions whose round trips are watched, and milliseconds between two on each. */
@@ -87,20 +87,15 @@ export const largeListCase: Case = {
   repetitions: (plan) => plan.idleRepetitions,
   measure: (ground) =>
     withFleet(ground, FEW_SESSIONS, async (drill, { clients }) => {
-      const { generator } = ground;
       const next = drill.nextList(clients.slice(0, 1), LIST_ENTRIES);
-      await generator.call('startPinging', { sessions: FEW, every: FEW });
-      const quiet = monotonicMs();
-      await delay(WATCH_MS);
-      const start = monotonicMs();
-      next.drop();
-      const last = await generator.call('fleetCut', { client: 0 });
-      await delay(PAUSE_MS);
-      const trips = await generator.call('stopPinging', null);
-      return {
-        list: last - start,
-        before: Math.max(...within(trips, [quiet, quiet + WATCH_MS])),
-        during: Math.max(...within(trips, [start, last])),
-      };
+      let list = 0;
+      const trips = await longestTrips(ground, { sessions: FEW, every: FEW }, async () => {
+        const start = monotonicMs();
+        next.drop();
+        const last = await ground.generator.call('fleetCut', { client: 0 });
+        list = last - start;
+        return [start, last];
+      });
+      return { list, ...trips };
     }),
 };

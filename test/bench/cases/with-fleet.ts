@@ -1,5 +1,7 @@
 /** A gate of its own with a fleet of sessions on it, for cases that end some of them. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetRequest, RoundTrip } from '../load/fleet-api.ts';
+import { monotonicMs } from '../load/monotonic.ts';
 import { Drill, type DrillClients, drillClients } from '../systems/headgate-drill.ts';
 import { type Ground, type Sample, withConnections } from './case.ts';
 
@@ -29,6 +31,30 @@ export async function withFleet(
   } finally {
     await drill.running.stop();
   }
+}
+
+const WATCH_MS = 2000;
+const PAUSE_MS = 50;
+
+/**
+ * The longest round trip in ms in two quiet seconds and while something happens.
+ * @param act resolves to when it began and ended, by `monotonicMs`
+ */
+export async function longestTrips(
+  { generator }: Ground,
+  pinging: { readonly sessions: number; readonly every: number },
+  act: () => Promise<readonly [start: number, end: number]>,
+): Promise<{ readonly before: number; readonly during: number }> {
+  await generator.call('startPinging', pinging);
+  const quiet = monotonicMs();
+  await delay(WATCH_MS);
+  const window = await act();
+  await delay(PAUSE_MS);
+  const trips = await generator.call('stopPinging', null);
+  return {
+    before: Math.max(...within(trips, [quiet, quiet + WATCH_MS])),
+    during: Math.max(...within(trips, window)),
+  };
 }
 
 /** Milliseconds of the round trips that began in a window. */
