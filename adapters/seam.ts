@@ -1,7 +1,7 @@
 /**
- * The seam between the relay (proxy/relay.ts), which owns sockets and buffers, and a session,
+ * The seam between the relay (proxy/data-plane/relay/relay.ts), which owns sockets and buffers, and a session,
  * which owns the protocol state of one client connection. The same port serves MQTT and Kafka.
- * ARCHITECTURE.md has the contract as a table; test/proxy/relay*.test.ts holds both sides to it.
+ * ARCHITECTURE.md has the contract as a table; test/proxy/data-plane/relay/ holds both sides to it.
  */
 import type { Cause } from '../policies/causes.ts';
 import type { Action, Permit } from '../policies/decision.ts';
@@ -74,7 +74,7 @@ export type StopReason =
   | 'session-killed'
   | 'internal-error';
 
-/** Indices into the host's counters; names of the metrics are in proxy/telemetry. */
+/** Indices into the host's counters; names of the metrics are in proxy/control-plane/telemetry. */
 export const COUNTER = {
   clientPackets: 0,
   clientBytes: 1,

@@ -10,10 +10,10 @@ const KNIP = 'node_modules/knip/bin/knip.js';
 
 /** Each writes one file under docs/, or with --check says whether it is in step. */
 const DOCUMENTS = [
-  'proxy/config/document.ts',
-  'proxy/telemetry/document.ts',
-  'proxy/kafka-reference/document.ts',
-  'proxy/lint-reference/document.ts',
+  'docs/make/configuration.ts',
+  'docs/make/metrics.ts',
+  'docs/make/kafka/kafka.ts',
+  'docs/make/lint.ts',
 ];
 
 const run = (runtime, ...args) => runForeground(runtime, args, { cwd: ROOT });

@@ -5,7 +5,6 @@ import type { Advertise } from '../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import type { StopReason } from '../adapters/seam.ts';
 import type { LimitsSource, Mode } from '../policies/source.ts';
-import type { KafkaUpstream } from './cluster/control-link.ts';
 import type {
   AdmissionConfig,
   HostPort,
@@ -13,14 +12,15 @@ import type {
   RevocationConfig,
   TimeoutsConfig,
   TrustConfig,
-} from './config/model.ts';
-import type { EventBatch } from './events/batch.ts';
-import type { TlsMaterial } from './handshake.ts';
-import type { SeriesInfo } from './shared/index.ts';
-import type { StaplesByCertificate } from './tls/staples.ts';
-import type { ListsAsk } from './trust/lists-client.ts';
-import type { OcspAnswer, OcspAsk } from './trust/ocsp-answer.ts';
-import type { UpstreamTarget } from './upstream.ts';
+} from './control-plane/config/model.ts';
+import type { KafkaUpstream } from './data-plane/cluster/control-link.ts';
+import type { ListsAsk } from './data-plane/revocation/crl-client.ts';
+import type { TlsMaterial } from './data-plane/tls/handshake.ts';
+import type { StaplesByCertificate } from './data-plane/tls/staples.ts';
+import type { UpstreamTarget } from './data-plane/upstream/dial.ts';
+import type { EventBatch } from './shared/events/batch.ts';
+import type { SeriesInfo } from './shared/tables/index.ts';
+import type { OcspAnswer, OcspAsk } from './shared/trust/ocsp-messages.ts';
 
 /** An address to listen on. `key` names it for as long as the process lives. */
 export interface Bind {

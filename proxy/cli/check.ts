@@ -1,6 +1,6 @@
-import { type LoadResult, loadConfig } from '../config/load.ts';
-import type { GateConfig } from '../config/model.ts';
-import { problemsAsData, renderProblem } from '../config/print.ts';
+import { type LoadResult, loadConfig } from '../control-plane/config/load.ts';
+import type { GateConfig } from '../control-plane/config/model.ts';
+import { problemsAsData, renderProblem } from '../control-plane/config/print.ts';
 import { readConfigArguments } from './config-arguments.ts';
 import { EXIT, type Io } from './io.ts';
 import { wrongUsage } from './wrong-usage.ts';

@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { DenyResult } from '../main/revocations.ts';
-import type { BookEntry } from '../trust/deny-book.ts';
+import type { BookEntry } from '../control-plane/revocation/deny-book.ts';
+import type { DenyResult } from '../control-plane/revocation/revocations.ts';
 import { AdminRefused, type AdminTarget, AdminUnreachable, askAdmin, tellAdmin } from './admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget, TokenUnreadable } from './admin-target.ts';
 import { EXIT, type Io } from './io.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { problemsAsData, renderProblem } from '../config/print.ts';
+import { problemsAsData, renderProblem } from '../control-plane/config/print.ts';
 import { compareFiles, type DiffResult, narrows, widens } from './diff/compare.ts';
 import { diffLines } from './diff/report.ts';
 import { EXIT, type Io } from './io.ts';

@@ -1,9 +1,9 @@
+import { answer, type PolicyRequest } from '../../policies/analysis/policy-test/answer.ts';
 import type { Protocol } from '../../policies/decision.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
 import { compilePolicy } from '../../policies/policy.ts';
-import { answer, type PolicyRequest } from '../../policies/policy-test/answer.ts';
 import type { Identified, Policy } from '../../policies/types.ts';
-import { renderProblem } from '../config/print.ts';
+import { renderProblem } from '../control-plane/config/print.ts';
 import { AdminRefused, AdminUnreachable, askAdmin } from './admin-client.ts';
 import { TokenUnreadable } from './admin-target.ts';
 import { explainAnswer } from './explain/answer.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { decodeUtf8, readRegular } from '../config/files.ts';
+import { decodeUtf8, readRegular } from '../control-plane/config/files.ts';
 import { importEmqx } from './import/emqx.ts';
 import { ImportError, type Imported, type LeftOut } from './import/imported.ts';
 import { importKafkaAcls } from './import/kafka-acls.ts';

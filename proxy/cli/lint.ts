@@ -1,4 +1,4 @@
-import { problemsAsData, renderProblem } from '../config/print.ts';
+import { problemsAsData, renderProblem } from '../control-plane/config/print.ts';
 import { type ConfigArguments, readConfigArguments } from './config-arguments.ts';
 import { EXIT, type Io } from './io.ts';
 import { type LintResult, lintFile } from './lint/findings.ts';

@@ -1,5 +1,5 @@
 /** The command table of `headgate`. Each command's module is loaded when it is called. */
-import { nearest } from '../config/suggest.ts';
+import { nearest } from '../control-plane/config/suggest.ts';
 import { columns, HELP, renderHelp } from './help.ts';
 import type { Command, Io } from './io.ts';
 import { EXIT, terminalIo } from './io.ts';

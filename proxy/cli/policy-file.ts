@@ -4,18 +4,18 @@
  */
 import { resolve } from 'node:path';
 import type * as z from 'zod';
+import type { LintListener, LintSource } from '../../policies/analysis/lint/finding.ts';
 import { ANONYMOUS } from '../../policies/identity/anonymous.ts';
-import type { LintListener, LintSource } from '../../policies/lint/finding.ts';
 import { checkPolicy } from '../../policies/policy.ts';
-import { FileReader } from '../config/files.ts';
-import { CONFIGURATION_KEYS } from '../config/load.ts';
-import { type Locator, parsePath } from '../config/problem.ts';
-import { checkReferences } from '../config/references.ts';
-import { policySource } from '../config/resolve.ts';
-import { section } from '../config/schema/fields/section.ts';
-import type { Listener } from '../config/schema/listeners.ts';
-import { configuration } from '../config/schema.ts';
-import type { Source } from '../config/source.ts';
+import { FileReader } from '../control-plane/config/files.ts';
+import { CONFIGURATION_KEYS } from '../control-plane/config/load.ts';
+import { type Locator, parsePath } from '../control-plane/config/problem.ts';
+import { checkReferences } from '../control-plane/config/references.ts';
+import { policySource } from '../control-plane/config/resolve.ts';
+import { section } from '../control-plane/config/schema/fields/section.ts';
+import type { Listener } from '../control-plane/config/schema/listeners.ts';
+import { configuration } from '../control-plane/config/schema.ts';
+import type { Source } from '../control-plane/config/source.ts';
 import { type Broken, readYamlFile, type YamlContent } from './yaml-file.ts';
 
 export interface PolicyFile {

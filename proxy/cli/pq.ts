@@ -1,8 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { MAX_LIMIT } from '../admin/query.ts';
-import { escapeText } from '../events/escape.ts';
-import type { ClientAgreements } from '../events/key-agreements.ts';
-import type { ListenerAgreements, PqAnswer } from '../events/pq-report.ts';
+import { MAX_LIMIT } from '../control-plane/admin/query.ts';
+import type { ListenerAgreements, PqAnswer } from '../control-plane/events/pq-report.ts';
+import { escapeText } from '../shared/events/escape.ts';
+import type { ClientAgreements } from '../shared/events/key-agreements.ts';
 import { AdminRefused, type AdminTarget, AdminUnreachable, askAdmin } from './admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from './admin-target.ts';
 import { EXIT, type Io } from './io.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../config/suggest.ts';
-import { allowedKeys } from '../tls/key-rules.ts';
-import { TLS_PROFILE_NAMES, TLS_PROFILES, type TlsProfile } from '../tls/profiles.ts';
+import { nearest } from '../control-plane/config/suggest.ts';
+import { allowedKeys } from '../shared/tls/key-rules.ts';
+import { TLS_PROFILE_NAMES, TLS_PROFILES, type TlsProfile } from '../shared/tls/profiles.ts';
 import { EXIT, type Io } from './io.ts';
 import { table } from './table.ts';
 import { wrongUsage } from './wrong-usage.ts';

@@ -1,5 +1,5 @@
 import type { RejectionEvent } from '../../policies/event.ts';
-import { escapeText } from '../events/escape.ts';
+import { escapeText } from '../shared/events/escape.ts';
 
 const HEADER = ['TIME', 'CAUSE', 'WHO', 'WHAT', 'RULE', 'SENT', 'ID', ''];
 /** Least widths, so that lines which come later (`--follow`) still stand in columns. */

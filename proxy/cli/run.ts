@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { renderProblems } from '../config/print.ts';
-import { ConfigRefused, type Gate, startGate } from '../main.ts';
+import { renderProblems } from '../control-plane/config/print.ts';
+import { ConfigRefused, type Gate, startGate } from '../gate.ts';
 import { EXIT, type Io } from './io.ts';
 import { wrongUsage } from './wrong-usage.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { configuration } from '../config/schema.ts';
+import { configuration } from '../control-plane/config/schema.ts';
 import { EXIT, type Io } from './io.ts';
 import { policyTests } from './policy-test/schema.ts';
 import { jsonSchemaOf } from './schema/json-schema.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { renderProblem } from '../config/print.ts';
+import { renderProblem } from '../control-plane/config/print.ts';
 import { EXIT, type Io } from './io.ts';
 import { junitXml } from './policy-test/junit.ts';
 import { coverageLines, resultLines } from './policy-test/report.ts';

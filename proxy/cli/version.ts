@@ -1,4 +1,4 @@
-import { VERSION } from '../version.ts';
+import { VERSION } from '../shared/version.ts';
 import { EXIT, type Io } from './io.ts';
 
 export async function versionCommand(_argv: string[], io: Io): Promise<number> {

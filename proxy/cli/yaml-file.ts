@@ -1,12 +1,12 @@
 /** Files of YAML that commands read beside the configuration as a whole. */
 import { resolve } from 'node:path';
 import type * as z from 'zod';
-import { explainIssues } from '../config/explain.ts';
-import { decodeUtf8, MAX_CONFIGURATION, readRegular } from '../config/files.ts';
-import type { KeyNode } from '../config/keys.ts';
-import { type Locator, type Problem, Report } from '../config/problem.ts';
-import { Source } from '../config/source.ts';
-import { readTree } from '../config/tree.ts';
+import { explainIssues } from '../control-plane/config/explain.ts';
+import { decodeUtf8, MAX_CONFIGURATION, readRegular } from '../control-plane/config/files.ts';
+import type { KeyNode } from '../control-plane/config/keys.ts';
+import { type Locator, type Problem, Report } from '../control-plane/config/problem.ts';
+import { Source } from '../control-plane/config/source.ts';
+import { readTree } from '../control-plane/config/tree.ts';
 
 /** What was wrong; never nothing. */
 export interface Broken {

@@ -1,9 +1,9 @@
-import type { Connection } from '../connection.ts';
-import type { DataPlane } from '../data-plane.ts';
-import type { Generation } from '../generation.ts';
 import type { Forecast, WouldEnd } from '../messages.ts';
-import { visitInSlices } from '../slices.ts';
-import { mergeEnds } from '../would-end.ts';
+import { mergeEnds } from '../shared/session-forecast.ts';
+import { visitInSlices } from '../shared/slices.ts';
+import type { Connection } from './connection/connection.ts';
+import type { DataPlane } from './data-plane.ts';
+import type { Generation } from './generation.ts';
 
 /** Milliseconds of a turn of the event loop after which no other session is looked at. */
 const SLICE_MS = 5;

@@ -1,8 +1,8 @@
-import type { AdmissionTables } from '../accept/admission.ts';
-import type { KafkaGate } from '../cluster/kafka-gate.ts';
-import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka, policyOf } from '../generation.ts';
 import type { GenerationMessage } from '../messages.ts';
-import type { Staples } from '../tls/staples.ts';
+import type { AdmissionTables } from './accept/admission.ts';
+import type { KafkaGate } from './cluster/kafka-gate.ts';
+import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka, policyOf } from './generation.ts';
+import type { Staples } from './tls/staples.ts';
 
 /** What a data plane builds its generations with. */
 export interface GenerationMeans {

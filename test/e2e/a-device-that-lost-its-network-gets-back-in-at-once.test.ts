@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { GAUGE, openWorkers } from '../../proxy/shared/index.ts';
+import { GAUGE, openWorkers } from '../../proxy/shared/tables/index.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import type { GateOptions } from '../support/gate-config.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';

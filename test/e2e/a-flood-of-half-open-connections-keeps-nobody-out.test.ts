@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { ask } from '../proxy/admin/ask.ts';
+import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { startAedes } from '../support/aedes.ts';
 import { clientHello } from '../support/client-hello.ts';
 import { freePort } from '../support/free-port.ts';

@@ -9,7 +9,7 @@ import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
 import type { ProduceResponse } from '../../adapters/kafka/codec/schemas/produce.ts';
-import { driveClock, GAUGE, openWorkers, type SharedState } from '../../proxy/shared/index.ts';
+import { driveClock, GAUGE, openWorkers, type SharedState } from '../../proxy/shared/tables/index.ts';
 import { ask } from '../scenarios/kafka/frames.ts';
 import { startTestGate } from '../support/gate.ts';
 import type { GateOptions, Section } from '../support/gate-config.ts';

@@ -8,7 +8,7 @@ import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { ask } from '../scenarios/kafka/frames.ts';
 import { startKafka } from '../support/kafka.ts';
 import { requireKafka } from '../support/kafka-dist.ts';

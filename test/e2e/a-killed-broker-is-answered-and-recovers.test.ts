@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import { startMosquitto } from '../support/mosquitto.ts';

@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { GenerationInfo } from '../../proxy/admin/deps.ts';
 import { reloadCommand } from '../../proxy/cli/reload.ts';
 import { rollbackCommand } from '../../proxy/cli/rollback.ts';
-import type { DryRun } from '../../proxy/main/dry-run.ts';
-import { ask } from '../proxy/admin/ask.ts';
+import type { GenerationInfo } from '../../proxy/control-plane/admin/deps.ts';
+import type { DryRun } from '../../proxy/control-plane/generations/dry-run.ts';
+import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { startAedes } from '../support/aedes.ts';
 import { freePort } from '../support/free-port.ts';
 import type { GateOptions, Section } from '../support/gate-config.ts';

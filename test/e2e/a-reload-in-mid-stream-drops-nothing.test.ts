@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import test from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { ask } from '../proxy/admin/ask.ts';
+import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { startAedes } from '../support/aedes.ts';
 import { freePort } from '../support/free-port.ts';
 import { startGateProcess } from '../support/gate.ts';

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { generate, type Packet } from 'mqtt-packet';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { DIRECTIONS, endsOf } from '../support/direction.ts';
 import { freePort } from '../support/free-port.ts';
 import { startGateProcess, startTestGate } from '../support/gate.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import test from 'node:test';
-import { ask } from '../proxy/admin/ask.ts';
+import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { startAedes } from '../support/aedes.ts';
 import { freePort } from '../support/free-port.ts';
 import { startGateProcess } from '../support/gate.ts';

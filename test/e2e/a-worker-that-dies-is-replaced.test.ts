@@ -1,7 +1,7 @@
 /** Killed, stuck or faulty: a data plane costs at most its own connections, and its place is taken again. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openLimits } from '../../proxy/shared/index.ts';
+import { openLimits } from '../../proxy/shared/tables/index.ts';
 import { startAedes } from '../support/aedes.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { mosquittoPub } from '../support/mosquitto-clients.ts';

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { startTestGate } from '../support/gate.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { connectMqtt } from '../support/mqtt-client.ts';

@@ -8,7 +8,7 @@ import test from 'node:test';
 import type { Packet } from 'mqtt-packet';
 import type { Cause } from '../../policies/causes.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import type { GateOptions } from '../support/gate-config.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';

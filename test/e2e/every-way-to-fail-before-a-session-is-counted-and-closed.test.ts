@@ -4,7 +4,7 @@ import { type AddressInfo, connect as connectTcp, createServer, type Socket } fr
 import test from 'node:test';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { RejectionEvent } from '../../policies/event.ts';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { startAedes } from '../support/aedes.ts';
 import { runChild } from '../support/child.ts';
 import { clientHello } from '../support/client-hello.ts';

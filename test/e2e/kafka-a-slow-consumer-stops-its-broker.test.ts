@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
 import { frameRequest } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
-import { ask } from '../proxy/admin/ask.ts';
+import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Kafka, startKafka } from '../support/kafka.ts';
 import { createTopics, produceDirect } from '../support/kafka-clients.ts';

@@ -11,7 +11,7 @@ import { responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
 import type { ApiVersionsResponse } from '../../adapters/kafka/codec/schemas/api-versions.ts';
 import type { ProduceResponse } from '../../adapters/kafka/codec/schemas/produce.ts';
-import { driveClock, GAUGE, openWorkers } from '../../proxy/shared/index.ts';
+import { driveClock, GAUGE, openWorkers } from '../../proxy/shared/tables/index.ts';
 import { ask } from '../scenarios/kafka/frames.ts';
 import type { Section } from '../support/gate-config.ts';
 import { type Kafka, startKafka } from '../support/kafka.ts';

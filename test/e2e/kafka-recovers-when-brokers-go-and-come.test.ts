@@ -10,7 +10,7 @@ import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
 import { frameRequest } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
 import type { ProduceResponse } from '../../adapters/kafka/codec/schemas/produce.ts';
-import { ask } from '../proxy/admin/ask.ts';
+import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Kafka, startKafka } from '../support/kafka.ts';
 import { firstBatch } from '../support/kafka-batch.ts';

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Packet } from 'mqtt-packet';
-import { driveClock, GAUGE, openWorkers } from '../../proxy/shared/index.ts';
+import { driveClock, GAUGE, openWorkers } from '../../proxy/shared/tables/index.ts';
 import { startAedes } from '../support/aedes.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import type { GateOptions, Section } from '../support/gate-config.ts';

@@ -8,7 +8,7 @@ import test from 'node:test';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { openLimits } from '../../proxy/shared/index.ts';
+import { openLimits } from '../../proxy/shared/tables/index.ts';
 import { startAedes } from '../support/aedes.ts';
 import { type ObservedGate, startObservedGate } from '../support/observed-gate.ts';
 import { testPki } from '../support/pki.ts';

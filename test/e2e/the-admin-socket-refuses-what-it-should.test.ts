@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import type { RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
-import { type Answer, ask } from '../proxy/admin/ask.ts';
+import { type Answer, ask } from '../proxy/control-plane/admin/ask.ts';
 import { startAedes } from '../support/aedes.ts';
 import { Child, runChild } from '../support/child.ts';
 import { mosquittoPub } from '../support/mosquitto-clients.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { inventoryCommand } from '../../proxy/cli/inventory.ts';
-import type { Inventory } from '../../proxy/inventory/model.ts';
-import { ask } from '../proxy/admin/ask.ts';
+import type { Inventory } from '../../proxy/control-plane/inventory/model.ts';
+import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { startAedes } from '../support/aedes.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import { testPki } from '../support/pki.ts';

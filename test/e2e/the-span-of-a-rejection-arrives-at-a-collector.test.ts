@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
-import { otlpReceiver, plain } from '../proxy/telemetry/otlp-receiver.ts';
+import { otlpReceiver, plain } from '../proxy/control-plane/telemetry/otlp-receiver.ts';
 import { startAedes } from '../support/aedes.ts';
 import { runChild } from '../support/child.ts';
 import { writeGate } from '../support/gate-config.ts';
@@ -146,7 +146,7 @@ test('without the section telemetry the SDK is not loaded', async () => {
   const loads = async (more: object): Promise<boolean> => {
     const file = await writeGate(dir, { broker: 1, more: { ...more } });
     const program = `
-      const { startGate } = await import(${JSON.stringify(join(import.meta.dirname, '../../proxy/main.ts'))});
+      const { startGate } = await import(${JSON.stringify(join(import.meta.dirname, '../../proxy/gate.ts'))});
       const gate = await startGate({ file: ${JSON.stringify(file)} });
       await gate.close();
       console.log('LOADED', globalThis.seen.some((name) => name.includes('opentelemetry')));

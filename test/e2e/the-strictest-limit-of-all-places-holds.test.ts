@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import type { Section } from '../support/gate-config.ts';
 import { startMosquitto } from '../support/mosquitto.ts';

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { IClientOptions } from 'mqtt';
-import { driveClock } from '../../proxy/shared/index.ts';
+import { driveClock } from '../../proxy/shared/tables/index.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';
 import type { GateOptions } from '../support/gate-config.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';

@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { IClientOptions } from 'mqtt';
-import type { PqAnswer } from '../../proxy/events/pq-report.ts';
+import type { PqAnswer } from '../../proxy/control-plane/events/pq-report.ts';
 import { startAedes } from '../support/aedes.ts';
 import { runChild } from '../support/child.ts';
 import { ConnectError, connectMqtt } from '../support/mqtt-client.ts';

@@ -1,4 +1,4 @@
-import type { Timing } from '../../proxy/timing.ts';
+import type { Timing } from '../../proxy/shared/timing.ts';
 
 interface Timer {
   readonly at: number;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RejectionEvent } from '../../policies/event.ts';
-import { type Gate, startGate } from '../../proxy/main.ts';
-import { openLog } from '../../proxy/telemetry/log.ts';
+import { openLog } from '../../proxy/control-plane/telemetry/log.ts';
+import { type Gate, startGate } from '../../proxy/gate.ts';
 import { Child } from './child.ts';
 import { type GateOptions, gateYaml, writeGate } from './gate-config.ts';
 import { portOpen } from './port-open.ts';

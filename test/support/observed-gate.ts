@@ -1,8 +1,8 @@
-import { startGate } from '../../proxy/main.ts';
-import { GAUGE, openWorkers } from '../../proxy/shared/index.ts';
-import type { MetricName } from '../../proxy/telemetry/catalogue.ts';
-import { openLog } from '../../proxy/telemetry/log.ts';
-import { collect } from '../../proxy/telemetry/metrics.ts';
+import type { MetricName } from '../../proxy/control-plane/telemetry/catalogue.ts';
+import { openLog } from '../../proxy/control-plane/telemetry/log.ts';
+import { collect } from '../../proxy/control-plane/telemetry/metrics.ts';
+import { startGate } from '../../proxy/gate.ts';
+import { GAUGE, openWorkers } from '../../proxy/shared/tables/index.ts';
 import { TestGate } from './gate.ts';
 import { type GateOptions, writeGate } from './gate-config.ts';
 import { tempDir } from './temp-dir.ts';

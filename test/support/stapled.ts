@@ -4,7 +4,7 @@ import { checkOcsp } from '../../policies/revocation/ocsp-check.ts';
 import { askOcsp } from '../../policies/revocation/ocsp-question.ts';
 import { readOcspResponse } from '../../policies/revocation/ocsp-response.ts';
 import { parseCertificate } from '../../policies/x509/certificate.ts';
-import { verifySignature } from '../../proxy/trust/verify-signature.ts';
+import { verifySignature } from '../../proxy/control-plane/revocation/verify-signature.ts';
 import type { TestGate } from './gate.ts';
 import type { Credentials } from './pki.ts';
 import { nextEvent } from './wait.ts';

@@ -1,4 +1,4 @@
-import { openClock, openWorkers } from '../../proxy/shared/index.ts';
+import { openClock, openWorkers } from '../../proxy/shared/tables/index.ts';
 import type { TestGate } from './gate.ts';
 import { waitFor } from './wait.ts';
 

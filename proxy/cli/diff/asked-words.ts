@@ -1,7 +1,7 @@
 /** What changes of a policy are about, in words. */
 
-import type { MqttRequests } from '../../../policies/diff/mqtt-requests.ts';
-import type { RuleChange } from '../../../policies/diff/rule-change.ts';
+import type { MqttRequests } from '../../../policies/analysis/diff/mqtt-requests.ts';
+import type { RuleChange } from '../../../policies/analysis/diff/rule-change.ts';
 
 const ACTIONS = ['publish', 'will', 'subscribe', 'receive'] as const;
 const EVERY_QOS = 3;

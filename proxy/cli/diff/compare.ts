@@ -1,5 +1,5 @@
 /** Two configuration files, compared by what their policies decide. */
-import { diffPolicies, type PolicyDiff } from '../../../policies/diff/diff-policies.ts';
+import { diffPolicies, type PolicyDiff } from '../../../policies/analysis/diff/diff-policies.ts';
 import { compilePolicy } from '../../../policies/policy.ts';
 import type { PolicyFile } from '../policy-file.ts';
 import { type Replay, type ReplaySide, replayDecisions } from './replay.ts';

@@ -1,9 +1,9 @@
 /** Recorded rejections, asked of two policies again. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { missingVariables, namedClient } from '../../../policies/analysis/explain/named-client.ts';
+import { answer } from '../../../policies/analysis/policy-test/answer.ts';
 import type { RejectionEvent } from '../../../policies/event.ts';
-import { missingVariables, namedClient } from '../../../policies/explain/named-client.ts';
-import { answer } from '../../../policies/policy-test/answer.ts';
 import type { PolicySource } from '../../../policies/source.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';
 import { recordedRequests } from '../recorded-decision.ts';

@@ -1,9 +1,9 @@
 /** The difference of two policies for people. */
-import type { ClientChange } from '../../../policies/diff/diff-policies.ts';
-import type { Direction } from '../../../policies/diff/identity-changes.ts';
-import type { RuleChange, RuleRef } from '../../../policies/diff/rule-change.ts';
-import { parsePath } from '../../config/problem.ts';
-import { escapeText } from '../../events/escape.ts';
+import type { ClientChange } from '../../../policies/analysis/diff/diff-policies.ts';
+import type { Direction } from '../../../policies/analysis/diff/identity-changes.ts';
+import type { RuleChange, RuleRef } from '../../../policies/analysis/diff/rule-change.ts';
+import { parsePath } from '../../control-plane/config/problem.ts';
+import { escapeText } from '../../shared/events/escape.ts';
 import type { PolicyFile } from '../policy-file.ts';
 import { askedWords } from './asked-words.ts';
 import { type DiffResult, narrows, widens } from './compare.ts';

@@ -1,15 +1,16 @@
 /** Everything that `headgate explain` tells, as data; places are those of the configuration file. */
+
+import { explain } from '../../../policies/analysis/explain/explain.ts';
+import type { IdentityLook } from '../../../policies/analysis/explain/identities.ts';
+import { type LimitLook, lookAtLimits } from '../../../policies/analysis/explain/limits.ts';
+import type { RuleLook } from '../../../policies/analysis/explain/rule-look.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
 import type { Decision, Protocol } from '../../../policies/decision.ts';
-import { explain } from '../../../policies/explain/explain.ts';
-import type { IdentityLook } from '../../../policies/explain/identities.ts';
-import { type LimitLook, lookAtLimits } from '../../../policies/explain/limits.ts';
-import type { RuleLook } from '../../../policies/explain/rule-look.ts';
 import { ANONYMOUS } from '../../../policies/identity/anonymous.ts';
-import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
 import type { CertificateFacts, Policy } from '../../../policies/types.ts';
 import { nameText } from '../../../policies/x509/name.ts';
-import { parsePath } from '../../config/problem.ts';
-import type { Position } from '../../config/source.ts';
+import { parsePath } from '../../control-plane/config/problem.ts';
+import type { Position } from '../../control-plane/config/source.ts';
 import type { PolicyFile } from '../policy-file.ts';
 import type { ChainLook } from './chains.ts';
 import type { KnownClient } from './client.ts';

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { CertificateFacts } from '../../../policies/types.ts';
 import { readCertificate } from '../../../policies/x509/certificate.ts';
 import { X509Error } from '../../../policies/x509/der.ts';
-import { MAX_MATERIAL, readRegular } from '../../config/files.ts';
-import { certificatesOf } from '../../trust/pem.ts';
+import { MAX_MATERIAL, readRegular } from '../../control-plane/config/files.ts';
+import { certificatesOf } from '../../shared/trust/pem.ts';
 
 export interface ClientCertificate {
   /** DER, the client's own first. */

@@ -6,14 +6,14 @@ import type { Protocol } from '../../../policies/decision.ts';
 import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
 import { validateChain } from '../../../policies/x509/chain/validate.ts';
 import { X509Error } from '../../../policies/x509/der.ts';
-import { decodeUtf8, FileReader, MAX_MATERIAL, readRegular } from '../../config/files.ts';
-import { CONFIGURATION_KEYS } from '../../config/load.ts';
-import { CA_ENDINGS } from '../../config/material.ts';
-import { configuration } from '../../config/schema.ts';
+import { decodeUtf8, FileReader, MAX_MATERIAL, readRegular } from '../../control-plane/config/files.ts';
+import { CONFIGURATION_KEYS } from '../../control-plane/config/load.ts';
+import { CA_ENDINGS } from '../../control-plane/config/material.ts';
+import { configuration } from '../../control-plane/config/schema.ts';
 import type { StorePlan } from '../../messages.ts';
-import { linksOf } from '../../trust/chain.ts';
-import { ListenerTrust } from '../../trust/listener-trust.ts';
-import { holdsPin } from '../../trust/verdict.ts';
+import { linksOf } from '../../shared/trust/chain-element.ts';
+import { holdsPin } from '../../shared/trust/chain-verdict.ts';
+import { ListenerTrust } from '../../shared/trust/listener-trust.ts';
 import { readYamlFile } from '../yaml-file.ts';
 
 export interface ChainLook {

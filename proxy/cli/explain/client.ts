@@ -1,12 +1,13 @@
 /** Who a client is to the policy, and why. */
+
+import { type IdentityLook, lookAtIdentities } from '../../../policies/analysis/explain/identities.ts';
+import { missingVariables, namedClient } from '../../../policies/analysis/explain/named-client.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import type { Protocol } from '../../../policies/decision.ts';
-import { type IdentityLook, lookAtIdentities } from '../../../policies/explain/identities.ts';
-import { missingVariables, namedClient } from '../../../policies/explain/named-client.ts';
 import { ANONYMOUS, NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
 import type { CertificateFacts, Identified, Policy, Unidentified } from '../../../policies/types.ts';
-import { quote } from '../../config/problem.ts';
-import { nearest } from '../../config/suggest.ts';
+import { quote } from '../../control-plane/config/problem.ts';
+import { nearest } from '../../control-plane/config/suggest.ts';
 import type { PolicyFile } from '../policy-file.ts';
 import type { Broken } from '../yaml-file.ts';
 import { type ClientArgument, UsageError } from './arguments.ts';

@@ -1,7 +1,7 @@
 /** A YAML file that says what a client's certificate shows: as one of the clients of policy tests. */
 import { resolve } from 'node:path';
-import { FileReader } from '../../config/files.ts';
-import { keyTree } from '../../config/keys.ts';
+import { FileReader } from '../../control-plane/config/files.ts';
+import { keyTree } from '../../control-plane/config/keys.ts';
 import { clientFacts, type TestClient } from '../policy-test/client-facts.ts';
 import { policyTests } from '../policy-test/schema.ts';
 import { type Broken, readYamlFile } from '../yaml-file.ts';

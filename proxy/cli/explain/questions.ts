@@ -6,8 +6,8 @@ import {
   type KafkaResourceType,
   SUPPORTED_OPERATIONS,
 } from '../../../policies/acl/kafka-operations.ts';
-import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
-import { readSize } from '../../config/units.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import { readSize } from '../../control-plane/config/units.ts';
 
 const MQTT_ACTIONS = ['publish', 'subscribe', 'receive', 'will', 'connect'] as const;
 type MqttAction = (typeof MQTT_ACTIONS)[number];

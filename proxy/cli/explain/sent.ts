@@ -3,10 +3,10 @@ import { ERROR } from '../../../adapters/kafka/error-codes.ts';
 import { connackAnswer, publishCode, subackCode } from '../../../adapters/mqtt/answers.ts';
 import { CODE, hex } from '../../../adapters/mqtt/codec/reason-codes.ts';
 import type { KafkaResourceType } from '../../../policies/acl/kafka-operations.ts';
+import type { Explanation } from '../../../policies/analysis/explain/explain.ts';
+import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import type { Protocol } from '../../../policies/decision.ts';
-import type { Explanation } from '../../../policies/explain/explain.ts';
-import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/policy-test/answer.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';
 
 const KAFKA_REFUSALS: Readonly<Record<KafkaResourceType, readonly [code: number, name: string]>> = {

@@ -1,8 +1,8 @@
 /** The answer of `headgate explain` for people. */
-import type { LimitLook } from '../../../policies/explain/limits.ts';
-import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
-import { sizeText } from '../../config/units.ts';
-import { escapeText } from '../../events/escape.ts';
+import type { LimitLook } from '../../../policies/analysis/explain/limits.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import { sizeText } from '../../control-plane/config/units.ts';
+import { escapeText } from '../../shared/events/escape.ts';
 import { table } from '../table.ts';
 import type { ExplainAnswer, QuestionAnswer } from './answer.ts';
 

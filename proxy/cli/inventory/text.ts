@@ -1,6 +1,12 @@
-import { escapeText } from '../../events/escape.ts';
-import { certificateUses } from '../../inventory/certificate-uses.ts';
-import type { CertificateEntry, Inventory, ProfileEntry, StoreEntry, UpstreamEntry } from '../../inventory/model.ts';
+import { certificateUses } from '../../control-plane/inventory/certificate-uses.ts';
+import type {
+  CertificateEntry,
+  Inventory,
+  ProfileEntry,
+  StoreEntry,
+  UpstreamEntry,
+} from '../../control-plane/inventory/model.ts';
+import { escapeText } from '../../shared/events/escape.ts';
 import { table } from '../table.ts';
 
 /** Longest cell in bytes. */

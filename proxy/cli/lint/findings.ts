@@ -1,8 +1,8 @@
 /** Findings with their places in the file, less those that a comment silences. */
-import { LINTS, type LintId } from '../../../policies/lint/catalogue.ts';
-import { lintPolicy } from '../../../policies/lint/lint-policy.ts';
-import { type Path, type Problem, parsePath, pathText } from '../../config/problem.ts';
-import type { Source } from '../../config/source.ts';
+import { LINTS, type LintId } from '../../../policies/analysis/lint/catalogue.ts';
+import { lintPolicy } from '../../../policies/analysis/lint/lint-policy.ts';
+import { type Path, type Problem, parsePath, pathText } from '../../control-plane/config/problem.ts';
+import type { Source } from '../../control-plane/config/source.ts';
 import type { PolicyFile } from '../policy-file.ts';
 import { readSilencers } from './silencers.ts';
 

@@ -5,9 +5,9 @@
  *     # headgate-lint-disable-next-line allow-everything, redundant-rule: see OPS-12
  */
 import { Lexer } from 'yaml';
-import { isLintId, type LintId } from '../../../policies/lint/catalogue.ts';
-import type { Source } from '../../config/source.ts';
-import { nearest } from '../../config/suggest.ts';
+import { isLintId, type LintId } from '../../../policies/analysis/lint/catalogue.ts';
+import type { Source } from '../../control-plane/config/source.ts';
+import { nearest } from '../../control-plane/config/suggest.ts';
 
 export interface Silencer {
   /** Offset of the comment. */

@@ -6,8 +6,8 @@ import { attributeName, attributeOid } from '../../../policies/x509/attribute-ty
 import { readCertificate } from '../../../policies/x509/certificate.ts';
 import { X509Error } from '../../../policies/x509/der.ts';
 import { ipText, parseIp } from '../../../policies/x509/ip.ts';
-import type { FileReader } from '../../config/files.ts';
-import { type Path, quote, type Report } from '../../config/problem.ts';
+import type { FileReader } from '../../control-plane/config/files.ts';
+import { type Path, quote, type Report } from '../../control-plane/config/problem.ts';
 import type { ClientSource } from './schema.ts';
 
 export interface TestClient {

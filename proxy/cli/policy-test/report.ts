@@ -1,7 +1,7 @@
 /** Results of policy tests for people. */
-import type { Coverage } from '../../../policies/policy-test/coverage.ts';
-import { renderProblem } from '../../config/print.ts';
-import { type Problem, pathText } from '../../config/problem.ts';
+import type { Coverage } from '../../../policies/analysis/policy-test/coverage.ts';
+import { renderProblem } from '../../control-plane/config/print.ts';
+import { type Problem, pathText } from '../../control-plane/config/problem.ts';
 import type { Failure } from './run-tests.ts';
 import type { FileResult, SuiteResult } from './suite.ts';
 

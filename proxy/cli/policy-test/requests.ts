@@ -2,8 +2,8 @@
 
 import { parseHost } from '../../../policies/acl/kafka-host.ts';
 import { KAFKA_RESOURCE_TYPES, SUPPORTED_OPERATIONS } from '../../../policies/acl/kafka-operations.ts';
-import type { KafkaRequest, PolicyRequest } from '../../../policies/policy-test/answer.ts';
-import type { Path, Report } from '../../config/problem.ts';
+import type { KafkaRequest, PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { Path, Report } from '../../control-plane/config/problem.ts';
 import type { RequestSource } from './schema.ts';
 
 /** The schema has seen to it that there is one request. A key that does not belong to it is reported. */

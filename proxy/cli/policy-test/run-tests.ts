@@ -1,8 +1,8 @@
 /** Runs policy tests against the compiled policy. */
-import { type Answer, answer, type PolicyRequest } from '../../../policies/policy-test/answer.ts';
-import { limitDifferences } from '../../../policies/policy-test/limit-differences.ts';
+import { type Answer, answer, type PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import { limitDifferences } from '../../../policies/analysis/policy-test/limit-differences.ts';
 import type { Identified, Policy, Unidentified } from '../../../policies/types.ts';
-import type { Path } from '../../config/problem.ts';
+import type { Path } from '../../control-plane/config/problem.ts';
 import type { Expectation, PolicyTest } from './test-file.ts';
 
 export interface TestedPolicy {

@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { KAFKA_OPERATION_CODE, KAFKA_RESOURCE_TYPES } from '../../../policies/acl/kafka-operations.ts';
 import { CAUSES } from '../../../policies/causes.ts';
-import { meta } from '../../config/schema/fields/meta.ts';
-import { MIB, size } from '../../config/schema/fields/quantity.ts';
-import { keysObey, list, oneOrMany, section } from '../../config/schema/fields/section.ts';
-import { choice, flag, name, path, text } from '../../config/schema/fields/text.ts';
-import { limits } from '../../config/schema/limits.ts';
+import { meta } from '../../control-plane/config/schema/fields/meta.ts';
+import { MIB, size } from '../../control-plane/config/schema/fields/quantity.ts';
+import { keysObey, list, oneOrMany, section } from '../../control-plane/config/schema/fields/section.ts';
+import { choice, flag, name, path, text } from '../../control-plane/config/schema/fields/text.ts';
+import { limits } from '../../control-plane/config/schema/limits.ts';
 
 const MAX_TESTS = 10_000;
 const MAX_EXPECTATIONS = 1000;

@@ -1,9 +1,9 @@
 /** Files of policy tests with the configurations that they are about. */
 import { resolve } from 'node:path';
+import { type Coverage, coverage } from '../../../policies/analysis/policy-test/coverage.ts';
 import { compilePolicy } from '../../../policies/policy.ts';
-import { type Coverage, coverage } from '../../../policies/policy-test/coverage.ts';
 import type { PolicySource } from '../../../policies/source.ts';
-import type { Problem } from '../../config/problem.ts';
+import type { Problem } from '../../control-plane/config/problem.ts';
 import { readPolicyFile } from '../policy-file.ts';
 import { runTest, type TestedPolicy, type TestResult } from './run-tests.ts';
 import { readTestFile, type TestFile } from './test-file.ts';

@@ -1,15 +1,15 @@
 /** A file of policy tests, read and checked; or every problem it has, at once. */
 import { resolve } from 'node:path';
 import type * as z from 'zod';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
 import type { Cause } from '../../../policies/causes.ts';
-import type { PolicyRequest } from '../../../policies/policy-test/answer.ts';
 import type { LimitsSource } from '../../../policies/source.ts';
-import { FileReader } from '../../config/files.ts';
-import { keyTree } from '../../config/keys.ts';
-import { type Locator, type Path, quote, type Report } from '../../config/problem.ts';
-import type { Source } from '../../config/source.ts';
-import { nearest } from '../../config/suggest.ts';
-import { parseInstant } from '../../instant.ts';
+import { FileReader } from '../../control-plane/config/files.ts';
+import { keyTree } from '../../control-plane/config/keys.ts';
+import { type Locator, type Path, quote, type Report } from '../../control-plane/config/problem.ts';
+import type { Source } from '../../control-plane/config/source.ts';
+import { nearest } from '../../control-plane/config/suggest.ts';
+import { parseInstant } from '../../control-plane/instant.ts';
 import { type Broken, readYamlFile, type YamlContent } from '../yaml-file.ts';
 import { clientFacts, type TestClient } from './client-facts.ts';
 import { readRequest } from './requests.ts';

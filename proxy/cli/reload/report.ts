@@ -1,7 +1,8 @@
 /** What a reload would do, for people. */
-import { escapeText } from '../../events/escape.ts';
-import type { NamedChanges } from '../../main/content-changes.ts';
-import type { DryRun } from '../../main/dry-run.ts';
+
+import type { NamedChanges } from '../../control-plane/generations/content-changes.ts';
+import type { DryRun } from '../../control-plane/generations/dry-run.ts';
+import { escapeText } from '../../shared/events/escape.ts';
 
 /** Sessions of one kind, and rejections, that are told one by one. */
 const SHOWN = 5;

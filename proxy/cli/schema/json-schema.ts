@@ -1,6 +1,6 @@
 /** From the schema of a file that users write to the JSON Schema that editors complete and check it with. */
 import * as z from 'zod';
-import type { FieldMeta } from '../../config/schema/fields/meta.ts';
+import type { FieldMeta } from '../../control-plane/config/schema/fields/meta.ts';
 import { keyCombinations } from './key-rules.ts';
 import { patternFor } from './patterns.ts';
 

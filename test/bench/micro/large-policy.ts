@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { checkPolicy, compilePolicy } from '../../../policies/policy.ts';
 import type { PolicySource } from '../../../policies/source.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';
-import { compileShared, sharePolicy } from '../../../proxy/policy-part.ts';
+import { compileShared, sharePolicy } from '../../../proxy/shared/policy-part.ts';
 import { table } from '../report.ts';
 import { factsOf, kafkaName, largePolicy, longTopic, STORE, shortTopic } from './large-policy-source.ts';
 import { nsPerOp } from './timing.ts';

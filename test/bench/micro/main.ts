@@ -1,5 +1,5 @@
 /** ns per operation of the parts that every packet passes; `npm run bench -- --micro`. */
-import { createShared, openClock, openLimits } from '../../../proxy/shared/index.ts';
+import { createShared, openClock, openLimits } from '../../../proxy/shared/tables/index.ts';
 import { publishPacket } from '../load/packets.ts';
 import { table } from '../report.ts';
 import { handshakeTable } from './handshake-verdict.ts';

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 
 import { parseCertificate } from '../../../policies/x509/certificate.ts';
 import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
-import { judge } from '../../../proxy/trust/verdict.ts';
+import { judge } from '../../../proxy/shared/trust/chain-verdict.ts';
 import { nsPerOp } from './timing.ts';
 import { listsOf, objectionOf, verdictBench, verdictOf } from './verdict.ts';
 

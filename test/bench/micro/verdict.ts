@@ -4,10 +4,10 @@ import { buildRevocationIndex } from '../../../policies/revocation/build-index.t
 import { readCrl } from '../../../policies/revocation/crl.ts';
 import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
 import { type Authority, createAuthority } from '../../../proxy/cli/pki/authority.ts';
-import { ListenerTrust } from '../../../proxy/trust/listener-trust.ts';
-import { Revocation } from '../../../proxy/trust/revocation.ts';
-import { objectionTo } from '../../../proxy/trust/standing.ts';
-import { judge, type Verdict } from '../../../proxy/trust/verdict.ts';
+import { Revocation } from '../../../proxy/data-plane/revocation/revocation.ts';
+import { objectionTo } from '../../../proxy/data-plane/revocation/revocation-check.ts';
+import { judge, type Verdict } from '../../../proxy/shared/trust/chain-verdict.ts';
+import { ListenerTrust } from '../../../proxy/shared/trust/listener-trust.ts';
 import { largeCrl } from '../../policies/revocation/support/crl-writer.ts';
 
 const STORE = 'bench-ca';

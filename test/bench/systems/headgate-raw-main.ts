@@ -1,5 +1,5 @@
 /** The program behind the `headgate-raw` rows. Argument: the configuration that systems/headgate-raw.ts wrote. */
-import { startGate } from '../../../proxy/main.ts';
+import { startGate } from '../../../proxy/gate.ts';
 
 const gate = await startGate({
   file: process.argv[2] as string,

@@ -5,7 +5,7 @@
  */
 import type { Out, Session, SessionHost } from '../../../adapters/seam.ts';
 import { PERMIT_SESSION } from '../../../policies/decision.ts';
-import { sessions as protocolSessions, type SessionFactory } from '../../../proxy/session-factory.ts';
+import { sessions as protocolSessions, type SessionFactory } from '../../../proxy/data-plane/session-factory.ts';
 
 class RawSession implements Session {
   readonly clientFrame = 0;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { limitDifferences } from '../../../policies/analysis/policy-test/limit-differences.ts';
 import { checkLimits } from '../../../policies/limits/check-limits.ts';
 import { effectiveLimits } from '../../../policies/limits/effective.ts';
 import { quotaThrottle } from '../../../policies/limits/kafka-quota.ts';
-import { limitDifferences } from '../../../policies/policy-test/limit-differences.ts';
 
 /** What Kafka's own classes give with a bound of 1000 B/s. */
 const GIVEN: readonly (readonly [what: string, used: number, elapsed: number, throttle: number])[] = [

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { lookAtLimits } from '../../../policies/explain/limits.ts';
+import { lookAtLimits } from '../../../policies/analysis/explain/limits.ts';
+import { limitDifferences } from '../../../policies/analysis/policy-test/limit-differences.ts';
 import { checkLimits } from '../../../policies/limits/check-limits.ts';
 import { effectiveLimits, isLimited, onExceed } from '../../../policies/limits/effective.ts';
 import { checkPolicy, compilePolicy } from '../../../policies/policy.ts';
-import { limitDifferences } from '../../../policies/policy-test/limit-differences.ts';
 import type { LimitsSource, PolicySource } from '../../../policies/source.ts';
 
 const FLEET: LimitsSource = { scope: 'group:fleet', publish: '100/s', connections: 9, onExceed: 'reject' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checkCommand } from '../../../proxy/cli/check.ts';
-import { edit, SOUND, workspace } from '../config/support.ts';
+import { edit, SOUND, workspace } from '../control-plane/config/support.ts';
 
 interface Run {
   readonly code: number;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { LintListener } from '../../../policies/analysis/lint/finding.ts';
 import { ANONYMOUS } from '../../../policies/identity/anonymous.ts';
-import type { LintListener } from '../../../policies/lint/finding.ts';
 import { readPolicyFile } from '../../../proxy/cli/policy-file.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { edit, SOUND, SOUND_KAFKA } from '../config/support.ts';
+import { edit, SOUND, SOUND_KAFKA } from '../control-plane/config/support.ts';
 
 const TLS = 'clients: [devices]';
 const MQTT: LintListener = { protocol: 'mqtt', clients: ['devices'], maxTopicLevels: 32, admits: [] };

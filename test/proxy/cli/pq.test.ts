@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { startAdmin } from '../../../proxy/admin/server.ts';
 import { pqCommand } from '../../../proxy/cli/pq.ts';
-import type { ClientAgreements } from '../../../proxy/events/key-agreements.ts';
+import { startAdmin } from '../../../proxy/control-plane/admin/server.ts';
+import type { ClientAgreements } from '../../../proxy/shared/events/key-agreements.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { paperDeps } from '../admin/deps.ts';
+import { paperDeps } from '../control-plane/admin/deps.test.ts';
 import { runCommand } from './run-command.ts';
 
 async function admin() {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { profileCommand } from '../../../proxy/cli/profile.ts';
-import { TLS_PROFILE_NAMES, TLS_PROFILES } from '../../../proxy/tls/profiles.ts';
+import { TLS_PROFILE_NAMES, TLS_PROFILES } from '../../../proxy/shared/tls/profiles.ts';
 
 async function profile(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];

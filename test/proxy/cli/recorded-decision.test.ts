@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { RejectionEvent } from '../../../policies/event.ts';
 import { recordedRequests } from '../../../proxy/cli/recorded-decision.ts';
-import { draft } from '../events/draft.ts';
+import { draft } from '../data-plane/draft.ts';
 
 const publish = (qos: number, retain: boolean) => ({ action: 'publish', topic: 't', qos, retain });
 const kafka = (type: string, name: string, host: string) => ({ action: 'kafka', operation: 'read', type, name, host });

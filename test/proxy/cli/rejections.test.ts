@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { startAdmin } from '../../../proxy/admin/server.ts';
 import { rejectionsCommand } from '../../../proxy/cli/rejections.ts';
+import { startAdmin } from '../../../proxy/control-plane/admin/server.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { paperDeps } from '../admin/deps.ts';
-import { anonymous, draft } from '../events/draft.ts';
+import { paperDeps } from '../control-plane/admin/deps.test.ts';
+import { anonymous, draft } from '../data-plane/draft.ts';
 
 function memory() {
   const out: string[] = [];

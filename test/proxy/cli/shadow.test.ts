@@ -1,15 +1,15 @@
 /** What the commands say of rules, roles and listeners in shadow. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { startAdmin } from '../../../proxy/admin/server.ts';
 import { diffCommand } from '../../../proxy/cli/diff.ts';
 import { explainCommand } from '../../../proxy/cli/explain.ts';
 import { rejectionsCommand } from '../../../proxy/cli/rejections.ts';
 import { testCommand } from '../../../proxy/cli/test.ts';
+import { startAdmin } from '../../../proxy/control-plane/admin/server.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { paperDeps } from '../admin/deps.ts';
-import { edit } from '../config/support.ts';
-import { draft } from '../events/draft.ts';
+import { paperDeps } from '../control-plane/admin/deps.test.ts';
+import { edit } from '../control-plane/config/support.ts';
+import { draft } from '../data-plane/draft.ts';
 import { CONFIG } from './explain/support.ts';
 import { runCommand } from './run-command.ts';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { HalfOpen } from '../../../proxy/accept/half-open.ts';
-import type { KafkaGate } from '../../../proxy/cluster/kafka-gate.ts';
+import { messageFor, planGeneration } from '../../../proxy/control-plane/generations/generation-plan.ts';
+import { HalfOpen } from '../../../proxy/data-plane/accept/half-open.ts';
+import type { KafkaGate } from '../../../proxy/data-plane/cluster/kafka-gate.ts';
 import { Generations } from '../../../proxy/data-plane/generations.ts';
+import { Staples } from '../../../proxy/data-plane/tls/staples.ts';
 import type { GenerationMessage } from '../../../proxy/messages.ts';
-import { messageFor, planGeneration } from '../../../proxy/plan.ts';
-import { compileShared } from '../../../proxy/policy-part.ts';
-import { Staples } from '../../../proxy/tls/staples.ts';
+import { compileShared } from '../../../proxy/shared/policy-part.ts';
 import { NO_REVOCATION_PART } from '../../support/no-revocation.ts';
-import { edit, SOUND_KAFKA, workspace } from '../config/support.ts';
+import { edit, SOUND_KAFKA, workspace } from '../control-plane/config/support.ts';
 
 const TABLES = {
   takeAddress: () => true,

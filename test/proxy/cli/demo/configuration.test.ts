@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { makeCertificates } from '../../../../proxy/cli/demo/certificates.ts';
 import { configuration } from '../../../../proxy/cli/demo/configuration.ts';
-import { loadConfig } from '../../../../proxy/config/load.ts';
+import { loadConfig } from '../../../../proxy/control-plane/config/load.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 test('the configuration of the demo is sound, without a warning, for one broker and for two', async () => {

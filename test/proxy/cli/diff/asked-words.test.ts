@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { MqttRequests } from '../../../../policies/diff/mqtt-requests.ts';
-import type { RuleChange } from '../../../../policies/diff/rule-change.ts';
+import type { MqttRequests } from '../../../../policies/analysis/diff/mqtt-requests.ts';
+import type { RuleChange } from '../../../../policies/analysis/diff/rule-change.ts';
 import { askedWords } from '../../../../proxy/cli/diff/asked-words.ts';
 
 const messages = (

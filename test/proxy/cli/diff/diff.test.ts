@@ -3,8 +3,8 @@ import test from 'node:test';
 import type { RejectionEvent } from '../../../../policies/event.ts';
 import { diffCommand } from '../../../../proxy/cli/diff.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { edit } from '../../config/support.ts';
-import { draft } from '../../events/draft.ts';
+import { edit } from '../../control-plane/config/support.ts';
+import { draft } from '../../data-plane/draft.ts';
 import { CONFIG } from '../explain/support.ts';
 import { runCommand } from '../run-command.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { startAdmin } from '../../../../proxy/admin/server.ts';
-import { paperDeps } from '../../admin/deps.ts';
-import { anonymous, draft } from '../../events/draft.ts';
+import { startAdmin } from '../../../../proxy/control-plane/admin/server.ts';
+import { paperDeps } from '../../control-plane/admin/deps.test.ts';
+import { anonymous, draft } from '../../data-plane/draft.ts';
 import { CONFIG, explained, explainedData, workplace } from './support.ts';
 
 async function gate(dir: { file(name: string): string }) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { explain } from '../../../../policies/explain/explain.ts';
+import { explain } from '../../../../policies/analysis/explain/explain.ts';
+import type { PolicyRequest } from '../../../../policies/analysis/policy-test/answer.ts';
 import { compilePolicy } from '../../../../policies/policy.ts';
-import type { PolicyRequest } from '../../../../policies/policy-test/answer.ts';
 import type { MqttRoleSource, PolicySource } from '../../../../policies/source.ts';
 import type { Identified } from '../../../../policies/types.ts';
 import { sentFor } from '../../../../proxy/cli/explain/sent.ts';

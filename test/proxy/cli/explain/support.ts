@@ -1,7 +1,7 @@
 import { explainCommand } from '../../../../proxy/cli/explain.ts';
 import { testPki } from '../../../support/pki.ts';
 import { type TempDir, tempDir } from '../../../support/temp-dir.ts';
-import { edit, SOUND_KAFKA } from '../../config/support.ts';
+import { edit, SOUND_KAFKA } from '../../control-plane/config/support.ts';
 import { runCommand } from '../run-command.ts';
 
 const GUESTS = '  - { name: guests, when: { anonymous: true }, principal: guest, roles: [guest] }\n';

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { parse } from 'yaml';
 import { importCommand } from '../../../../proxy/cli/import.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { SOUND, workspace } from '../../config/support.ts';
+import { SOUND, workspace } from '../../control-plane/config/support.ts';
 import { TRUST } from './loaded.ts';
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {

@@ -1,8 +1,8 @@
-import { collectInventory } from '../../../../proxy/inventory/collect.ts';
-import type { Inventory } from '../../../../proxy/inventory/model.ts';
+import { collectInventory } from '../../../../proxy/control-plane/inventory/collect.ts';
+import type { Inventory } from '../../../../proxy/control-plane/inventory/model.ts';
 import { testPki } from '../../../support/pki.ts';
-import { edit, SOUND_KAFKA, workspace } from '../../config/support.ts';
-import { inForce } from '../../inventory/in-force.ts';
+import { edit, SOUND_KAFKA, workspace } from '../../control-plane/config/support.ts';
+import { inForce } from '../../control-plane/inventory/in-force.ts';
 
 export const NOW = Date.now();
 const DAY = 86_400_000;

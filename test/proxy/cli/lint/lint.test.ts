@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { lintCommand } from '../../../../proxy/cli/lint.ts';
-import { edit, SOUND, SOUND_KAFKA } from '../../config/support.ts';
+import { edit, SOUND, SOUND_KAFKA } from '../../control-plane/config/support.ts';
 import { runCommand } from '../run-command.ts';
 import { AT, lint, RULE } from './support.ts';
 

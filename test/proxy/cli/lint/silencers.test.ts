@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { edit, marked } from '../../config/support.ts';
+import { edit, marked } from '../../control-plane/config/support.ts';
 import { lint, RULE } from './support.ts';
 
 const EVERYTHING = '        - publish: "#"';

@@ -1,6 +1,6 @@
 import { lintCommand } from '../../../../proxy/cli/lint.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { SOUND } from '../../config/support.ts';
+import { SOUND } from '../../control-plane/config/support.ts';
 import { runCommand } from '../run-command.ts';
 
 /** The only rule of SOUND. */

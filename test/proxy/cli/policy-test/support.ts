@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { testCommand } from '../../../../proxy/cli/test.ts';
 import { testPki } from '../../../support/pki.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { edit, SOUND_KAFKA } from '../../config/support.ts';
+import { edit, SOUND_KAFKA } from '../../control-plane/config/support.ts';
 import { runCommand } from '../run-command.ts';
 
 export const CONFIG = edit(

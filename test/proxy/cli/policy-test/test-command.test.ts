@@ -6,7 +6,7 @@ import test from 'node:test';
 import { testCommand } from '../../../../proxy/cli/test.ts';
 import { testPki } from '../../../support/pki.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import { edit, marked } from '../../config/support.ts';
+import { edit, marked } from '../../control-plane/config/support.ts';
 import { runCommand } from '../run-command.ts';
 import { CLIENT, CONFIG, policyTest } from './support.ts';
 

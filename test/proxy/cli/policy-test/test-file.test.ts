@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { marked } from '../../config/support.ts';
+import { marked } from '../../control-plane/config/support.ts';
 import { CLIENT, policyTest } from './support.ts';
 
 /** Tests in a file, with ‸ where the problem must point. */

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { configuration as demoConfiguration } from '../../../../proxy/cli/demo/configuration.ts';
 import { schemaCommand } from '../../../../proxy/cli/schema.ts';
 import { gateYaml } from '../../../support/gate-config.ts';
-import { edit, SOUND, SOUND_KAFKA } from '../../config/support.ts';
+import { edit, SOUND, SOUND_KAFKA } from '../../control-plane/config/support.ts';
 import { runCommand } from '../run-command.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');

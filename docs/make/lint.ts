@@ -1,0 +1,37 @@
+/**
+ * Writes docs/lint.md from the table of lints: `node docs/make/lint.ts`; with
+ * `--check` it only compares and exits 1 when the file is out of step.
+ */
+import { LINTS } from '../../policies/analysis/lint/catalogue.ts';
+import { keepDocument } from './kept-document.ts';
+
+const BEFORE = `# Lints
+
+<!-- Made from policies/analysis/lint/catalogue.ts by \`npm run docs\`; edits here are lost. -->
+
+\`headgate lint --config FILE\` finds what is valid in a policy and hardly meant. It reads the configuration alone: the
+certificates, keys and secrets that the file names need not be there. Exit code 0: nothing found; 1: findings; 2: the
+configuration is broken. \`--json\` prints one object for programs.
+
+Only what is certain is told. Rules are compared as sets of topics and names, for all clients that have them. Where the
+answer depends on what stands in a certificate, nothing is said; so a policy without findings may still be wrong, and
+\`headgate test\` is the place to say what it should do.
+
+A finding that is meant is silenced by a comment with the reason, at the end of its line or on a line above it:
+
+\`\`\`yaml
+- publish: "#"   # headgate-lint-disable-line allow-everything: the operators' console
+# headgate-lint-disable-next-line redundant-rule, look-alike: see OPS-12
+- publish: "plant/#"
+\`\`\`
+`;
+
+/** The whole text of docs/lint.md. */
+export function lintMarkdown(): string {
+  const sections = Object.entries(LINTS).map(
+    ([id, { what, why, fix }]) => `## \`${id}\`\n\n${what}\n\n- Why it matters: ${why}\n- What to do: ${fix}\n`,
+  );
+  return `${BEFORE}\n${sections.join('\n')}`;
+}
+
+if (import.meta.main) keepDocument('lint.md', lintMarkdown());

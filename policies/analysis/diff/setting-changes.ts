@@ -1,0 +1,127 @@
+/** Limits and other settings of one client before and after. */
+import { COUNTS, ON_EXCEED, RATES, TRAFFIC } from '../../limits/keys.ts';
+import { limitsOfScope } from '../../limits/scope.ts';
+import type { Mode, PolicySource } from '../../source.ts';
+import type { EffectiveLimits, MqttAccess, Rate, RateLimit, SharableLimits } from '../../types.ts';
+import type { Direction } from './identity-changes.ts';
+
+export interface SettingChange {
+  /** `limits.publish`, `limits.group:fleet.publish`, `mqtt.clientId` */
+  readonly setting: string;
+  readonly direction: Direction;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What is compared of a client. */
+export interface ClientSettings {
+  /** `shadow`: of a role at least. */
+  readonly mode: Mode;
+  readonly limits: EffectiveLimits;
+  readonly access: Pick<MqttAccess, 'onDeny' | 'denialBudget'>;
+  /** As written, of all its roles; empty: none may be used. */
+  readonly clientIds: readonly string[];
+}
+
+const ANY = 'any';
+const PRINCIPAL = 'the principal';
+
+export function settingChanges(before: ClientSettings, after: ClientSettings): SettingChange[] {
+  const [old, now] = [before.limits, after.limits];
+  const all = [
+    wordChange('mode', before.mode, after.mode, ['shadow', 'enforce']),
+    ...limitChanges('limits', old, now),
+    ...groupNames(old, now).flatMap((group) =>
+      limitChanges(`limits.group:${group}`, limitsOfScope(old, group), limitsOfScope(now, group)),
+    ),
+    wordChange('mqtt.onDeny', before.access.onDeny, after.access.onDeny, ['ack-drop', 'disconnect']),
+    rateChange('mqtt.denialBudget', before.access.denialBudget, after.access.denialBudget),
+    clientIdChange(before.clientIds, after.clientIds),
+  ];
+  return all.filter((one) => one !== undefined);
+}
+
+/** Client ids that roles allow, as they are written. */
+export function clientIdsOf({ roles }: PolicySource, names: readonly string[]): string[] {
+  const sections = names.flatMap((name) => roles[name]?.mqtt ?? []);
+  const stated = sections.flatMap(({ clientId }) => clientId ?? []);
+  return stated.length > 0 || sections.length === 0 ? [...new Set(stated)].sort() : [PRINCIPAL];
+}
+
+function groupNames(...all: readonly EffectiveLimits[]): string[] {
+  return [...new Set(all.flatMap(({ groups = [] }) => groups.map(({ group }) => group)))].sort();
+}
+
+function limitChanges(path: string, old: SharableLimits, now: SharableLimits): (SettingChange | undefined)[] {
+  return [
+    ...RATES.map((key) => rateChange(`${path}.${key}`, old[key], now[key])),
+    ...COUNTS.map((key) => countChange(`${path}.${key}`, old[key], now[key])),
+    ...TRAFFIC.map((key) => excessChange(`${path}.${key}.onExceed`, old[key], now[key])),
+  ];
+}
+
+function rateChange(setting: string, before: Rate | undefined, after: Rate | undefined): SettingChange | undefined {
+  const steps = [compare(before?.perSecond, after?.perSecond), compare(before?.burst, after?.burst)];
+  const [up, down] = [steps.includes(1), steps.includes(-1)];
+  if (!up && !down) return undefined;
+  const direction = up && down ? 'unclear' : up ? 'widened' : 'narrowed';
+  return { setting, direction, before: rateText(before), after: rateText(after) };
+}
+
+function countChange(
+  setting: string,
+  before: number | undefined,
+  after: number | undefined,
+): SettingChange | undefined {
+  const step = compare(before, after);
+  if (step === 0) return undefined;
+  const text = (count: number | undefined) => (count === undefined ? 'none' : String(count));
+  return { setting, direction: step > 0 ? 'widened' : 'narrowed', before: text(before), after: text(after) };
+}
+
+/** 1: more is allowed now. No limit is more than any. */
+function compare(before = Number.POSITIVE_INFINITY, after = Number.POSITIVE_INFINITY): -1 | 0 | 1 {
+  if (before === after) return 0;
+  return after > before ? 1 : -1;
+}
+
+/** `words`: from the mildest to the hardest. */
+function wordChange<W extends string>(
+  setting: string,
+  before: W,
+  after: W,
+  words: readonly W[],
+): SettingChange | undefined {
+  if (before === after) return undefined;
+  const direction = words.indexOf(after) < words.indexOf(before) ? 'widened' : 'narrowed';
+  return { setting, direction, before, after };
+}
+
+/** Where there is a limit before and after. */
+function excessChange(
+  setting: string,
+  before: RateLimit | undefined,
+  after: RateLimit | undefined,
+): SettingChange | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  return wordChange(setting, before.onExceed, after.onExceed, ON_EXCEED);
+}
+
+function clientIdChange(before: readonly string[], after: readonly string[]): SettingChange | undefined {
+  const holds = (outer: readonly string[], inner: readonly string[]) =>
+    outer.includes(ANY) || inner.every((text) => outer.includes(text));
+  const [more, less] = [holds(after, before), holds(before, after)];
+  if (more && less) return undefined;
+  const direction = more ? 'widened' : less ? 'narrowed' : 'unclear';
+  const text = (ids: readonly string[]) => (ids.length === 0 ? 'none' : ids.join(' or '));
+  return { setting: 'mqtt.clientId', direction, before: text(before), after: text(after) };
+}
+
+function rateText(rate: Rate | undefined): string {
+  if (rate === undefined) return 'none';
+  return `${rounded(rate.perSecond)} per second, burst ${rounded(rate.burst)}`;
+}
+
+function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(6));
+}

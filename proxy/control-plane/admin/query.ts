@@ -1,0 +1,58 @@
+import { CAUSES, type Cause } from '../../../policies/causes.ts';
+import type { RejectionFilter } from '../events/hub.ts';
+import { HttpError } from './http.ts';
+import { parseSince, SINCE_FORMS } from './since.ts';
+
+export const MAX_LIMIT = 1000;
+
+const MATCHING = ['principal', 'identity', 'cause', 'listener', 'id', 'shadow'] as const;
+export const QUERY_KEYS: readonly string[] = [...MATCHING, 'since', 'limit'];
+/** How clients agreed on keys. */
+export const PQ_KEYS: readonly string[] = ['principal', 'identity', 'listener', 'limit'];
+/** A stream starts now and has no end: no `since`, no `limit`. */
+export const STREAM_KEYS: readonly string[] = MATCHING;
+
+/** Reads the conditions of a request; a key that is unknown, given twice or malformed is a 400 with words. */
+export function parseFilter(query: URLSearchParams, allowed: readonly string[], now: number): RejectionFilter {
+  const filter: { -readonly [K in keyof RejectionFilter]: RejectionFilter[K] } = {};
+  for (const key of new Set(query.keys())) {
+    if (!allowed.includes(key)) {
+      throw bad(`unknown query key ${JSON.stringify(key.slice(0, 64))}; known: ${allowed.join(', ')}`);
+    }
+    const [value = '', ...more] = query.getAll(key);
+    if (more.length > 0) throw bad(`${key} is given more than once`);
+    if (value === '') throw bad(`${key} is empty`);
+    if (key === 'since') filter.since = readSince(value, now);
+    else if (key === 'limit') filter.limit = readLimit(value);
+    else if (key === 'cause') filter.cause = readCause(value);
+    else if (key === 'shadow') filter.shadow = readFlag(key, value);
+    else filter[key as 'principal' | 'identity' | 'listener' | 'id'] = value;
+  }
+  return filter;
+}
+
+function readCause(value: string): Cause {
+  if (!Object.hasOwn(CAUSES, value)) throw bad(`unknown cause; known: ${Object.keys(CAUSES).join(', ')}`);
+  return value as Cause;
+}
+
+function readFlag(key: string, value: string): boolean {
+  if (value !== 'true' && value !== 'false') throw bad(`${key} is true or false`);
+  return value === 'true';
+}
+
+function readSince(value: string, now: number): number {
+  const since = parseSince(value, now);
+  if (since === undefined) throw bad(`since is ${SINCE_FORMS}`);
+  return since;
+}
+
+function readLimit(value: string): number {
+  const limit = Number(value);
+  if (!/^\d{1,5}$/.test(value) || limit < 1 || limit > MAX_LIMIT) throw bad(`limit is a number from 1 to ${MAX_LIMIT}`);
+  return limit;
+}
+
+function bad(message: string): HttpError {
+  return new HttpError(400, 'bad-query', message);
+}

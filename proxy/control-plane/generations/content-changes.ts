@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Content } from './generation-control.ts';
+import type { GenerationPlan } from './generation-plan.ts';
+
+/** Names of what one side has and the other has not, or has differently. */
+export interface NamedChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** In which parts two generations differ. */
+export interface ContentChanges {
+  readonly listeners: NamedChanges;
+  /** Trust stores: a changed one has other certificates, or asks for other things. */
+  readonly trust: NamedChanges;
+  readonly identities: NamedChanges;
+  /** The same identities are tried in another order: the first that fits is the client's. */
+  readonly identityOrder: boolean;
+  readonly roles: NamedChanges;
+  /** What is revoked or denied. */
+  readonly revocation: boolean;
+}
+
+interface Side {
+  readonly content: Pick<Content, 'config' | 'material'>;
+  readonly plan: Pick<GenerationPlan, 'listeners' | 'binds' | 'revocation'>;
+}
+
+export function contentChanges(before: Side, after: Side): ContentChanges {
+  const [old, next] = [before.content.config.policy, after.content.config.policy];
+  const order = (own: typeof old.identities, other: typeof old.identities) =>
+    own.flatMap(({ name }) => (other.some((one) => one.name === name) ? [name] : [])).join('\n');
+  return {
+    listeners: namedChanges(listenersOf(before), listenersOf(after)),
+    trust: namedChanges(storesOf(before), storesOf(after)),
+    identities: namedChanges(byName(old.identities), byName(next.identities)),
+    identityOrder: order(old.identities, next.identities) !== order(next.identities, old.identities),
+    roles: namedChanges(new Map(Object.entries(old.roles)), new Map(Object.entries(next.roles))),
+    revocation: before.plan.revocation.version !== after.plan.revocation.version,
+  };
+}
+
+function namedChanges(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): NamedChanges {
+  const text = (value: unknown) => JSON.stringify(value);
+  return {
+    added: [...after.keys()].filter((name) => !before.has(name)),
+    removed: [...before.keys()].filter((name) => !after.has(name)),
+    changed: [...after.keys()].filter((name) => before.has(name) && text(before.get(name)) !== text(after.get(name))),
+  };
+}
+
+function byName<T extends { readonly name: string }>(list: readonly T[]): Map<string, T> {
+  return new Map(list.map((one) => [one.name, one]));
+}
+
+function listenersOf({ plan: { listeners, binds } }: Side): Map<string, unknown> {
+  return new Map(
+    listeners.map(({ version, value: { name } }) => [
+      name,
+      [version, binds.filter(({ listener }) => listener === name).map(({ key }) => key)],
+    ]),
+  );
+}
+
+/** With the content of their files of certificates; lists of revocation are told apart. */
+function storesOf({ content: { config, material } }: Side): Map<string, unknown> {
+  return new Map(
+    Object.values(config.trust).map((store) => [
+      store.name,
+      [store, store.ca.map((file) => hashOf(material.get(file)))],
+    ]),
+  );
+}
+
+function hashOf(bytes: Buffer | undefined): string {
+  return createHash('sha256')
+    .update(bytes ?? '')
+    .digest('hex');
+}

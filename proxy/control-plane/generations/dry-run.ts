@@ -1,0 +1,79 @@
+import type { WouldEnd } from '../../messages.ts';
+import { mergeEnds } from '../../shared/session-forecast.ts';
+import type { LoadResult } from '../config/load.ts';
+import type { GateConfig } from '../config/model.ts';
+import type { EventHub } from '../events/hub.ts';
+import type { Revocations } from '../revocation/revocations.ts';
+import { type ContentChanges, contentChanges } from './content-changes.ts';
+import type { Control } from './generation-control.ts';
+import { reasonsAgainst } from './reload.ts';
+import { type ReplayedRejections, replayRejections } from './replay-rejections.ts';
+import type { Trial } from './trial.ts';
+
+/** How far back rejections are asked again, in milliseconds. */
+const REPLAYED = 3_600_000;
+/** More than the hub keeps. */
+const EVERY = 1_000_000;
+
+/** What a reload would do. */
+export type DryRun =
+  | {
+      readonly ok: true;
+      /** The generation in force, before and after. */
+      readonly generation: number;
+      /** Content hash that the new one would have. */
+      readonly hash: string;
+      /** False: nothing would change. */
+      readonly changed: boolean;
+      readonly changes: ContentChanges;
+      readonly sessions: { readonly live: number; readonly ends: readonly WouldEnd[] };
+      /** Rejections of the last hour, asked of the new policy. */
+      readonly rejections: ReplayedRejections;
+      /** Milliseconds between looks at the files: by then they are taken unasked. 0: only when asked. */
+      readonly reloadInterval: number;
+    }
+  | { readonly ok: false; readonly generation: number; readonly errors: readonly string[] };
+
+export interface DryRunDeps {
+  readonly control: Pick<Control, 'tryOut' | 'content' | 'inForce' | 'info'>;
+  readonly revocations: Pick<Revocations, 'preview'>;
+  readonly hub: Pick<EventHub, 'query'>;
+  /** With which the process was started: its interval counts until the end. */
+  readonly running: GateConfig;
+  load(): LoadResult;
+}
+
+/** Reads, checks and prepares as a reload does, tells what would come of it, and changes nothing. */
+export async function dryRun({ control, revocations, hub, running, load }: DryRunDeps): Promise<DryRun> {
+  const trial = await control.tryOut(() => {
+    const loaded = load();
+    const errors = reasonsAgainst(loaded, control.content);
+    if (!loaded.ok || errors.length > 0) return { ok: false, errors };
+    const { config, material } = loaded;
+    return { ok: true, config, material, revocation: revocations.preview(config, material), read: true };
+  });
+  const generation = control.info().id;
+  if (!trial.ok) return { ok: false, generation, errors: trial.errors };
+  const { content, inForce } = control;
+  if (content === null || inForce === null) return { ok: false, generation, errors: ['no generation is in force yet'] };
+  const { plan, forecasts } = trial;
+  return {
+    ok: true,
+    generation,
+    hash: plan.hash,
+    changed: plan.hash !== inForce.plan.hash,
+    changes: contentChanges({ content, plan: inForce.plan }, trial),
+    sessions: {
+      live: forecasts.reduce((sum, { sessions }) => sum + sessions, 0),
+      ends: mergeEnds(forecasts.flatMap(({ ends }) => ends)),
+    },
+    rejections: replayed(trial, hub),
+    reloadInterval: running.process.reloadInterval,
+  };
+}
+
+function replayed({ content: { config } }: Extract<Trial, { ok: true }>, hub: DryRunDeps['hub']): ReplayedRejections {
+  const levels = config.listeners.map((listener) => (listener.protocol === 'mqtt' ? listener.mqtt.maxTopicLevels : 1));
+  const events = hub.query({ since: Date.now() - REPLAYED, limit: EVERY, shadow: false });
+  return replayRejections(events, config.policy, Math.max(1, ...levels));
+}

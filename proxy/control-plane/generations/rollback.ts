@@ -1,0 +1,59 @@
+import type { ReloadResult } from '../admin/deps.ts';
+import type { GateConfig } from '../config/model.ts';
+import type { Revocations } from '../revocation/revocations.ts';
+import type { Tallies } from '../telemetry/gauges.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { expiredReplacements } from './expired-replacement.ts';
+import type { Content, Control } from './generation-control.ts';
+
+export interface RollbackDeps {
+  readonly control: Pick<Control, 'apply' | 'content' | 'contentBefore'>;
+  readonly revocations: Pick<Revocations, 'plan'>;
+  readonly tallies: Pick<Tallies, 'add'>;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
+}
+
+type Settings = Pick<Content, 'config' | 'material'>;
+
+/**
+ * Brings the settings that were in force before into force again, as a new generation; once more, and
+ * the later ones are back. Null: there are none. What is revoked and denied now stays so.
+ */
+export async function rollback({ control, revocations, tallies, logger }: RollbackDeps): Promise<ReloadResult | null> {
+  if (control.contentBefore === null) return null;
+  const result = await control.apply(() => {
+    // Another reload may have come first: what counts is what is in force when this one has its turn.
+    const { content, contentBefore } = control;
+    if (content === null || contentBefore === null) return { ok: false, errors: ['there is nothing to go back to'] };
+    const back = settingsBefore(contentBefore, content);
+    const errors = expiredReplacements(back, content, Date.now());
+    if (errors.length > 0) return { ok: false, errors };
+    return { ok: true, ...back, revocation: revocations.plan(back.config, back.material), read: false };
+  });
+  const { generation, changed, errors } = result;
+  tallies.add('headgate_rollbacks_total', { result: !result.ok ? 'failed' : changed ? 'ok' : 'unchanged' });
+  if (result.ok) logger.warn({ generation, changed }, 'an operator went back to the settings before');
+  else logger.error({ generation, errors }, 'a rollback was refused; the generation in force goes on');
+  return result;
+}
+
+/**
+ * Settings of before with the revocation of now: deny file, and for every trust store that is still
+ * there its lists and how it asks for them. A store that only the settings of before have keeps its own.
+ */
+export function settingsBefore(before: Settings, now: Settings): Settings {
+  const material = new Map(before.material);
+  const take = (file: string): void => {
+    const bytes = now.material.get(file);
+    if (bytes !== undefined) material.set(file, bytes);
+  };
+  const trust: Record<string, GateConfig['trust'][string]> = {};
+  for (const [name, store] of Object.entries(before.config.trust)) {
+    const revocation = now.config.trust[name]?.revocation ?? store.revocation;
+    for (const file of revocation.files) take(file);
+    trust[name] = { ...store, revocation };
+  }
+  const { denyFile = before.config.denyFile } = now.config;
+  if (denyFile !== undefined) take(denyFile);
+  return { config: { ...before.config, trust, ...(denyFile !== undefined && { denyFile }) }, material };
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { type HighestNumbers, readHighestNumbers } from '../../../policies/revocation/highest-numbers.ts';
+import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
+import type { WrittenDenyList } from '../../messages.ts';
+import { certificatesOf } from '../../shared/trust/pem.ts';
+import type { GateConfig, TrustConfig } from '../config/model.ts';
+import type { PlannedRevocation } from '../generations/generation-plan.ts';
+import type { Material } from '../generations/listener-plan.ts';
+import { type StateDir, StateError } from '../state/state-dir.ts';
+import type { NamedListSet } from './certificate-crls.ts';
+import { type BuiltLists, buildLists, type ListSource, type StoreLists } from './crl-store.ts';
+import { readDenyFile } from './deny-file.ts';
+
+const NUMBERS = 'crl-numbers';
+
+export interface RevocationInputs {
+  readonly config: GateConfig;
+  readonly material: Material;
+  /** What URLs held when they were fetched last. */
+  readonly fetched: ReadonlyMap<string, Uint8Array>;
+  /** Where certificates say that lists are published. */
+  readonly named: Pick<NamedListSet, 'of'>;
+  /** Entries of `headgate deny`. */
+  readonly denied: readonly unknown[];
+}
+
+interface Built {
+  /** Of what it was built. */
+  readonly key: string;
+  readonly lists: BuiltLists;
+}
+
+/** Makes the revocation part of generations. Keeps the highest numbers of lists, so that none is rolled back. */
+export class RevocationSource {
+  readonly #state: StateDir | null;
+  #highest: HighestNumbers;
+  #built: Built | null = null;
+
+  /** @throws StateError when what was kept cannot be read */
+  constructor(state: StateDir | null) {
+    this.#state = state;
+    const kept = state?.read(NUMBERS) ?? {};
+    const numbers = readHighestNumbers(kept);
+    if (numbers === undefined)
+      throw new StateError(`the state "${NUMBERS}" is not what was written; restore or remove it`);
+    this.#highest = numbers;
+  }
+
+  /** The lists that were built last. */
+  get lists(): BuiltLists | null {
+    return this.#built?.lists ?? null;
+  }
+
+  /** `now` in milliseconds since the epoch. @throws Error in words when the state cannot be kept */
+  plan(inputs: RevocationInputs, now: number): PlannedRevocation {
+    const built = this.#build(inputs, now);
+    this.#keep(built);
+    return planOf(built, inputs);
+  }
+
+  /** As `plan`, for what is not to come into force: nothing is kept of it. */
+  preview(inputs: RevocationInputs, now: number): PlannedRevocation {
+    return planOf(this.#build(inputs, now), inputs);
+  }
+
+  /** Built anew only when a list or an authority is another. */
+  #build({ config, material, fetched, named }: RevocationInputs, now: number): Built {
+    const stores = Object.values(config.trust)
+      .filter(({ revocation }) => revocation.mode !== 'off')
+      .map((trust) => storeLists(trust, material, fetched, named));
+    const key = keyOf(stores);
+    return this.#built?.key === key ? this.#built : { key, lists: buildLists(stores, this.#highest, now) };
+  }
+
+  #keep(built: Built): void {
+    if (this.#built === built) return;
+    const { lists } = built;
+    if (JSON.stringify(lists.highest) !== JSON.stringify(this.#highest)) this.#state?.write(NUMBERS, lists.highest);
+    this.#highest = lists.highest;
+    this.#built = built;
+  }
+}
+
+function planOf({ key, lists }: Built, { config, material, denied }: RevocationInputs): PlannedRevocation {
+  const deny: WrittenDenyList[] = [{ name: 'headgate deny', entries: denied }];
+  if (config.denyFile !== undefined) {
+    const text = (material.get(config.denyFile) as Buffer).toString('utf8');
+    deny.push({ name: config.denyFile, entries: readDenyFile(text, 'deny') });
+  }
+  return { version: hashOf(key, JSON.stringify(deny)), value: { index: lists.index, deny } };
+}
+
+/** URLs that lists of the configuration are fetched from, by milliseconds after which each is asked again. */
+export function urlsOf(
+  { trust }: GateConfig,
+  material: Material,
+  named: Pick<NamedListSet, 'of'>,
+): ReadonlyMap<string, number> {
+  const stores = Object.values(trust).filter(({ revocation }) => revocation.mode !== 'off');
+  return new Map(
+    stores.flatMap((store) => {
+      const { urls, refresh, crlHosts } = store.revocation;
+      const more = crlHosts === undefined ? [] : named.of(store, authoritiesOf(store, material)).urls;
+      return [...urls, ...more].map((url) => [url, refresh] as const);
+    }),
+  );
+}
+
+function authoritiesOf({ ca }: TrustConfig, material: Material): readonly ChainCertificate[] {
+  return ca
+    .flatMap((file) => certificatesOf((material.get(file) as Buffer).toString('utf8')))
+    .map((der) => new ChainCertificate(der));
+}
+
+function storeLists(
+  trust: TrustConfig,
+  material: Material,
+  fetched: ReadonlyMap<string, Uint8Array>,
+  named: Pick<NamedListSet, 'of'>,
+): StoreLists {
+  const { name } = trust;
+  const { files, urls, maxStaleness } = trust.revocation;
+  const own = authoritiesOf(trust, material);
+  const { urls: more, issuers } = named.of(trust, own);
+  // An authority counts once its list is there: until then nothing changes.
+  const authorities = [...own, ...issuers.filter(({ url }) => fetched.has(url)).map(({ issuer }) => issuer)];
+  const sources: ListSource[] = [];
+  for (const file of files) sources.push({ name: file, bytes: material.get(file) as Buffer });
+  for (const url of new Set([...urls, ...more])) {
+    const bytes = fetched.get(url);
+    if (bytes !== undefined) sources.push({ name: url, bytes });
+  }
+  return { store: name, authorities, sources, maxStaleness };
+}
+
+function keyOf(stores: readonly StoreLists[]): string {
+  const parts = stores.flatMap(({ store, authorities, sources, maxStaleness }) => [
+    `${store} ${maxStaleness}`,
+    ...authorities.map(({ sha256 }) => sha256),
+    ...sources.map(({ name, bytes }) => `${name} ${hashOf(bytes)}`),
+  ]);
+  return hashOf(...parts);
+}
+
+function hashOf(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,125 @@
+import { X509Certificate } from 'node:crypto';
+import { COUNTER } from '../../../adapters/seam.ts';
+import {
+  type CounterReader,
+  GAUGE,
+  type LimitTable,
+  openWorkers,
+  type SharedState,
+} from '../../shared/tables/index.ts';
+import type { Readiness } from '../admin/deps.ts';
+import type { Planes } from '../data-planes/data-planes.ts';
+import type { Control } from '../generations/generation-control.ts';
+import type { MetricName } from './catalogue.ts';
+import type { Log } from './log.ts';
+import type { MetricSample, MetricSource } from './metrics.ts';
+import { counterMetric } from './sources.ts';
+
+/** Facts of the process that only main knows, as they are at the moment of the question. */
+export interface GaugeDeps {
+  readonly control: Control;
+  readonly planes: Planes;
+  readonly shared: SharedState;
+  readonly readerTier: string;
+  readonly acceptTier: string;
+  readonly expectedWorkers: number;
+  readonly limits: LimitTable;
+  readonly log: Log;
+  upstreams(): Readiness['upstreams'];
+  /** Own tallies of the control plane. */
+  readonly tallies: Tallies;
+}
+
+/** Counters of the control plane itself. */
+export class Tallies {
+  readonly #counts = new Map<string, { name: MetricName; labels: Record<string, string>; value: number }>();
+
+  add(name: MetricName, labels: Record<string, string>, n = 1): void {
+    const key = `${name} ${JSON.stringify(labels)}`;
+    const known = this.#counts.get(key);
+    if (known === undefined) this.#counts.set(key, { name, labels, value: n });
+    else known.value += n;
+  }
+
+  /** For facts that are no counts. */
+  set(name: MetricName, value: number): void {
+    this.#counts.set(name, { name, labels: {}, value });
+  }
+
+  samples(): MetricSample[] {
+    return [...this.#counts.values()];
+  }
+}
+
+/** The data planes' counters, from shared memory. */
+export function sharedCounters(counters: CounterReader): MetricSource {
+  return () =>
+    counters.snapshot().map(({ name, labels, value }) => {
+      if (!(name in COUNTER)) return { name: name as MetricName, labels, value };
+      const [metric, scale] = counterMetric(name as keyof typeof COUNTER);
+      return { name: metric, labels, value: value * scale };
+    });
+}
+
+export function gauges(deps: GaugeDeps): MetricSource {
+  const workers = openWorkers(deps.shared);
+  return () => {
+    const info = deps.control.info();
+    const last = deps.control.lastResult;
+    const one = (name: MetricName, value: number, labels: Record<string, string> = {}): MetricSample => ({
+      name,
+      labels,
+      value,
+    });
+    const perWorker = Array.from({ length: workers.count }, (_, i) => [
+      one('headgate_connections', workers.get(i, GAUGE.live), { worker: String(i) }),
+      one('headgate_sessions', workers.get(i, GAUGE.sessions), { worker: String(i) }),
+    ]);
+    return [
+      ...perWorker.flat(),
+      one('headgate_accept_queue', workers.total(GAUGE.queued)),
+      one('headgate_limit_slots', deps.shared.slots),
+      one('headgate_limit_slots_used', deps.limits.used()),
+      one('headgate_log_dropped_total', deps.log.dropped()),
+      one('headgate_handshakes_in_flight', workers.total(GAUGE.handshakes)),
+      one('headgate_generation', info.id),
+      one('headgate_generation_enforcement_seconds', info.enforcedMs / 1000),
+      one('headgate_generation_activation_seconds', info.activatedMs / 1000),
+      one('headgate_generation_rolled_back', info.source === 'rollback' ? 1 : 0),
+      one('headgate_generation_failed', last !== null && !last.ok ? 1 : 0),
+      one('headgate_generation_loaded_timestamp_seconds', Date.parse(info.loadedAt) / 1000),
+      ...(last === null ? [] : [one('headgate_reload_last_attempt_timestamp_seconds', Date.parse(last.time) / 1000)]),
+      ...deps
+        .upstreams()
+        .map(({ listener, address, up }) => one('headgate_upstream_up', up ? 1 : 0, { listener, address })),
+      one('headgate_workers', deps.expectedWorkers),
+      one('headgate_workers_alive', deps.planes.alive),
+      one('headgate_reader_tier', 1, { tier: deps.readerTier }),
+      one('headgate_accept_tier', 1, { tier: deps.acceptTier }),
+      ...expiries(deps.control),
+      ...deps.tallies.samples(),
+    ];
+  };
+}
+
+/** notAfter of what is in force; read anew only when the generation changed. */
+let expiryCache: { readonly generation: number; readonly samples: MetricSample[] } | null = null;
+
+function expiries(control: Control): MetricSample[] {
+  const generation = control.info().id;
+  if (expiryCache?.generation === generation) return expiryCache.samples;
+  const samples: MetricSample[] = [];
+  for (const { kind, name, pem } of control.certificates()) {
+    const dates = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((text) =>
+      Date.parse(new X509Certificate(text).validTo),
+    );
+    if (dates.length === 0) continue;
+    samples.push({
+      name: 'headgate_certificate_expiry_timestamp_seconds',
+      labels: { kind, name },
+      value: Math.min(...dates) / 1000,
+    });
+  }
+  expiryCache = { generation, samples };
+  return samples;
+}

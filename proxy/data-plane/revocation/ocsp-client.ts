@@ -1,0 +1,110 @@
+import { randomInt } from 'node:crypto';
+import type { Link } from '../../shared/trust/chain-element.ts';
+import type { TrustStore } from '../../shared/trust/listener-trust.ts';
+import type { OcspAnswer, OcspAsk } from '../../shared/trust/ocsp-messages.ts';
+import type { Revocation } from './revocation.ts';
+
+/** For so many milliseconds a certificate without an answer is not asked about again. */
+const FAILURE_KEPT = 5000;
+/** Answers that a worker keeps; the one not asked for longest goes first. */
+const MOST_ANSWERS = 50_000;
+
+/** What a worker knows of OCSP: answers that the control plane gave, each asked for once at a time. */
+export class OcspClient {
+  readonly #post: (id: number, ask: OcspAsk) => void;
+  readonly #known = new Map<string, { readonly answer: OcspAnswer | undefined; readonly until: number }>();
+  readonly #asking = new Map<string, Promise<OcspAnswer | undefined>>();
+  readonly #waiting = new Map<number, (answer: OcspAnswer | null) => void>();
+  /** What a worker that is gone asked may still be answered: to its successor, which must not take it for its own. */
+  #last = randomInt(2 ** 40);
+
+  /** `post` sends a question to the control plane, which answers with its id, always. */
+  constructor(post: (id: number, ask: OcspAsk) => void) {
+    this.#post = post;
+  }
+
+  /** The last answer about the leaf of a chain, however old; undefined: none, or the store does not ask. */
+  known(links: readonly Link[], store: TrustStore): OcspAnswer | undefined {
+    const key = this.#key(links, store);
+    return key === undefined ? undefined : this.#known.get(key)?.answer;
+  }
+
+  /** Until when nothing is to be asked about the leaf, in milliseconds since the epoch; Infinity: the store does not ask. */
+  until(links: readonly Link[], store: TrustStore): number {
+    const key = this.#key(links, store);
+    return key === undefined ? Number.POSITIVE_INFINITY : (this.#known.get(key)?.until ?? 0);
+  }
+
+  /**
+   * Asks about the leaf unless a fresh answer is known, whose signer is not revoked by `revocation`. `now` in
+   * milliseconds since the epoch. Never rejects.
+   */
+  async ask(
+    links: readonly Link[],
+    store: TrustStore,
+    revocation: Pick<Revocation, 'believes'>,
+    now: number,
+  ): Promise<OcspAnswer | undefined> {
+    const key = this.#key(links, store);
+    if (key === undefined) return undefined;
+    const known = this.#known.get(key);
+    if (known?.answer !== undefined && !revocation.believes(known.answer, links, store, now)) this.#known.delete(key);
+    else if (known !== undefined && now < known.until) return known.answer;
+    const asking = this.#asking.get(key) ?? this.#send(key, links, store);
+    this.#asking.set(key, asking);
+    return asking;
+  }
+
+  /** The control plane answered. */
+  answered(id: number, answer: OcspAnswer | null): void {
+    this.#waiting.get(id)?.(answer);
+    this.#waiting.delete(id);
+  }
+
+  async #send(key: string, links: readonly Link[], store: TrustStore): Promise<OcspAnswer | undefined> {
+    const { promise, resolve } = Promise.withResolvers<OcspAnswer | null>();
+    const id = ++this.#last;
+    this.#waiting.set(id, resolve);
+    this.#post(id, question(links, store));
+    const answer = await promise;
+    this.#asking.delete(key);
+    // What was good and is out of date stays known as such: `onStale` decides.
+    const last = answer ?? this.#known.get(key)?.answer;
+    this.#known.delete(key);
+    this.#known.set(key, { answer: last, until: answer?.freshUntil ?? Date.now() + FAILURE_KEPT });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_ANSWERS && oldest !== undefined) this.#known.delete(oldest);
+    return last;
+  }
+
+  #key(links: readonly Link[], store: TrustStore): string | undefined {
+    const [leaf, issuer] = links;
+    if (store.revocation.mode === 'off' || leaf === undefined || issuer === undefined) return undefined;
+    if (urlsOf(leaf, store).length === 0) return undefined;
+    return `${store.name} ${issuer.keySha256}/${leaf.certificate.serial}`;
+  }
+}
+
+function question(links: readonly Link[], store: TrustStore): OcspAsk {
+  const [leaf, issuer] = links as readonly [Link, Link];
+  const { name, spki } = issuer.authority as NonNullable<Link['authority']>;
+  const { mode, onStale } = store.revocation;
+  return {
+    urls: urlsOf(leaf, store),
+    by: { store: store.name, mode, onStale },
+    issuerName: name,
+    issuerSpki: spki,
+    serial: Buffer.from(leaf.certificate.serial, 'hex'),
+    maxStaleness: store.revocation.maxStaleness,
+  };
+}
+
+/** The configured responder, or those that the certificate names, if their hosts are allowed. */
+function urlsOf(leaf: Link, { revocation: { ocsp, ocspHosts } }: TrustStore): readonly string[] {
+  if (ocsp === undefined) return [];
+  if (ocsp !== 'aia') return [ocsp];
+  return leaf.responders.filter((url) => {
+    const parsed = URL.parse(url);
+    return (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') && ocspHosts.includes(parsed.hostname);
+  });
+}

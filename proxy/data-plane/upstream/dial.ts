@@ -1,0 +1,139 @@
+import net, { type Socket } from 'node:net';
+import tls, { type TLSSocket } from 'node:tls';
+import type { Cause } from '../../../policies/causes.ts';
+import type { HostPort } from '../../control-plane/config/model.ts';
+import { brokerFault } from './broker-verdict.ts';
+
+/** Milliseconds; both sides of a connection. */
+export const KEEP_ALIVE_DELAY = 30_000;
+
+/** The upstream of one listener with its material loaded. */
+export interface UpstreamTarget {
+  readonly addresses: readonly HostPort[];
+  readonly connectTimeout: number;
+  /** IP address to connect from; absent: the system chooses. */
+  readonly localAddress?: string;
+  readonly tls?: {
+    readonly ca: string;
+    readonly pins: readonly string[];
+    readonly certificate?: string;
+    readonly key?: string;
+    readonly passphrase?: string;
+    readonly serverName?: string;
+  };
+}
+
+export interface DialFailure {
+  readonly cause: Cause;
+  readonly words: string;
+}
+
+export interface Dialled {
+  readonly socket: Socket;
+  readonly tls: boolean;
+}
+
+/** Where the bytes of a broker are read into; the callback's answer false stops reading. */
+export interface OnRead {
+  readonly buffer: Buffer;
+  callback(n: number): boolean;
+}
+
+/**
+ * Connects to the first address that answers. Resolves with the connection, or with the failure
+ * of the last address in words. `signal` gives up.
+ */
+export async function dial(
+  target: UpstreamTarget,
+  onread: OnRead,
+  signal: AbortSignal,
+): Promise<Dialled | DialFailure> {
+  let failure: DialFailure = { cause: 'upstream-down', words: 'no broker address is configured' };
+  for (const address of target.addresses) {
+    if (signal.aborted) break;
+    const result = await connect(target, address, onread, signal);
+    if ('socket' in result) return result;
+    failure = result;
+  }
+  return failure;
+}
+
+function connect(
+  target: UpstreamTarget,
+  address: HostPort,
+  onread: OnRead,
+  signal: AbortSignal,
+): Promise<Dialled | DialFailure> {
+  return new Promise((resolve) => {
+    const common = {
+      host: address.host,
+      port: address.port,
+      noDelay: true,
+      keepAlive: true,
+      allowHalfOpen: true,
+      onread,
+      ...(target.localAddress === undefined ? {} : { localAddress: target.localAddress }),
+    };
+    const options = { ...common, keepAliveInitialDelay: KEEP_ALIVE_DELAY };
+    const secure = target.tls;
+    const socket =
+      secure === undefined
+        ? net.connect(options)
+        : tls.connect({
+            ...options,
+            ...(secure.certificate === undefined ? {} : { cert: secure.certificate, key: secure.key }),
+            ...(secure.passphrase === undefined ? {} : { passphrase: secure.passphrase }),
+            ...serverName(secure.serverName ?? address.host),
+            minVersion: 'TLSv1.2',
+            // Judged below, by the same rules as clients.
+            rejectUnauthorized: false,
+          });
+    const done = (result: Dialled | DialFailure): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+      socket.off('close', onClose);
+      // From here on errors only precede 'close'.
+      socket.on('error', () => {});
+      if (!('socket' in result)) socket.destroy();
+      resolve(result);
+    };
+    const where = `${address.host}:${address.port}`;
+    // Once TCP stands, whatever goes wrong is a fault of the TLS connection.
+    let reached = false;
+    const fail = (words: string): void =>
+      done({ cause: reached ? 'upstream-tls' : 'upstream-down', words: `${where}: ${words}` });
+    const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
+    const onClose = (): void => fail('closed before the connection was ready');
+    const onAbort = (): void => done({ cause: 'upstream-down', words: 'the client left while the broker was dialled' });
+    const timer = setTimeout(() => fail(`no answer within ${target.connectTimeout} ms`), target.connectTimeout);
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('error', onError);
+    socket.on('close', onClose);
+    socket.once('connect', () => {
+      reached = true;
+    });
+    if (secure === undefined) {
+      socket.once('connect', () => done({ socket, tls: false }));
+      return;
+    }
+    socket.once('secureConnect', () => {
+      const fault = brokerFault(socket as TLSSocket, secure.serverName ?? address.host, secure, Date.now());
+      if (fault === undefined) done({ socket, tls: true });
+      else fail(fault);
+    });
+  });
+}
+
+/** SNI must be a name (RFC 6066). */
+function serverName(name: string): tls.ConnectionOptions {
+  return net.isIP(name) === 0 ? { servername: name } : {};
+}
+
+/**
+ * True for what the TLS layer itself found wrong. A broker that does not accept our certificate
+ * says so in an alert after the handshake is done here (RFC 8446, 4.4.2.4).
+ */
+export function isTlsFault(error: NodeJS.ErrnoException): boolean {
+  return /^ERR_(SSL|TLS)_/.test(error.code ?? '');
+}
