@@ -1,11 +1,12 @@
 import { exhaustMap } from 'rxjs';
-import type { AdminDeps, DenyDeps, Readiness, ReloadResult } from './control-plane/admin/deps.ts';
+import type { AdminDeps, DenyDeps } from './control-plane/admin/deps.ts';
 import { startServers } from './control-plane/admin/start-servers.ts';
+import type { ReloadResult } from './control-plane/api/generation.ts';
+import type { Readiness } from './control-plane/api/readiness.ts';
 import { type LoadResult, loadConfig } from './control-plane/config/load.ts';
 import type { GateConfig } from './control-plane/config/model.ts';
 import type { Problem } from './control-plane/config/problem.ts';
-import { createTier, selectTier } from './control-plane/data-planes/accept-tier.ts';
-import { Planes } from './control-plane/data-planes/data-planes.ts';
+import { DataPlanes } from './control-plane/data-planes/data-planes.ts';
 import { Draining } from './control-plane/data-planes/draining.ts';
 import { receiveReport } from './control-plane/data-planes/plane-reports.ts';
 import { UpstreamStates } from './control-plane/data-planes/upstream-states.ts';
@@ -14,7 +15,7 @@ import { PqReport } from './control-plane/events/pq-report.ts';
 import { Sinks } from './control-plane/events/sinks.ts';
 import { ContentWatch } from './control-plane/generations/content-watch.ts';
 import { dryRun } from './control-plane/generations/dry-run.ts';
-import { Control } from './control-plane/generations/generation-control.ts';
+import { GenerationControl } from './control-plane/generations/generation-control.ts';
 import { type ReloadDeps, reload as reloadConfig, reloadWhenWhole } from './control-plane/generations/reload.ts';
 import { rollback } from './control-plane/generations/rollback.ts';
 import { watchExpiry } from './control-plane/inventory/certificate-expiry-watch.ts';
@@ -27,7 +28,9 @@ import { gauges, sharedCounters, Tallies } from './control-plane/telemetry/gauge
 import { type Log, openLog } from './control-plane/telemetry/log.ts';
 import type { MetricSource } from './control-plane/telemetry/metrics.ts';
 import { hubSource, processSource } from './control-plane/telemetry/sources.ts';
+import { createTier, selectTier } from './data-plane/accept/accept-tier.ts';
 import { selectReader } from './data-plane/reader/select.ts';
+import { startPlane } from './data-plane/start-plane.ts';
 import type { Bound } from './messages.ts';
 import { CounterReader, createShared, openLimits, type SharedState } from './shared/tables/index.ts';
 import { VERSION } from './shared/version.ts';
@@ -59,7 +62,7 @@ export interface Gate {
   readonly hub: EventHub;
   readonly shared: SharedState;
   readonly metrics: readonly MetricSource[];
-  readonly planes: Planes;
+  readonly planes: DataPlanes;
   readonly log: Log;
   /** Addresses of a listener as bound. */
   addresses(listener: string): readonly Bound[];
@@ -127,13 +130,14 @@ async function assemble(
     objection: (signer, asked) => revocations.objectionToSigner(signer, asked),
   });
 
-  const planes = new Planes({
+  const planes = new DataPlanes({
     workers,
     shared,
     tier,
     reader: reader.tier,
     sessionModule: options.sessionModule ?? new URL(SESSION_MODULE, import.meta.url).href,
     testHooks: options.testHooks ?? false,
+    startPlane,
     onMessage: (index, message) =>
       receiveReport(
         { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq, stapling },
@@ -149,7 +153,7 @@ async function assemble(
   });
   stack.defer(() => planes.close());
 
-  const control = new Control(planes, tier);
+  const control = new GenerationControl(planes, tier);
   const pq = new PqReport(() => {
     const reporting = (control.config?.listeners ?? []).filter(({ tls }) => tls.pq === 'report');
     return new Set(reporting.map(({ name }) => name));

@@ -1,26 +1,13 @@
 /** What the control plane and a data plane tell each other. Plain data; the same over a thread's port and within one thread. */
 
 import type { MessagePort } from 'node:worker_threads';
-import type { Advertise } from '../adapters/kafka/advertise.ts';
-import type { KafkaOptions } from '../adapters/kafka/options.ts';
 import type { StopReason } from '../adapters/seam.ts';
-import type { LimitsSource, Mode } from '../policies/source.ts';
-import type {
-  AdmissionConfig,
-  HostPort,
-  MqttConfig,
-  RevocationConfig,
-  TimeoutsConfig,
-  TrustConfig,
-} from './control-plane/config/model.ts';
-import type { KafkaUpstream } from './data-plane/cluster/control-link.ts';
-import type { ListsAsk } from './data-plane/revocation/crl-client.ts';
-import type { TlsMaterial } from './data-plane/tls/handshake.ts';
-import type { StaplesByCertificate } from './data-plane/tls/staples.ts';
-import type { UpstreamTarget } from './data-plane/upstream/dial.ts';
 import type { EventBatch } from './shared/events/batch.ts';
+import type { HostPort, ListenerPlan } from './shared/listener-plan.ts';
 import type { SeriesInfo } from './shared/tables/index.ts';
-import type { OcspAnswer, OcspAsk } from './shared/trust/ocsp-messages.ts';
+import type { StaplesByCertificate } from './shared/tls/staple.ts';
+import type { CrlQuery } from './shared/trust/crl-messages.ts';
+import type { OcspQuery, OcspResult } from './shared/trust/ocsp-messages.ts';
 
 /** An address to listen on. `key` names it for as long as the process lives. */
 export interface Bind {
@@ -36,45 +23,6 @@ export interface Bound {
   readonly key: string;
   readonly host: string;
   readonly port: number;
-}
-
-/** Everything a data plane needs to know of a listener, with the bytes of its material. */
-export type ListenerPlan = MqttListenerPlan | KafkaListenerPlan;
-
-export interface MqttListenerPlan extends CommonListenerPlan {
-  readonly protocol: 'mqtt';
-  readonly upstream: UpstreamTarget & {
-    readonly username?: string;
-    readonly password?: string;
-    readonly passthrough: boolean;
-  };
-  readonly mqtt: MqttConfig;
-}
-
-export interface KafkaListenerPlan extends CommonListenerPlan {
-  readonly protocol: 'kafka';
-  readonly upstream: KafkaUpstream;
-  readonly advertise: Advertise;
-  readonly kafka: KafkaOptions;
-}
-
-export interface CommonListenerPlan {
-  readonly name: string;
-  readonly mode: Mode;
-  readonly proxyProtocol: readonly string[];
-  readonly tls: TlsMaterial;
-  /** By name of the trust store. */
-  readonly stores: Readonly<Record<string, StorePlan>>;
-  readonly admission: AdmissionConfig;
-  readonly timeouts: TimeoutsConfig;
-  readonly limits?: LimitsSource;
-}
-
-/** A trust store with the bytes of its certificates, and what is asked of chains that end in it. */
-export interface StorePlan extends Pick<TrustConfig, 'anchors' | 'pins'> {
-  /** PEM. */
-  readonly certificates: string;
-  readonly revocation: Pick<RevocationConfig, 'mode' | 'crlHosts' | 'ocsp' | 'ocspHosts' | 'maxStaleness' | 'onStale'>;
 }
 
 /** One deny list as plain data; `name` says where it is from. */
@@ -158,7 +106,7 @@ export type ToPlane =
       readonly words: string;
     }
   /** null: nobody gave an answer that holds. */
-  | { readonly type: 'ocsp-answer'; readonly id: number; readonly answer: OcspAnswer | null }
+  | { readonly type: 'ocsp-answer'; readonly id: number; readonly answer: OcspResult | null }
   /** What could be fetched is in force. */
   | { readonly type: 'lists-settled'; readonly id: number }
   /** All that is to be stapled from now on. */
@@ -185,8 +133,8 @@ export type FromPlane =
   | { readonly type: 'series'; readonly series: SeriesInfo }
   | { readonly type: 'upstream'; readonly listener: string; readonly up: boolean; readonly words: string }
   | { readonly type: 'taken-over'; readonly worker: number; readonly session: number }
-  | { readonly type: 'ocsp-ask'; readonly id: number; readonly ask: OcspAsk }
-  | { readonly type: 'lists-ask'; readonly id: number; readonly ask: ListsAsk }
+  | { readonly type: 'ocsp-ask'; readonly id: number; readonly ask: OcspQuery }
+  | { readonly type: 'lists-ask'; readonly id: number; readonly ask: CrlQuery }
   | { readonly type: 'fault'; readonly words: string }
   | { readonly type: 'drained' };
 

@@ -1,6 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { BookEntry } from '../control-plane/revocation/deny-book.ts';
-import type { DenyResult } from '../control-plane/revocation/revocations.ts';
+import type { DenyEntryRecord, DenyResult } from '../control-plane/api/deny.ts';
 import { AdminRefused, type AdminTarget, AdminUnreachable, askAdmin, tellAdmin } from './admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget, TokenUnreadable } from './admin-target.ts';
 import { EXIT, type Io } from './io.ts';
@@ -73,7 +72,7 @@ function report({ entry, durable, generation }: DenyResult, done: string, values
 }
 
 async function list(target: AdminTarget, values: Values, io: Io): Promise<void> {
-  const { entries } = (await askAdmin(target, '/api/deny')) as { readonly entries: readonly BookEntry[] };
+  const { entries } = (await askAdmin(target, '/api/deny')) as { readonly entries: readonly DenyEntryRecord[] };
   if (values.json) for (const entry of entries) io.out(JSON.stringify(entry));
   else if (entries.length === 0) io.err('nobody is denied by `headgate deny`; the operator’s file is not listed here');
   else {
@@ -102,7 +101,7 @@ function attributes(written: string): Record<string, string> {
   );
 }
 
-function whatOf(entry: BookEntry): string {
+function whatOf(entry: DenyEntryRecord): string {
   const { id: _id, reason: _reason, until: _until, ...what } = entry;
   return Object.entries(what)
     .map(([key, value]) => `${key} ${text(value)}`)

@@ -1,3 +1,4 @@
+import { recordedRequests } from '../../policies/analysis/explain/recorded-requests.ts';
 import { answer, type PolicyRequest } from '../../policies/analysis/policy-test/answer.ts';
 import type { Protocol } from '../../policies/decision.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
@@ -12,7 +13,6 @@ import { findClient, type KnownClient, ofPrincipal } from './explain/client.ts';
 import { explainLines } from './explain/text.ts';
 import { EXIT, type Io } from './io.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
-import { recordedRequests } from './recorded-decision.ts';
 import { describe } from './rejections-table.ts';
 import { wrongUsage } from './wrong-usage.ts';
 import type { Broken } from './yaml-file.ts';

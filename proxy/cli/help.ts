@@ -1,4 +1,4 @@
-import type { CommandName } from './main.ts';
+import type { CommandName } from './command-name.ts';
 
 interface Help {
   readonly usage: string;

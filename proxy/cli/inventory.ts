@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { Inventory } from '../control-plane/inventory/model.ts';
+import type { Inventory } from '../control-plane/api/inventory.ts';
 import { AdminRefused, type AdminTarget, AdminUnreachable, askAdmin } from './admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from './admin-target.ts';
 import { csvLines } from './inventory/csv.ts';

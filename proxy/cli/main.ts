@@ -1,29 +1,9 @@
 /** The command table of `headgate`. Each command's module is loaded when it is called. */
 import { nearest } from '../control-plane/config/suggest.ts';
+import type { CommandName } from './command-name.ts';
 import { columns, HELP, renderHelp } from './help.ts';
 import type { Command, Io } from './io.ts';
 import { EXIT, terminalIo } from './io.ts';
-
-export type CommandName =
-  | 'run'
-  | 'check'
-  | 'lint'
-  | 'test'
-  | 'schema'
-  | 'demo'
-  | 'pki'
-  | 'profile'
-  | 'explain'
-  | 'diff'
-  | 'rejections'
-  | 'inventory'
-  | 'pq'
-  | 'deny'
-  | 'reload'
-  | 'rollback'
-  | 'import'
-  | 'version'
-  | 'help';
 
 interface Entry {
   readonly summary: string;

@@ -1,8 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { MAX_LIMIT } from '../control-plane/admin/query.ts';
-import type { ListenerAgreements, PqAnswer } from '../control-plane/events/pq-report.ts';
+import { MAX_LIMIT } from '../control-plane/api/max-limit.ts';
+import type { ListenerAgreements, PqReportResponse } from '../control-plane/api/pq.ts';
+import type { ClientAgreements } from '../shared/events/batch.ts';
 import { escapeText } from '../shared/events/escape.ts';
-import type { ClientAgreements } from '../shared/events/key-agreements.ts';
 import { AdminRefused, type AdminTarget, AdminUnreachable, askAdmin } from './admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from './admin-target.ts';
 import { EXIT, type Io } from './io.ts';
@@ -27,7 +27,7 @@ export async function pqCommand(argv: string[], io: Io): Promise<number> {
     return EXIT.usage;
   }
   try {
-    const answer = (await askAdmin(asked.target, asked.path)) as PqAnswer;
+    const answer = (await askAdmin(asked.target, asked.path)) as PqReportResponse;
     if (!Array.isArray(answer?.listeners) || !Array.isArray(answer.clients)) {
       throw new AdminUnreachable('the answer is not that of headgate’s admin server');
     }
@@ -60,7 +60,7 @@ function readArguments(argv: string[]): { json: boolean; path: string; target: A
   return { json: values.json ?? false, path: `/api/pq?${search}`, target: adminTarget(values) };
 }
 
-function print({ listeners, clients, more, unattributed }: PqAnswer, io: Io): void {
+function print({ listeners, clients, more, unattributed }: PqReportResponse, io: Io): void {
   if (listeners.length === 0) {
     io.err('no such listener has `pq: report`');
     return;

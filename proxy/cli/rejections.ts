@@ -1,8 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { CAUSES } from '../../policies/causes.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
-import { MAX_LIMIT } from '../control-plane/admin/query.ts';
-import { parseSince, SINCE_FORMS } from '../control-plane/admin/since.ts';
+import { MAX_LIMIT } from '../control-plane/api/max-limit.ts';
+import { parseSince, SINCE_FORMS } from '../control-plane/api/since.ts';
 import { AdminRefused, AdminUnreachable, askAdmin, openAdmin, serverSentEvents } from './admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget, TokenUnreadable } from './admin-target.ts';
 import { EXIT, type Io } from './io.ts';

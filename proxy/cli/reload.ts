@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { ReloadResult } from '../control-plane/admin/deps.ts';
-import type { DryRun } from '../control-plane/generations/dry-run.ts';
+import type { DryRun } from '../control-plane/api/dry-run.ts';
+import type { ReloadResult } from '../control-plane/api/generation.ts';
 import { AdminRefused, type AdminTarget, AdminUnreachable, tellAdmin } from './admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from './admin-target.ts';
 import { EXIT, type Io } from './io.ts';

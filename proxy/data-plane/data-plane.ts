@@ -4,15 +4,8 @@ import { COUNTERS } from '../../adapters/seam.ts';
 import { SignatureCache } from '../../policies/x509/chain/signature-cache.ts';
 import type { FromPlane, GenerationMessage, Port, ToPlane } from '../messages.ts';
 import { ListenSet } from '../shared/listen-set.ts';
-import {
-  GAUGE,
-  openClientIds,
-  openClock,
-  openCounters,
-  openLimits,
-  openWorkers,
-  type SharedState,
-} from '../shared/tables/index.ts';
+import type { PlaneOptions } from '../shared/plane-start.ts';
+import { GAUGE, openClientIds, openClock, openCounters, openLimits, openWorkers } from '../shared/tables/index.ts';
 import type { Handover } from './accept/acceptor.ts';
 import { admissionTables } from './accept/admission-tables.ts';
 import { HalfOpen } from './accept/half-open.ts';
@@ -22,16 +15,16 @@ import { openClusters } from './cluster/open-clusters.ts';
 import { Connection } from './connection/connection.ts';
 import { Drain, type DrainTerms } from './drain.ts';
 import { forecast } from './forecast.ts';
-import { Sampler } from './forward-sampler.ts';
+import { ForwardSampler } from './forward-sampler.ts';
 import type { CompilePolicy, Generation } from './generation.ts';
 import { Generations } from './generations.ts';
-import type { Reader, ReaderTier } from './reader/reader.ts';
+import type { Reader } from './reader/reader.ts';
 import { readerOf } from './reader/select.ts';
 import { rejudgeAll } from './reauthorize-all.ts';
 import { RejectionRecorder } from './rejection-recorder.ts';
 import { Arena } from './relay/arena.ts';
-import { Egress } from './relay/broker-read-buffer.ts';
-import { ListsClient } from './revocation/crl-client.ts';
+import { BrokerReadBuffer } from './relay/broker-read-buffer.ts';
+import { CrlClient } from './revocation/crl-client.ts';
 import { OcspClient } from './revocation/ocsp-client.ts';
 import type { SessionFactory } from './session-factory.ts';
 import { SessionRegistry } from './session-registry.ts';
@@ -44,16 +37,9 @@ const SWEEP = 100;
 /** A superseded session that the broker has not ended by then is ended here. */
 const TAKEOVER_GRACE = 2000;
 
-export interface DataPlaneOptions {
-  /** Column in the shared tables. */
-  readonly index: number;
-  readonly shared: SharedState;
-  readonly reader: ReaderTier;
-  /** `receive`: sockets come over a port; otherwise this plane binds the addresses. */
-  readonly accept: 'receive' | 'bind' | 'bind-reuse-port';
+export interface DataPlaneOptions extends Omit<PlaneOptions, 'sessionModule'> {
   readonly sessionFactory: SessionFactory;
   readonly compile: CompilePolicy;
-  readonly testHooks: boolean;
 }
 
 /**
@@ -70,17 +56,17 @@ export class DataPlane {
   readonly counters;
   readonly recorder: RejectionRecorder;
   readonly arena = new Arena();
-  readonly egress = new Egress();
+  readonly egress = new BrokerReadBuffer();
   readonly sessions = new SessionRegistry<Connection>();
   /** Connections that are on their way to a session. */
   readonly opening = new Set<Connection>();
   /** Connections that are being told that they are refused. */
   readonly refusals = new Set<Connection>();
-  readonly sampler = new Sampler();
+  readonly sampler = new ForwardSampler();
   /** Signatures of certificates that were found good. */
   readonly signatures = new SignatureCache();
   readonly ocsp: OcspClient;
-  readonly lists: ListsClient;
+  readonly lists: CrlClient;
   /** Where traffic before identity is counted to: nowhere. */
   readonly uncounted = new Float64Array(COUNTERS);
   readonly sessionFactory: SessionFactory;
@@ -110,7 +96,7 @@ export class DataPlane {
     this.halfOpen = new HalfOpen(this.workers.count, () => this.clock.now());
     this.counters = openCounters(shared, index, (series) => port.post({ type: 'series', series }));
     this.ocsp = new OcspClient((id, ask) => port.post({ type: 'ocsp-ask', id, ask }));
-    this.lists = new ListsClient((id, ask) => port.post({ type: 'lists-ask', id, ask }));
+    this.lists = new CrlClient((id, ask) => port.post({ type: 'lists-ask', id, ask }));
     this.recorder = new RejectionRecorder({
       worker: index,
       wallClock: Date.now,

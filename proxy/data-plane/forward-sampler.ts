@@ -1,5 +1,5 @@
 /** Decides which forwards are traced before anything of telemetry is touched: a counter, no clock, no random number per frame. */
-export class Sampler {
+export class ForwardSampler {
   #every = 0;
   #left = 0;
 

@@ -1,5 +1,6 @@
 import type { Policy } from '../../policies/types.ts';
-import type { Bind, GenerationMessage, KafkaListenerPlan, ListenerPlan } from '../messages.ts';
+import type { Bind, GenerationMessage } from '../messages.ts';
+import type { KafkaListenerPlan, ListenerPlan } from '../shared/listener-plan.ts';
 import { ListenerTrust } from '../shared/trust/listener-trust.ts';
 import { AddressSet, Admission, type AdmissionTables } from './accept/admission.ts';
 import type { KafkaGate } from './cluster/kafka-gate.ts';

@@ -1,14 +1,10 @@
 /** Entry of a data-plane thread. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { FromPlane, Port, ToPlane } from '../messages.ts';
+import type { PlaneOptions } from '../shared/plane-start.ts';
 import { compileShared } from '../shared/policy-part.ts';
-import { DataPlane, type DataPlaneOptions } from './data-plane.ts';
+import { DataPlane } from './data-plane.ts';
 import type { SessionFactory } from './session-factory.ts';
-
-export interface WorkerOptions extends Omit<DataPlaneOptions, 'sessionFactory' | 'compile'> {
-  /** Module whose export `sessions` is the session factory. */
-  readonly sessionModule: string;
-}
 
 /** A MessagePort as both ends use it. */
 export function portOf<In, Out>(port: Pick<MessagePort, 'postMessage' | 'on'>): Port<In, Out> {
@@ -24,7 +20,7 @@ function transferOf(message: unknown): MessagePort[] {
 }
 
 if (parentPort !== null) {
-  const { sessionModule, ...options } = workerData as WorkerOptions;
+  const { sessionModule, ...options } = workerData as PlaneOptions;
   const { sessions } = (await import(sessionModule)) as { sessions: SessionFactory };
   const port = portOf<ToPlane, FromPlane>(parentPort);
   const plane = new DataPlane({ ...options, sessionFactory: sessions, compile: compileShared }, port);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { inventoryCommand } from '../../proxy/cli/inventory.ts';
-import type { Inventory } from '../../proxy/control-plane/inventory/model.ts';
+import type { Inventory } from '../../proxy/control-plane/api/inventory.ts';
 import { ask } from '../proxy/control-plane/admin/ask.ts';
 import { startAedes } from '../support/aedes.ts';
 import { startTestGate, type TestGate } from '../support/gate.ts';

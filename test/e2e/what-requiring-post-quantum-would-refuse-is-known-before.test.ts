@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { IClientOptions } from 'mqtt';
-import type { PqAnswer } from '../../proxy/control-plane/events/pq-report.ts';
+import type { PqReportResponse } from '../../proxy/control-plane/api/pq.ts';
 import { startAedes } from '../support/aedes.ts';
 import { runChild } from '../support/child.ts';
 import { ConnectError, connectMqtt } from '../support/mqtt-client.ts';
@@ -37,13 +37,13 @@ async function connect(gate: ObservedGate, clientId: string, options: object): P
   await (await connectMqtt({ port: gate.port(), clientId, version: 4, tls, more: options as IClientOptions })).end();
 }
 
-function ask(gate: ObservedGate, path: string): Promise<PqAnswer> {
+function ask(gate: ObservedGate, path: string): Promise<PqReportResponse> {
   return new Promise((resolve, reject) => {
     const socketPath = gate.dir.file('admin.sock');
     request({ socketPath, path, headers: { host: 'localhost' } }, async (response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk as Buffer);
-      resolve(JSON.parse(Buffer.concat(chunks).toString()) as PqAnswer);
+      resolve(JSON.parse(Buffer.concat(chunks).toString()) as PqReportResponse);
     })
       .on('error', reject)
       .end();

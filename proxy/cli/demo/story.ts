@@ -3,8 +3,8 @@ import { rejectionsCommand } from '../rejections.ts';
 import type { Account } from './account.ts';
 import { lookFromBrokerSide } from './broker-side.ts';
 import { quote } from './by-hand.ts';
+import { checkRecord } from './check-record.ts';
 import { Player } from './play.ts';
-import { checkRecord } from './result.ts';
 import type { Stage } from './stage.ts';
 import { script } from './steps.ts';
 

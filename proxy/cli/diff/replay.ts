@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { missingVariables, namedClient } from '../../../policies/analysis/explain/named-client.ts';
+import { recordedRequests } from '../../../policies/analysis/explain/recorded-requests.ts';
 import { answer } from '../../../policies/analysis/policy-test/answer.ts';
 import type { RejectionEvent } from '../../../policies/event.ts';
 import type { PolicySource } from '../../../policies/source.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';
-import { recordedRequests } from '../recorded-decision.ts';
 
 export interface ReplaySide {
   readonly source: PolicySource;

@@ -1,7 +1,7 @@
 /** What `headgate explain` was asked, by its options. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
-import { parseInstant } from '../../control-plane/instant.ts';
+import { parseInstant } from '../../control-plane/api/instant.ts';
 import type { AdminTarget } from '../admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from '../admin-target.ts';
 import { readQuestions } from './questions.ts';

@@ -4,16 +4,14 @@ import type * as z from 'zod';
 import type { Cause } from '../../../policies/causes.ts';
 import type { Protocol } from '../../../policies/decision.ts';
 import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
-import { validateChain } from '../../../policies/x509/chain/validate.ts';
 import { X509Error } from '../../../policies/x509/der.ts';
 import { decodeUtf8, FileReader, MAX_MATERIAL, readRegular } from '../../control-plane/config/files.ts';
 import { CONFIGURATION_KEYS } from '../../control-plane/config/load.ts';
 import { CA_ENDINGS } from '../../control-plane/config/material.ts';
 import { configuration } from '../../control-plane/config/schema.ts';
-import type { StorePlan } from '../../messages.ts';
-import { linksOf } from '../../shared/trust/chain-element.ts';
-import { holdsPin } from '../../shared/trust/chain-verdict.ts';
+import type { StorePlan } from '../../shared/listener-plan.ts';
 import { ListenerTrust } from '../../shared/trust/listener-trust.ts';
+import { ChainRefused, verifyClientChain } from '../../shared/trust/verify-client-chain.ts';
 import { readYamlFile } from '../yaml-file.ts';
 
 export interface ChainLook {
@@ -56,18 +54,18 @@ export function lookAtChains(
     .map((listener) => {
       const stores = listener.tls.clients ?? [];
       const about = { listener: listener.name, protocol: listener.protocol, stores };
-      return { ...about, ...judge(listener.tls, readStores(stores, trust, files), presented, now) };
+      return { ...about, ...verify(listener.tls, readStores(stores, trust, files), presented, now) };
     });
 }
 
-type Judgement = Pick<ChainLook, 'outcome' | 'store' | 'cause' | 'reason'>;
+type ChainOutcome = Pick<ChainLook, 'outcome' | 'store' | 'cause' | 'reason'>;
 
-function judge(
+function verify(
   tls: Parts['listeners'][number]['tls'],
   plans: Readonly<Record<string, StorePlan>> | string,
   presented: readonly Buffer[],
   now: number,
-): Judgement {
+): ChainOutcome {
   if (typeof plans === 'string') return { outcome: 'not-checked', reason: plans };
   const { clientAuth, eku, clockSkew, profile } = tls;
   let trust: ListenerTrust;
@@ -77,16 +75,13 @@ function judge(
     if (!(error instanceof X509Error)) throw error;
     return { outcome: 'not-checked', reason: error.message };
   }
-  const [leaf = Buffer.alloc(0), ...others] = presented;
-  const result = validateChain(leaf, others, trust.anchors, trust.options(now, new SignatureCache()));
-  if (!result.ok) return { outcome: 'refused', cause: result.cause, reason: `${result.reason} (${result.rule})` };
-  const { store } = result;
-  const terms = trust.stores.get(store);
-  if (terms !== undefined && !holdsPin(linksOf(result.path), terms)) {
-    const reason = `no certificate of the chain has a key that the trust store ${store} pins`;
-    return { outcome: 'refused', cause: 'pin-mismatch', reason };
+  try {
+    const { store } = verifyClientChain(presented, trust, now, new SignatureCache());
+    return { outcome: 'accepted', store, reason: `the chain is accepted by the trust store ${JSON.stringify(store)}` };
+  } catch (error) {
+    if (!(error instanceof ChainRefused)) throw error;
+    return { outcome: 'refused', cause: error.why, reason: error.message };
   }
-  return { outcome: 'accepted', store, reason: `the chain is accepted by the trust store ${JSON.stringify(store)}` };
 }
 
 /** The certificates of the stores; a text names the first that cannot be read. */

@@ -1,5 +1,5 @@
-import { type CertificateUse, certificateUses } from '../../control-plane/inventory/certificate-uses.ts';
-import type { Inventory, ListenerEntry, StoreEntry, UpstreamEntry } from '../../control-plane/inventory/model.ts';
+import { type CertificateUse, certificateUses } from '../../control-plane/api/certificate-uses.ts';
+import type { Inventory, ListenerEntry, StoreEntry, UpstreamEntry } from '../../control-plane/api/inventory.ts';
 
 type Cell = string | number | null | undefined;
 type Cells = Readonly<Partial<Record<Column, Cell>>>;

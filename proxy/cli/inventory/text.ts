@@ -1,11 +1,11 @@
-import { certificateUses } from '../../control-plane/inventory/certificate-uses.ts';
+import { certificateUses } from '../../control-plane/api/certificate-uses.ts';
 import type {
   CertificateEntry,
   Inventory,
   ProfileEntry,
   StoreEntry,
   UpstreamEntry,
-} from '../../control-plane/inventory/model.ts';
+} from '../../control-plane/api/inventory.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 import { table } from '../table.ts';
 

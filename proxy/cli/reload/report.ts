@@ -1,7 +1,4 @@
-/** What a reload would do, for people. */
-
-import type { NamedChanges } from '../../control-plane/generations/content-changes.ts';
-import type { DryRun } from '../../control-plane/generations/dry-run.ts';
+import type { DryRun, NamedChanges } from '../../control-plane/api/dry-run.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 
 /** Sessions of one kind, and rejections, that are told one by one. */

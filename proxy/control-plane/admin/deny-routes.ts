@@ -1,7 +1,7 @@
 import { DenyBookError } from '../revocation/deny-book.ts';
 import { readJson } from './body.ts';
+import type { Call } from './call.ts';
 import { HttpError, sendJson } from './http.ts';
-import type { Call } from './routes.ts';
 
 /** `GET /api/deny`: what `headgate deny` holds. */
 export function listDenied({ deps, response }: Call): void {

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { HostPort } from '../config/model.ts';
+import type { HostPort } from '../../shared/listener-plan.ts';
+import type { Readiness } from '../api/readiness.ts';
 import { collect, PROMETHEUS_CONTENT_TYPE, renderPrometheus } from '../telemetry/metrics.ts';
-import type { AdminDeps, Readiness } from './deps.ts';
+import type { AdminDeps } from './deps.ts';
 import {
   addressText,
   bound,

@@ -1,9 +1,8 @@
 import { CAUSES, type Cause } from '../../../policies/causes.ts';
+import { MAX_LIMIT } from '../api/max-limit.ts';
+import { parseSince, SINCE_FORMS } from '../api/since.ts';
 import type { RejectionFilter } from '../events/hub.ts';
 import { HttpError } from './http.ts';
-import { parseSince, SINCE_FORMS } from './since.ts';
-
-export const MAX_LIMIT = 1000;
 
 const MATCHING = ['principal', 'identity', 'cause', 'listener', 'id', 'shadow'] as const;
 export const QUERY_KEYS: readonly string[] = [...MATCHING, 'since', 'limit'];

@@ -1,6 +1,6 @@
 import { readJson } from './body.ts';
+import type { Call } from './call.ts';
 import { HttpError, refuseQuery, sendJson } from './http.ts';
-import type { Call } from './routes.ts';
 
 /** `POST /api/reload` with `{}`, or with `{ "dryRun": true }` to be told what it would do. */
 export async function reload({ deps, request, response, query }: Call): Promise<void> {

@@ -1,20 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Call } from './call.ts';
 import { addDenied, listDenied, removeDenied } from './deny-routes.ts';
 import type { AdminDeps } from './deps.ts';
 import { HttpError, refuseBody, refuseQuery, requestUrl, sendJson } from './http.ts';
 import { PQ_KEYS, parseFilter, QUERY_KEYS, STREAM_KEYS } from './query.ts';
 import { reload, rollback } from './reload-routes.ts';
 import type { RejectionStreams } from './stream.ts';
-
-/** One request on its way to an answer. */
-export interface Call {
-  readonly deps: AdminDeps;
-  readonly streams: RejectionStreams;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly query: URLSearchParams;
-  readonly now: number;
-}
 
 interface Route {
   readonly method: 'GET' | 'POST';

@@ -1,8 +1,8 @@
 /** Two sockets cannot be bound to one address: whatever listens is held against everything else that does. */
 import { isIP } from 'node:net';
 import type { PortRange } from '../../../adapters/kafka/advertise.ts';
+import type { HostPort } from '../../shared/listener-plan.ts';
 import type { Draft } from './draft.ts';
-import type { HostPort } from './model.ts';
 import { type Path, pathText, type Report } from './problem.ts';
 import type { KafkaListener } from './schema/listeners.ts';
 import { hostPortText } from './units.ts';

@@ -6,18 +6,18 @@ import type { Advertise } from '../../../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../../../adapters/kafka/options.ts';
 import type { MqttLimits } from '../../../adapters/mqtt/options.ts';
 import type { LimitsSource, Mode, PolicySource } from '../../../policies/source.ts';
+import type {
+  AdmissionConfig,
+  ChainTerms,
+  ClientAuth,
+  HostPort,
+  RevocationTerms,
+  TimeoutsConfig,
+} from '../../shared/listener-plan.ts';
 import type { PostQuantumMode } from '../../shared/tls/profile-options.ts';
 import type { TlsProfileName } from '../../shared/tls/profiles.ts';
 
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
-
 export type { TlsProfileName };
-
-/** Whether a client must show a certificate, may, or is not asked for one. */
-export type ClientAuth = 'required' | 'optional' | 'none';
 
 export interface GateConfig {
   readonly file: string;
@@ -39,7 +39,7 @@ export type ListenerConfig = MqttListenerConfig | KafkaListenerConfig;
 export interface MqttListenerConfig extends CommonListenerConfig {
   readonly protocol: 'mqtt';
   readonly upstream: MqttUpstreamConfig;
-  readonly mqtt: MqttConfig;
+  readonly mqtt: MqttLimits;
 }
 
 export interface KafkaListenerConfig extends CommonListenerConfig {
@@ -125,36 +125,6 @@ export interface UpstreamTlsConfig {
   readonly serverName?: string;
 }
 
-export interface AdmissionConfig {
-  /** New connections per second from one address (IPv4 /32, IPv6 /64). */
-  readonly perAddress: { readonly perSecond: number; readonly burst: number };
-  /** CIDRs free of the per-address bucket (NATs, load balancers). */
-  readonly exempt: readonly string[];
-  /** CIDRs that may connect at all; empty: any. */
-  readonly allow: readonly string[];
-  /** Handshakes under way at once in the process. */
-  readonly handshakes: number;
-  /** Accepted connections that wait for a handshake slot. */
-  readonly queue: number;
-  /** Connections before the end of their handshake, in the process and from one address (IPv4 /32, IPv6 /64). */
-  readonly halfOpen: number;
-  readonly halfOpenPerAddress: number;
-}
-
-/** Milliseconds. */
-export interface TimeoutsConfig {
-  /** From accept (or PROXY header) to the end of the TLS handshake. */
-  readonly handshake: number;
-  /** From the handshake to a complete first packet or request. */
-  readonly connect: number;
-  /** From the first byte of a packet or request to its last. */
-  readonly packet: number;
-  /** MQTT: for CONNACK after the upstream connection is there. Kafka: for learning where the broker of a connection is. */
-  readonly upstream: number;
-}
-
-export type MqttConfig = MqttLimits;
-
 export interface ProcessConfig {
   /** 0: the data plane runs in the main thread. */
   readonly workers: number;
@@ -167,32 +137,19 @@ export interface ProcessConfig {
   readonly reloadInterval: number;
 }
 
-export interface TrustConfig {
+export interface TrustConfig extends ChainTerms {
   readonly name: string;
   /** Files, directories already listed. */
   readonly ca: readonly string[];
-  /** Which of the certificates in `ca` may end a chain. */
-  readonly anchors: 'roots' | 'any';
-  /** SHA-256 of SubjectPublicKeyInfo in lower-case hex, one of which every chain must hold; empty: any. */
-  readonly pins: readonly string[];
   readonly revocation: RevocationConfig;
 }
 
-export interface RevocationConfig {
-  readonly mode: 'require' | 'prefer' | 'off';
+export interface RevocationConfig extends RevocationTerms {
   /** Files, directories already listed. */
   readonly files: readonly string[];
   readonly urls: readonly string[];
-  /** Hosts of distribution points that lists are fetched from; absent: certificates name none that count. */
-  readonly crlHosts?: readonly string[];
-  /** `aia` or a URL. */
-  readonly ocsp?: string;
-  readonly ocspHosts: readonly string[];
   /** Milliseconds. */
   readonly refresh: number;
-  /** Milliseconds. */
-  readonly maxStaleness: number;
-  readonly onStale: 'deny' | 'allow';
 }
 
 export interface AuditConfig {

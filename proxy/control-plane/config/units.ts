@@ -9,7 +9,7 @@
  */
 import { isIP, isIPv6 } from 'node:net';
 import type { PortRange } from '../../../adapters/kafka/advertise.ts';
-import type { HostPort } from './model.ts';
+import type { HostPort } from '../../shared/listener-plan.ts';
 
 const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 const BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };

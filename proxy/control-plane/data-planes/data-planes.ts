@@ -1,12 +1,11 @@
-import type { ReaderTier } from '../../data-plane/reader/reader.ts';
 import type { Bound, Forecast, FromPlane, ToPlane } from '../../messages.ts';
+import type { AcceptTier } from '../../shared/accept-tier.ts';
+import type { ReaderTier, RunningPlane, StartPlane } from '../../shared/plane-start.ts';
 import { openWorkers, releaseDead, type SharedState } from '../../shared/tables/index.ts';
 import { type GenerationPlan, messageFor, versionsOf } from '../generations/generation-plan.ts';
-import type { AcceptTier } from './accept-tier.ts';
 import { Enforcements } from './enforcements.ts';
 import { Forecasts } from './forecasts.ts';
 import { Preparations } from './preparations.ts';
-import { type RunningPlane, startPlane } from './running-plane.ts';
 
 /** A worker without a sign of life for so long is replaced. */
 const HEARTBEAT_TIMEOUT = 5000;
@@ -16,7 +15,7 @@ const LONGEST_BACKOFF = 30_000;
 /** A worker that lived so long starts again with the first back-off. */
 const HEALTHY = 60_000;
 
-export interface PlanesOptions {
+export interface DataPlanesOptions {
   /** 0: one data plane in this thread. */
   readonly workers: number;
   readonly shared: SharedState;
@@ -24,6 +23,7 @@ export interface PlanesOptions {
   readonly reader: ReaderTier;
   readonly sessionModule: string;
   readonly testHooks: boolean;
+  readonly startPlane: StartPlane;
   onMessage(index: number, message: FromPlane): void;
   /** A worker ended and will be replaced. */
   onReplaced(index: number, reason: 'exit' | 'heartbeat'): void;
@@ -49,8 +49,8 @@ interface Plane {
  * The data planes as the control plane handles them: starts them, brings every generation to all
  * or none, and replaces a worker that ended or stands still.
  */
-export class Planes {
-  readonly #options: PlanesOptions;
+export class DataPlanes {
+  readonly #options: DataPlanesOptions;
   readonly #planes: Plane[] = [];
   readonly #watch: NodeJS.Timeout;
   readonly #preparations = new Preparations();
@@ -59,7 +59,7 @@ export class Planes {
   #inForce: { readonly id: number; readonly plan: GenerationPlan } | null = null;
   #closing = false;
 
-  constructor(options: PlanesOptions) {
+  constructor(options: DataPlanesOptions) {
     this.#options = options;
     const beats = openWorkers(options.shared);
     this.#watch = setInterval(() => {
@@ -168,7 +168,7 @@ export class Planes {
   }
 
   async #spawn(plane: Plane): Promise<void> {
-    const { shared, tier, reader, testHooks, sessionModule, workers } = this.#options;
+    const { shared, tier, reader, testHooks, sessionModule, workers, startPlane } = this.#options;
     const accept = tier.planesBind ? (tier.name === 'reuse-port' ? 'bind-reuse-port' : 'bind') : 'receive';
     const options = { index: plane.index, shared, reader, accept, testHooks, sessionModule } as const;
     plane.known = new Set();

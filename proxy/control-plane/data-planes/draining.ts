@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AcceptTier } from '../../shared/accept-tier.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Logger } from '../telemetry/log.ts';
-import type { AcceptTier } from './accept-tier.ts';
-import type { Planes } from './data-planes.ts';
+import type { DataPlanes } from './data-planes.ts';
 
 /** Milliseconds beyond the deadline after which data planes are no longer waited for. */
 const GRACE = 2000;
 
 export interface DrainingDeps {
   readonly tier: Pick<AcceptTier, 'close'>;
-  readonly planes: Pick<Planes, 'broadcast'>;
+  readonly planes: Pick<DataPlanes, 'broadcast'>;
   readonly logger: Logger;
 }
 

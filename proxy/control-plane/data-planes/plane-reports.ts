@@ -7,12 +7,12 @@ import type { Revocations } from '../revocation/revocations.ts';
 import type { Stapling } from '../stapling/stapling.ts';
 import type { Tallies } from '../telemetry/gauges.ts';
 import type { Logger } from '../telemetry/log.ts';
-import type { Planes } from './data-planes.ts';
+import type { DataPlanes } from './data-planes.ts';
 import type { Draining } from './draining.ts';
 import type { UpstreamStates } from './upstream-states.ts';
 
 export interface PlaneReportDeps {
-  readonly planes: Pick<Planes, 'send'>;
+  readonly planes: Pick<DataPlanes, 'send'>;
   readonly hub: EventHub;
   readonly counters: CounterReader;
   readonly tallies: Tallies;

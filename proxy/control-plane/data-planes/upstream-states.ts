@@ -1,4 +1,4 @@
-import type { Readiness } from '../admin/deps.ts';
+import type { Readiness } from '../api/readiness.ts';
 import type { ListenerConfig } from '../config/model.ts';
 
 /** Which brokers answer, by what the data planes tell of their dials. */

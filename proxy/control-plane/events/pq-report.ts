@@ -1,38 +1,9 @@
-import { type AgreementKind, agreementKey, type ClientAgreements } from '../../shared/events/key-agreements.ts';
+import type { AgreementKind, ClientAgreements } from '../../shared/events/batch.ts';
+import { agreementKey } from '../../shared/events/key-agreements.ts';
+import type { ListenerAgreements, PqFilter, PqReportResponse } from '../api/pq.ts';
 
 const DEFAULT_CLIENTS = 50_000;
 const DEFAULT_LIMIT = 100;
-
-/** All given conditions must hold. */
-export interface PqFilter {
-  readonly listener?: string;
-  readonly identity?: string;
-  readonly principal?: string;
-  /** Clients that are told. Default 100. */
-  readonly limit?: number;
-}
-
-/** A listener with `pq: report`: all its handshakes since it has it. */
-export interface ListenerAgreements {
-  readonly listener: string;
-  readonly hybrid: number;
-  readonly classic: number;
-  /** Clients that are known one by one, and those whose last handshake `require` would refuse. */
-  readonly clients: number;
-  readonly wouldRefuse: number;
-}
-
-/** What `headgate pq` and its interface answer. */
-export interface PqAnswer {
-  readonly listeners: readonly ListenerAgreements[];
-  /** Those first whom `require` would refuse now, then by the number of classic handshakes. */
-  readonly clients: readonly ClientAgreements[];
-  /** Clients that meet the conditions and are not told. */
-  readonly more: number;
-  /** Handshakes that are kept for no client, as there are more clients than are kept; 0: every client is exact. */
-  readonly unattributed: number;
-}
-
 type Totals = Record<AgreementKind, number>;
 
 /** Who has agreed on keys how, on listeners with `pq: report`; exact for as many clients as are kept. */
@@ -75,7 +46,7 @@ export class PqReport {
     return this.#unattributed;
   }
 
-  query({ limit = DEFAULT_LIMIT, ...filter }: PqFilter = {}): PqAnswer {
+  query({ limit = DEFAULT_LIMIT, ...filter }: PqFilter = {}): PqReportResponse {
     this.#followListeners();
     const found = [...this.#clients.values()].filter((client) => meets(client, filter)).sort(worstFirst);
     return {

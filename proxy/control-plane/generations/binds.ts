@@ -1,5 +1,6 @@
 import type { Bind } from '../../messages.ts';
-import type { HostPort, ListenerConfig } from '../config/model.ts';
+import type { HostPort } from '../../shared/listener-plan.ts';
+import type { ListenerConfig } from '../config/model.ts';
 
 /**
  * Where a listener listens: its addresses, and for Kafka with a port for each broker those ports

@@ -1,26 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Content } from './generation-control.ts';
+import type { ContentChanges, NamedChanges } from '../api/dry-run.ts';
+import type { Content } from './content.ts';
 import type { GenerationPlan } from './generation-plan.ts';
-
-/** Names of what one side has and the other has not, or has differently. */
-export interface NamedChanges {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly string[];
-}
-
-/** In which parts two generations differ. */
-export interface ContentChanges {
-  readonly listeners: NamedChanges;
-  /** Trust stores: a changed one has other certificates, or asks for other things. */
-  readonly trust: NamedChanges;
-  readonly identities: NamedChanges;
-  /** The same identities are tried in another order: the first that fits is the client's. */
-  readonly identityOrder: boolean;
-  readonly roles: NamedChanges;
-  /** What is revoked or denied. */
-  readonly revocation: boolean;
-}
 
 interface Side {
   readonly content: Pick<Content, 'config' | 'material'>;

@@ -1,13 +1,13 @@
-import type { WouldEnd } from '../../messages.ts';
 import { mergeEnds } from '../../shared/session-forecast.ts';
+import type { DryRun, ReplayedRejections } from '../api/dry-run.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Revocations } from '../revocation/revocations.ts';
-import { type ContentChanges, contentChanges } from './content-changes.ts';
-import type { Control } from './generation-control.ts';
+import { contentChanges } from './content-changes.ts';
+import type { GenerationControl } from './generation-control.ts';
 import { reasonsAgainst } from './reload.ts';
-import { type ReplayedRejections, replayRejections } from './replay-rejections.ts';
+import { replayRejections } from './replay-rejections.ts';
 import type { Trial } from './trial.ts';
 
 /** How far back rejections are asked again, in milliseconds. */
@@ -15,27 +15,8 @@ const REPLAYED = 3_600_000;
 /** More than the hub keeps. */
 const EVERY = 1_000_000;
 
-/** What a reload would do. */
-export type DryRun =
-  | {
-      readonly ok: true;
-      /** The generation in force, before and after. */
-      readonly generation: number;
-      /** Content hash that the new one would have. */
-      readonly hash: string;
-      /** False: nothing would change. */
-      readonly changed: boolean;
-      readonly changes: ContentChanges;
-      readonly sessions: { readonly live: number; readonly ends: readonly WouldEnd[] };
-      /** Rejections of the last hour, asked of the new policy. */
-      readonly rejections: ReplayedRejections;
-      /** Milliseconds between looks at the files: by then they are taken unasked. 0: only when asked. */
-      readonly reloadInterval: number;
-    }
-  | { readonly ok: false; readonly generation: number; readonly errors: readonly string[] };
-
 export interface DryRunDeps {
-  readonly control: Pick<Control, 'tryOut' | 'content' | 'inForce' | 'info'>;
+  readonly control: Pick<GenerationControl, 'tryOut' | 'content' | 'inForce' | 'info'>;
   readonly revocations: Pick<Revocations, 'preview'>;
   readonly hub: Pick<EventHub, 'query'>;
   /** With which the process was started: its interval counts until the end. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { GateConfig, ListenerConfig } from '../config/model.ts';
-import type { Material } from './listener-plan.ts';
+import type { Material } from './material.ts';
 
 interface Content {
   readonly config: GateConfig;

@@ -1,24 +1,12 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import type { Bound } from '../../messages.ts';
-import type { GenerationInfo, GenerationName, ReloadResult } from '../admin/deps.ts';
+import type { AcceptTier } from '../../shared/accept-tier.ts';
+import type { GenerationInfo, GenerationName, ReloadResult } from '../api/generation.ts';
 import type { GateConfig } from '../config/model.ts';
-import type { AcceptTier } from '../data-planes/accept-tier.ts';
-import type { Planes } from '../data-planes/data-planes.ts';
-import { type GenerationPlan, type PlannedRevocation, planGeneration } from './generation-plan.ts';
-import type { Material } from './listener-plan.ts';
+import type { DataPlanes } from '../data-planes/data-planes.ts';
+import type { Content, Loaded } from './content.ts';
+import { type GenerationPlan, planGeneration } from './generation-plan.ts';
 import { type Trial, tryOut } from './trial.ts';
-
-/** Everything that a generation is made of. */
-export interface Content {
-  readonly config: GateConfig;
-  readonly material: Material;
-  readonly revocation: PlannedRevocation;
-}
-
-/** A configuration that is to come into force, or why none is; `read`: it is what the files say. */
-export type Loaded =
-  | ({ readonly ok: true; readonly read: boolean } & Content)
-  | { readonly ok: false; readonly errors: readonly string[] };
 
 interface InForce {
   readonly id: number;
@@ -35,8 +23,8 @@ interface InForce {
  * Brings generations into force in two phases: bound and built everywhere, then committed
  * everywhere; any failure drops the new one everywhere and the last good one goes on.
  */
-export class Control {
-  readonly #planes: Planes;
+export class GenerationControl {
+  readonly #planes: DataPlanes;
   readonly #tier: AcceptTier;
   readonly #results = new BehaviorSubject<ReloadResult | null>(null);
   #inForce: InForce | null = null;
@@ -51,7 +39,7 @@ export class Control {
   /** Result of every attempt; the last one for late subscribers. */
   readonly results$: Observable<ReloadResult | null> = this.#results.asObservable();
 
-  constructor(planes: Planes, tier: AcceptTier) {
+  constructor(planes: DataPlanes, tier: AcceptTier) {
     this.#planes = planes;
     this.#tier = tier;
   }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Bind, GenerationMessage, ListenerPlan, RevocationPart, Versioned } from '../../messages.ts';
+import type { Bind, GenerationMessage, RevocationPart, Versioned } from '../../messages.ts';
+import type { ListenerPlan } from '../../shared/listener-plan.ts';
 import { type PolicyPart, sharePolicy } from '../../shared/policy-part.ts';
 import type { GateConfig } from '../config/model.ts';
 import { bindsOf } from './binds.ts';
-import { type Material, planListener } from './listener-plan.ts';
+import { planListener } from './listener-plan.ts';
+import type { Material } from './material.ts';
 
 export type PlannedRevocation = Required<Versioned<RevocationPart>>;
 

@@ -1,10 +1,12 @@
-import type { KeyPair } from '../../data-plane/tls/handshake.ts';
-import type { UpstreamTarget } from '../../data-plane/upstream/dial.ts';
-import type { CommonListenerPlan, ListenerPlan, StorePlan } from '../../messages.ts';
+import type {
+  CommonListenerPlan,
+  KeyPair,
+  ListenerPlan,
+  StorePlan,
+  UpstreamTarget,
+} from '../../shared/listener-plan.ts';
 import type { KeyPairConfig, ListenerConfig, TrustConfig, UpstreamTlsConfig } from '../config/model.ts';
-
-/** Content of the files that the configuration names, by absolute path: the very bytes that were checked. */
-export type Material = ReadonlyMap<string, Buffer>;
+import type { Material } from './material.ts';
 
 type Read = (file: string) => string;
 

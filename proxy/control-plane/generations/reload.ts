@@ -11,23 +11,24 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
-import type { ReloadResult } from '../admin/deps.ts';
+import type { ReloadResult } from '../api/generation.ts';
 import { contentHash } from '../config/files.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Revocations } from '../revocation/revocations.ts';
 import type { Tallies } from '../telemetry/gauges.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Content, Loaded } from './content.ts';
 import type { ContentWatch } from './content-watch.ts';
 import { expiredReplacements } from './expired-replacement.ts';
-import type { Content, Control, Loaded } from './generation-control.ts';
+import type { GenerationControl } from './generation-control.ts';
 
 /** Milliseconds between looks at files that do not fit together yet, and how often they are looked at. */
 const PAUSE = 500;
 const LOOKS = 11;
 
 export interface ReloadDeps {
-  readonly control: Pick<Control, 'apply' | 'content'>;
+  readonly control: Pick<GenerationControl, 'apply' | 'content'>;
   readonly watch: Pick<ContentWatch, 'watch'>;
   readonly tallies: Pick<Tallies, 'add' | 'set'>;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;

@@ -1,29 +1,17 @@
 /** Rejections that are kept, asked of another policy. */
 
 import { missingVariables, namedClient } from '../../../policies/analysis/explain/named-client.ts';
+import { recordedRequests } from '../../../policies/analysis/explain/recorded-requests.ts';
 import { answer } from '../../../policies/analysis/policy-test/answer.ts';
 import type { RejectionEvent } from '../../../policies/event.ts';
 import { compilePolicy } from '../../../policies/policy.ts';
 import type { PolicySource } from '../../../policies/source.ts';
 import type { Identified } from '../../../policies/types.ts';
-import { recordedRequests } from '../../cli/recorded-decision.ts';
+import type { ReplayedRejections } from '../api/dry-run.ts';
 
 /** Different rejections that are asked, the newest first: each costs some microseconds of the main thread. */
 const MAX_ASKED = 1000;
 const MAX_EXAMPLES = 20;
-
-/** What became of rejections, counted as often as they happened. */
-export interface ReplayedRejections {
-  readonly allowed: number;
-  /** It depends on what is not recorded: quality of service, retain flag. */
-  readonly maybeAllowed: number;
-  readonly refused: number;
-  /** Not a matter of a rule, or the record does not tell enough to ask again. */
-  readonly notAsked: number;
-  /** Some that are allowed, or may be. */
-  readonly examples: readonly Pick<RejectionEvent, 'principal' | 'identity' | 'action' | 'resource'>[];
-}
-
 type Outcome = 'allowed' | 'maybeAllowed' | 'refused' | 'notAsked';
 
 /** `maxTopicLevels`: the most that a listener lets through. `events`: newest first. */

@@ -1,13 +1,14 @@
-import type { ReloadResult } from '../admin/deps.ts';
+import type { ReloadResult } from '../api/generation.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { Revocations } from '../revocation/revocations.ts';
 import type { Tallies } from '../telemetry/gauges.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Content } from './content.ts';
 import { expiredReplacements } from './expired-replacement.ts';
-import type { Content, Control } from './generation-control.ts';
+import type { GenerationControl } from './generation-control.ts';
 
 export interface RollbackDeps {
-  readonly control: Pick<Control, 'apply' | 'content' | 'contentBefore'>;
+  readonly control: Pick<GenerationControl, 'apply' | 'content' | 'contentBefore'>;
   readonly revocations: Pick<Revocations, 'plan'>;
   readonly tallies: Pick<Tallies, 'add'>;
   readonly logger: Pick<Logger, 'warn' | 'error'>;

@@ -1,7 +1,7 @@
 import type { Forecast } from '../../messages.ts';
-import type { AcceptTier } from '../data-planes/accept-tier.ts';
-import type { Planes } from '../data-planes/data-planes.ts';
-import type { Content, Loaded } from './generation-control.ts';
+import type { AcceptTier } from '../../shared/accept-tier.ts';
+import type { DataPlanes } from '../data-planes/data-planes.ts';
+import type { Content, Loaded } from './content.ts';
 import { type GenerationPlan, planGeneration } from './generation-plan.ts';
 
 /** What a generation would do, or why it could not be brought into force. */
@@ -21,7 +21,7 @@ export type Trial =
 export async function tryOut(
   load: () => Loaded | Promise<Loaded>,
   id: number,
-  planes: Pick<Planes, 'prepare' | 'forecast' | 'drop'>,
+  planes: Pick<DataPlanes, 'prepare' | 'forecast' | 'drop'>,
   tier: Pick<AcceptTier, 'prepare' | 'drop'>,
 ): Promise<Trial> {
   try {

@@ -1,5 +1,5 @@
 import type { Advertise } from '../../../adapters/kafka/advertise.ts';
-import type { HostPort } from '../config/model.ts';
+import type { HostPort } from '../../shared/listener-plan.ts';
 import { hostPortText } from '../config/units.ts';
 
 /** One text for each run of ports on a host: `127.0.0.1:9094-9193`. */

@@ -3,7 +3,7 @@ import type { SubjectAltNames } from '../../../policies/types.ts';
 import { parseCertificate } from '../../../policies/x509/certificate.ts';
 import { nameText } from '../../../policies/x509/name.ts';
 import { certificatesOf } from '../../shared/trust/pem.ts';
-import type { CertificateEntry, ChainEntry, KeyEntry } from './model.ts';
+import type { CertificateEntry, ChainEntry, KeyEntry } from '../api/inventory.ts';
 
 const DAY = 86_400_000;
 

@@ -1,7 +1,7 @@
 import { asyncScheduler, merge, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { type CertificateUse, certificateUses } from '../api/certificate-uses.ts';
+import type { Inventory } from '../api/inventory.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { type CertificateUse, certificateUses } from './certificate-uses.ts';
-import type { Inventory } from './model.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,10 +1,18 @@
-import type { Bound, ListenerPlan, StorePlan } from '../../messages.ts';
+import type { Bound } from '../../messages.ts';
+import type { ListenerPlan, StorePlan } from '../../shared/listener-plan.ts';
+import type {
+  Inventory,
+  ListenerEntry,
+  RevocationEntry,
+  StapleEntry,
+  StoreEntry,
+  UpstreamEntry,
+} from '../api/inventory.ts';
 import { hostPortText } from '../config/units.ts';
 import type { GenerationPlan } from '../generations/generation-plan.ts';
 import type { ListFacts } from '../revocation/crl-store.ts';
 import { addressRanges, advertisedText } from './addresses.ts';
 import { certificateEntries, chainEntry } from './certificate-entry.ts';
-import type { Inventory, ListenerEntry, RevocationEntry, StapleEntry, StoreEntry, UpstreamEntry } from './model.ts';
 import { profileEntry } from './profile-entry.ts';
 
 /** What an inventory is taken of. */

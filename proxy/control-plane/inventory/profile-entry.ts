@@ -1,6 +1,6 @@
 import { type PostQuantumMode, profileOptions } from '../../shared/tls/profile-options.ts';
 import type { TlsProfileName } from '../../shared/tls/profiles.ts';
-import type { ProfileEntry } from './model.ts';
+import type { ProfileEntry } from '../api/inventory.ts';
 
 /** The parameters that servers with this profile are started with, as lists. */
 export function profileEntry(name: TlsProfileName, pq: PostQuantumMode): ProfileEntry {

@@ -1,15 +1,15 @@
 import { listUrls, urlProblem } from '../../../policies/revocation/list-urls.ts';
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
 import { X509Error } from '../../../policies/x509/der.ts';
-import type { ListsAsk } from '../../data-plane/revocation/crl-client.ts';
 import { pointsOf } from '../../shared/trust/chain-element.ts';
+import type { CrlQuery } from '../../shared/trust/crl-messages.ts';
 import type { TrustConfig } from '../config/model.ts';
 
 /** Places that clients' certificates name, each with an authority, of one store. */
 const MOST_PLACES = 64;
 
 /** Where the lists of one store are published, as certificates name it. */
-export interface NamedLists {
+export interface CertificateCrls {
   readonly urls: readonly string[];
   /** Authorities of clients' chains: who may have signed the list that the URL holds. */
   readonly issuers: readonly { readonly url: string; readonly issuer: ChainCertificate }[];
@@ -37,7 +37,7 @@ export class NamedListSet {
    * Takes up what a worker found in a chain that it accepted.
    * @returns the places to wait for, and whether one of them is new
    */
-  learn({ name, revocation }: TrustConfig, { issuer: der, urls }: ListsAsk): { urls: readonly string[]; new: boolean } {
+  learn({ name, revocation }: TrustConfig, { issuer: der, urls }: CrlQuery): { urls: readonly string[]; new: boolean } {
     const hosts = hostsOf(revocation);
     const issuer = new ChainCertificate(der);
     const places = this.#places.get(name) ?? new Map<string, Place>();
@@ -66,7 +66,7 @@ export class NamedListSet {
    * What certificates name for a store: its own, `authorities`, and those learnt.
    * @throws Error in words when an authority names its distribution points in a way that is not read
    */
-  of({ name, revocation }: TrustConfig, authorities: readonly ChainCertificate[]): NamedLists {
+  of({ name, revocation }: TrustConfig, authorities: readonly ChainCertificate[]): CertificateCrls {
     const hosts = hostsOf(revocation);
     if (hosts.length === 0) return { urls: [], issuers: [] };
     const issuers = [...(this.#places.get(name)?.values() ?? [])].filter(

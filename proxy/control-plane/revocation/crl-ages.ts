@@ -7,7 +7,7 @@ export type Age = 'overdue' | 'stale';
  * Notices when lists run out: `overdue`, a newer one was due and has not come, `stale`, it no longer counts. Each is
  * told once for each list.
  */
-export class ListAges {
+export class CrlAges {
   readonly #told = new Map<string, Age>();
 
   /** What is new at `now`, in milliseconds since the epoch. */

@@ -45,7 +45,7 @@ interface Entry {
  * Keeps what a number of URLs hold, asked for again after a time each, conditionally (RFC 9110, section 13). A failure
  * keeps what there was and is tried again sooner. Redirects are not followed: whom to ask is the operator's word.
  */
-export class ListFetcher {
+export class CrlFetcher {
   readonly #options: FetcherOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #abort = new AbortController();

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { compileDenyList, DenyListError } from '../../../policies/revocation/deny-list.ts';
+import type { DenyEntryRecord } from '../api/deny.ts';
 import { type StateDir, StateError } from '../state/state-dir.ts';
 
 const STATE = 'deny';
 /** What people call the entries of `headgate deny`. */
 export const DENY_BOOK = 'headgate deny';
-
-/** One entry as it was written, with the id that it can be removed by. */
-export type BookEntry = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** The entry cannot be taken, or there is none with the id; the message is for the operator. */
 export class DenyBookError extends Error {
@@ -17,7 +15,7 @@ export class DenyBookError extends Error {
 /** Entries that operators add while the proxy runs; kept in the state directory where there is one. */
 export class DenyBook {
   readonly #state: StateDir | null;
-  #entries: readonly BookEntry[];
+  #entries: readonly DenyEntryRecord[];
 
   /** @throws StateError when what was kept is not what was written */
   constructor(state: StateDir | null) {
@@ -29,10 +27,10 @@ export class DenyBook {
       if (!(error instanceof DenyListError)) throw error;
       throw new StateError(`the state "${STATE}" is not what was written (${error.message}); restore or remove it`);
     }
-    this.#entries = kept as readonly BookEntry[];
+    this.#entries = kept as readonly DenyEntryRecord[];
   }
 
-  get entries(): readonly BookEntry[] {
+  get entries(): readonly DenyEntryRecord[] {
     return this.#entries;
   }
 
@@ -46,12 +44,12 @@ export class DenyBook {
    * @param written as in the operator's file; `id` is given to it
    * @throws DenyBookError, StateError
    */
-  add(written: unknown): BookEntry {
+  add(written: unknown): DenyEntryRecord {
     if (typeof written !== 'object' || written === null || Array.isArray(written)) {
       throw new DenyBookError('an entry is an object such as { "serial": "4A01", "issuer": "CN=Plant CA,O=Acme" }');
     }
     if ('id' in written) throw new DenyBookError('the id of an entry is given to it');
-    const entry: BookEntry = { id: `n-${randomBytes(5).toString('hex')}`, ...written };
+    const entry: DenyEntryRecord = { id: `n-${randomBytes(5).toString('hex')}`, ...written };
     try {
       compileDenyList([entry], 'entry');
     } catch (error) {
@@ -67,14 +65,14 @@ export class DenyBook {
   }
 
   /** Takes an entry back. @throws DenyBookError when there is none with this id, StateError */
-  remove(id: string): BookEntry {
+  remove(id: string): DenyEntryRecord {
     const found = this.#entries.find((entry) => entry.id === id);
     if (found === undefined) throw new DenyBookError(`there is no entry ${JSON.stringify(id)}`);
     this.#keep(this.#entries.filter((entry) => entry !== found));
     return found;
   }
 
-  #keep(entries: readonly BookEntry[]): void {
+  #keep(entries: readonly DenyEntryRecord[]): void {
     try {
       compileDenyList(entries, DENY_BOOK);
     } catch (error) {

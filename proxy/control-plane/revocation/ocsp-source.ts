@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OcspAnswer, OcspAsk } from '../../shared/trust/ocsp-messages.ts';
+import type { OcspQuery, OcspResult } from '../../shared/trust/ocsp-messages.ts';
 import { type OcspSigner, signerOf } from '../../shared/trust/ocsp-signer.ts';
 import { failureWords } from './http-fetch.ts';
 import { exchangeOcsp } from './ocsp-exchange.ts';
@@ -10,7 +10,7 @@ const FAILURE_KEPT = 5000;
 const MOST_ANSWERS = 100_000;
 
 interface Kept {
-  readonly answer: OcspAnswer | null;
+  readonly answer: OcspResult | null;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -19,7 +19,7 @@ export interface OcspSourceOptions {
   now(): number;
   onFailure(url: string, words: string): void;
   /** Why what this delegate signed does not count for who asks; undefined: it does. */
-  objection(signer: OcspSigner, asked: OcspAsk): string | undefined;
+  objection(signer: OcspSigner, asked: OcspQuery): string | undefined;
   readonly fetch?: typeof fetch;
 }
 
@@ -27,14 +27,14 @@ export interface OcspSourceOptions {
 export class OcspSource {
   readonly #options: OcspSourceOptions;
   readonly #kept = new Map<string, Kept>();
-  readonly #asking = new Map<string, Promise<OcspAnswer | null>>();
+  readonly #asking = new Map<string, Promise<OcspResult | null>>();
 
   constructor(options: OcspSourceOptions) {
     this.#options = options;
   }
 
   /** null: no responder gave an answer that holds. Never rejects. */
-  ask(question: OcspAsk): Promise<OcspAnswer | null> {
+  ask(question: OcspQuery): Promise<OcspResult | null> {
     const key = keyOf(question);
     const kept = this.#kept.get(key);
     const believed = kept !== undefined && (kept.answer === null || this.#believes(kept.answer, question));
@@ -54,7 +54,7 @@ export class OcspSource {
     if (this.#kept.size > MOST_ANSWERS && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  async #askAll(question: OcspAsk): Promise<OcspAnswer | null> {
+  async #askAll(question: OcspQuery): Promise<OcspResult | null> {
     for (const url of question.urls) {
       try {
         return await this.#askOne(url, question);
@@ -66,7 +66,7 @@ export class OcspSource {
   }
 
   /** @throws Error in words */
-  async #askOne(url: string, asked: OcspAsk): Promise<OcspAnswer> {
+  async #askOne(url: string, asked: OcspQuery): Promise<OcspResult> {
     const { now, fetch, objection } = this.#options;
     const exchange = { now: now(), maxStaleness: asked.maxStaleness, ...(fetch !== undefined && { fetch }) };
     const { status, freshUntil, delegate } = await exchangeOcsp(url, asked, exchange);
@@ -77,12 +77,12 @@ export class OcspSource {
     return { status, freshUntil, signer };
   }
 
-  #believes({ signer }: OcspAnswer, asked: OcspAsk): boolean {
+  #believes({ signer }: OcspResult, asked: OcspQuery): boolean {
     return signer === undefined || this.#options.objection(signer, asked) === undefined;
   }
 }
 
-function keyOf({ issuerSpki, serial, urls, by }: OcspAsk): string {
+function keyOf({ issuerSpki, serial, urls, by }: OcspQuery): string {
   const words = [by.store, ...urls].join(' ');
   return createHash('sha256').update(issuerSpki).update(serial).update(words).digest('base64');
 }

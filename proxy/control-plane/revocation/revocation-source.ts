@@ -5,7 +5,7 @@ import type { WrittenDenyList } from '../../messages.ts';
 import { certificatesOf } from '../../shared/trust/pem.ts';
 import type { GateConfig, TrustConfig } from '../config/model.ts';
 import type { PlannedRevocation } from '../generations/generation-plan.ts';
-import type { Material } from '../generations/listener-plan.ts';
+import type { Material } from '../generations/material.ts';
 import { type StateDir, StateError } from '../state/state-dir.ts';
 import type { NamedListSet } from './certificate-crls.ts';
 import { type BuiltLists, buildLists, type ListSource, type StoreLists } from './crl-store.ts';

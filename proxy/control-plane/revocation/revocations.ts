@@ -1,46 +1,38 @@
 import { createHash } from 'node:crypto';
 import { RevocationIndex } from '../../../policies/revocation/index.ts';
-import type { ListsAsk } from '../../data-plane/revocation/crl-client.ts';
 import { realTiming } from '../../shared/timing.ts';
-import type { OcspAsk } from '../../shared/trust/ocsp-messages.ts';
+import type { CrlQuery } from '../../shared/trust/crl-messages.ts';
+import type { OcspQuery } from '../../shared/trust/ocsp-messages.ts';
 import { type OcspSigner, objectionToSigner } from '../../shared/trust/ocsp-signer.ts';
-import type { ReloadResult } from '../admin/deps.ts';
+import type { DenyEntryRecord, DenyResult } from '../api/deny.ts';
+import type { ReloadResult } from '../api/generation.ts';
 import type { GateConfig } from '../config/model.ts';
-import type { Control } from '../generations/generation-control.ts';
+import type { GenerationControl } from '../generations/generation-control.ts';
 import type { PlannedRevocation } from '../generations/generation-plan.ts';
-import type { Material } from '../generations/listener-plan.ts';
+import type { Material } from '../generations/material.ts';
 import { StateDir } from '../state/state-dir.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
 import { NamedListSet } from './certificate-crls.ts';
-import { ListAges } from './crl-ages.ts';
-import { ListFetcher } from './crl-fetcher.ts';
+import { CrlAges } from './crl-ages.ts';
+import { CrlFetcher } from './crl-fetcher.ts';
 import { type ListFacts, nextUpdateIn } from './crl-store.ts';
-import { type BookEntry, DenyBook } from './deny-book.ts';
+import { DenyBook } from './deny-book.ts';
 import { revocationMetrics } from './revocation-metrics.ts';
 import { type RevocationInputs, RevocationSource, urlsOf } from './revocation-source.ts';
 
 /** Milliseconds between looks at the age of lists. */
 const AGE_INTERVAL = 60_000;
 
-/** What `headgate deny` and its interface answer. */
-export interface DenyResult {
-  readonly entry: BookEntry;
-  /** False: the entry is gone with the process (no `state.dir`). */
-  readonly durable: boolean;
-  /** The generation that is in force on every worker now, its sessions judged. */
-  readonly generation: number;
-}
-
 /** Revocation lists and deny lists on the control plane: from files, URLs and operators to what generations carry. */
 export class Revocations {
   readonly #book: DenyBook;
   readonly #source: RevocationSource;
-  readonly #fetcher: ListFetcher;
+  readonly #fetcher: CrlFetcher;
   readonly #named: NamedListSet;
-  readonly #control: Control;
+  readonly #control: GenerationControl;
   readonly #logger: Logger;
-  readonly #ages = new ListAges();
+  readonly #ages = new CrlAges();
   readonly #clock: NodeJS.Timeout;
   #told = '';
   /** Stores whose certificates name more distribution points than are fetched, and how often that was so. */
@@ -52,11 +44,11 @@ export class Revocations {
   #index: { readonly version: string; readonly index: RevocationIndex } | null = null;
 
   /** @throws StateError */
-  constructor(config: GateConfig, control: Control, logger: Logger) {
+  constructor(config: GateConfig, control: GenerationControl, logger: Logger) {
     const state = config.state === undefined ? null : StateDir.open(config.state.dir);
     this.#book = new DenyBook(state);
     this.#source = new RevocationSource(state);
-    this.#fetcher = new ListFetcher({
+    this.#fetcher = new CrlFetcher({
       timing: realTiming(() => performance.now()),
       wallClock: Date.now,
       dueAt: nextUpdateIn,
@@ -86,7 +78,7 @@ export class Revocations {
   }
 
   /** Why an OCSP answer that a delegate signed does not count; undefined: it does. */
-  objectionToSigner(signer: OcspSigner, { issuerSpki, by }: OcspAsk): string | undefined {
+  objectionToSigner(signer: OcspSigner, { issuerSpki, by }: OcspQuery): string | undefined {
     const index = this.#inForce();
     if (index === null) return 'no generation is in force yet';
     const issuer = createHash('sha256').update(issuerSpki).digest('hex');
@@ -101,7 +93,7 @@ export class Revocations {
     return this.#index.index;
   }
 
-  get denied(): readonly BookEntry[] {
+  get denied(): readonly DenyEntryRecord[] {
     return this.#book.entries;
   }
 
@@ -142,7 +134,7 @@ export class Revocations {
    * Takes up distribution points that a client's chain names. Resolves when a list of one of them is in force, or none
    * is to be had at the first attempt. Never rejects.
    */
-  async learn(ask: ListsAsk): Promise<void> {
+  async learn(ask: CrlQuery): Promise<void> {
     const trust = this.#control.content?.config.trust[ask.store];
     if (trust === undefined) return;
     const { urls, new: isNew } = this.#named.learn(trust, ask);
@@ -174,7 +166,7 @@ export class Revocations {
     return this.#enforce(entry);
   }
 
-  async #enforce(entry: BookEntry): Promise<DenyResult> {
+  async #enforce(entry: DenyEntryRecord): Promise<DenyResult> {
     const { ok, errors, generation } = await this.#revise();
     if (!ok) throw new Error(`kept, but not in force: ${errors.join('; ')}`);
     return { entry, durable: this.#book.durable, generation };

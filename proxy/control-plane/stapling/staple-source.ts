@@ -1,5 +1,5 @@
-import type { Staple, StaplesByCertificate } from '../../data-plane/tls/staples.ts';
 import type { Timing } from '../../shared/timing.ts';
+import type { Staple, StaplesByCertificate } from '../../shared/tls/staple.ts';
 import type { OcspSubject } from '../../shared/trust/ocsp-messages.ts';
 import { failureWords } from '../revocation/http-fetch.ts';
 import { exchangeOcsp, type OcspHeld } from '../revocation/ocsp-exchange.ts';

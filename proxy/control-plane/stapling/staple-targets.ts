@@ -1,6 +1,6 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { parseCertificate } from '../../../policies/x509/certificate.ts';
-import type { ListenerPlan } from '../../messages.ts';
+import type { ListenerPlan } from '../../shared/listener-plan.ts';
 import { respondersOf } from '../../shared/trust/chain-element.ts';
 import { certificatesOf } from '../../shared/trust/pem.ts';
 import type { StapleTarget } from './staple-source.ts';

@@ -1,14 +1,15 @@
-import type { ListenerPlan, ToPlane } from '../../messages.ts';
+import type { ToPlane } from '../../messages.ts';
+import type { ListenerPlan } from '../../shared/listener-plan.ts';
 import { realTiming } from '../../shared/timing.ts';
-import type { Planes } from '../data-planes/data-planes.ts';
-import type { StapleEntry } from '../inventory/model.ts';
+import type { StapleEntry } from '../api/inventory.ts';
+import type { DataPlanes } from '../data-planes/data-planes.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
 import { StapleSource, type StapleTarget } from './staple-source.ts';
 import { type StapledCertificate, stapledCertificates } from './staple-targets.ts';
 
 export interface StaplingDeps {
-  readonly planes: Pick<Planes, 'broadcast' | 'send'>;
+  readonly planes: Pick<DataPlanes, 'broadcast' | 'send'>;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 

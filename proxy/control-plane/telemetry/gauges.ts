@@ -7,9 +7,9 @@ import {
   openWorkers,
   type SharedState,
 } from '../../shared/tables/index.ts';
-import type { Readiness } from '../admin/deps.ts';
-import type { Planes } from '../data-planes/data-planes.ts';
-import type { Control } from '../generations/generation-control.ts';
+import type { Readiness } from '../api/readiness.ts';
+import type { DataPlanes } from '../data-planes/data-planes.ts';
+import type { GenerationControl } from '../generations/generation-control.ts';
 import type { MetricName } from './catalogue.ts';
 import type { Log } from './log.ts';
 import type { MetricSample, MetricSource } from './metrics.ts';
@@ -17,8 +17,8 @@ import { counterMetric } from './sources.ts';
 
 /** Facts of the process that only main knows, as they are at the moment of the question. */
 export interface GaugeDeps {
-  readonly control: Control;
-  readonly planes: Planes;
+  readonly control: GenerationControl;
+  readonly planes: DataPlanes;
   readonly shared: SharedState;
   readonly readerTier: string;
   readonly acceptTier: string;
@@ -105,7 +105,7 @@ export function gauges(deps: GaugeDeps): MetricSource {
 /** notAfter of what is in force; read anew only when the generation changed. */
 let expiryCache: { readonly generation: number; readonly samples: MetricSample[] } | null = null;
 
-function expiries(control: Control): MetricSample[] {
+function expiries(control: GenerationControl): MetricSample[] {
   const generation = control.info().id;
   if (expiryCache?.generation === generation) return expiryCache.samples;
   const samples: MetricSample[] = [];

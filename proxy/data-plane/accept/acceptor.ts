@@ -8,19 +8,6 @@ import type { Bind, Bound } from '../../messages.ts';
 import { ListenSet } from '../../shared/listen-set.ts';
 import { GAUGE, openWorkers, type SharedState } from '../../shared/tables/index.ts';
 
-export type ToAcceptor =
-  | { readonly type: 'prepare'; readonly binds: readonly Bind[] }
-  | { readonly type: 'commit' }
-  | { readonly type: 'drop' }
-  | { readonly type: 'target'; readonly worker: number; readonly port: MessagePort }
-  | { readonly type: 'no-target'; readonly worker: number }
-  | { readonly type: 'close' };
-
-export type FromAcceptor =
-  | { readonly type: 'prepared'; readonly bound: readonly Bound[] }
-  | { readonly type: 'failed'; readonly problem: string }
-  | { readonly type: 'dropped-sockets'; readonly count: number };
-
 /** A socket on its way to a worker. */
 export interface Handover {
   readonly socket: Socket;
@@ -136,3 +123,16 @@ class Acceptor {
 }
 
 if (parentPort !== null) new Acceptor(parentPort as unknown as MessagePort, workerData as SharedState);
+
+export type ToAcceptor =
+  | { readonly type: 'prepare'; readonly binds: readonly Bind[] }
+  | { readonly type: 'commit' }
+  | { readonly type: 'drop' }
+  | { readonly type: 'target'; readonly worker: number; readonly port: MessagePort }
+  | { readonly type: 'no-target'; readonly worker: number }
+  | { readonly type: 'close' };
+
+export type FromAcceptor =
+  | { readonly type: 'prepared'; readonly bound: readonly Bound[] }
+  | { readonly type: 'failed'; readonly problem: string }
+  | { readonly type: 'dropped-sockets'; readonly count: number };

@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import type { AdmissionConfig } from '../../control-plane/config/model.ts';
+import type { AdmissionConfig } from '../../shared/listener-plan.ts';
 import { addressKey } from '../../shared/tables/index.ts';
 import { Refused } from '../connection/refused.ts';
 import type { HalfOpen, HalfOpenPlace } from './half-open.ts';

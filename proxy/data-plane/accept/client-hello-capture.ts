@@ -6,7 +6,7 @@ import { type TlsOffer, tlsOffer } from '../../../policies/tls/offer.ts';
  * the client is refused. The lists are kept as text, one UTF-16 unit per number: a quarter of the
  * memory of arrays, and nothing of the hello's bytes stays.
  */
-export class KeptHello {
+export class ClientHelloCapture {
   /** Server name in lower case; undefined when the client sent none. */
   readonly sni: string | undefined;
   readonly #legacyVersion: number;

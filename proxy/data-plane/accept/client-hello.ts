@@ -1,7 +1,7 @@
 import { ClientHelloError } from '../../../policies/tls/byte-cursor.ts';
 import { type ClientHelloFacts, readClientHello } from '../../../policies/tls/client-hello.ts';
 import { Refused } from '../connection/refused.ts';
-import { KeptHello } from './client-hello-capture.ts';
+import { ClientHelloCapture } from './client-hello-capture.ts';
 import type { Step } from './gather.ts';
 
 /**
@@ -22,7 +22,7 @@ function bad(reason: string): Refused {
 }
 
 /** Step for `gather`: uses up nothing, TLS will read the same bytes. */
-export function clientHelloStep(bytes: Buffer): Step<KeptHello> {
+export function clientHelloStep(bytes: Buffer): Step<ClientHelloCapture> {
   if (bytes[0] !== 22) throw plainText(bytes);
   const parts: Buffer[] = [];
   let size = 0;
@@ -47,7 +47,7 @@ export function clientHelloStep(bytes: Buffer): Step<KeptHello> {
     }
   }
   const message = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
-  return { value: new KeptHello(factsOf(message.subarray(0, want))), used: 0 };
+  return { value: new ClientHelloCapture(factsOf(message.subarray(0, want))), used: 0 };
 }
 
 function factsOf(message: Buffer): ClientHelloFacts {

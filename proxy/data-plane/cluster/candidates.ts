@@ -1,4 +1,4 @@
-import type { HostPort } from '../../control-plane/config/model.ts';
+import type { HostPort } from '../../shared/listener-plan.ts';
 
 /**
  * Whom to try, in order: the bootstrap list, then the brokers that were learned beyond it; the

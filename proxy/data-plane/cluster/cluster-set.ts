@@ -1,5 +1,5 @@
+import type { KafkaUpstream } from '../../shared/listener-plan.ts';
 import type { Cluster } from './cluster.ts';
-import type { KafkaUpstream } from './control-link.ts';
 
 /** One use of a cluster. */
 export interface ClusterLease {

@@ -1,9 +1,9 @@
 import { type BrokerNode, ClusterTopology } from '../../../adapters/kafka/topology.ts';
-import type { HostPort } from '../../control-plane/config/model.ts';
+import type { HostPort, KafkaUpstream } from '../../shared/listener-plan.ts';
 import type { Timing } from '../../shared/timing.ts';
-import { ControlLink, type KafkaUpstream } from './control-link.ts';
+import { ControlLink } from './control-link.ts';
 import type { ClusterObserver } from './observer.ts';
-import { Wishes } from './pending-metadata.ts';
+import { PendingMetadata } from './pending-metadata.ts';
 
 /**
  * One Kafka cluster as a data plane knows it: its brokers, its topic ids, its topics, all learned
@@ -11,14 +11,14 @@ import { Wishes } from './pending-metadata.ts';
  */
 export class Cluster {
   readonly topology = new ClusterTopology();
-  readonly #wishes: Wishes;
+  readonly #wishes: PendingMetadata;
   readonly #link: ControlLink;
   #closed = false;
   #up = false;
   #lastError = 'no broker was reached yet';
 
   constructor(upstream: KafkaUpstream, timing: Timing, observer: ClusterObserver) {
-    this.#wishes = new Wishes(this.topology, timing);
+    this.#wishes = new PendingMetadata(this.topology, timing);
     this.#link = new ControlLink(upstream, this.topology, this.#wishes, timing, {
       ...observer,
       state: (up, words) => {

@@ -3,9 +3,9 @@ import { readResponseHeader } from '../../../adapters/kafka/codec/header.ts';
 import { frameRequest } from '../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../adapters/kafka/codec/schema.ts';
 import { KafkaError } from '../../../adapters/kafka/error.ts';
-import type { HostPort } from '../../control-plane/config/model.ts';
+import type { HostPort, UpstreamTarget } from '../../shared/listener-plan.ts';
 import type { Timing } from '../../shared/timing.ts';
-import { dial, type UpstreamTarget } from '../upstream/dial.ts';
+import { dial } from '../upstream/dial.ts';
 import { ControlError, type FailureKind } from './failure.ts';
 import { FrameReader } from './frame-reader.ts';
 

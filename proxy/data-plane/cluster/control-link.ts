@@ -1,22 +1,13 @@
 import type { Asked, ClusterTopology } from '../../../adapters/kafka/topology.ts';
-import type { HostPort } from '../../control-plane/config/model.ts';
+import type { HostPort, KafkaUpstream } from '../../shared/listener-plan.ts';
 import type { Timing } from '../../shared/timing.ts';
-import type { UpstreamTarget } from '../upstream/dial.ts';
 import { LONGEST_PAUSE, pauseAfter } from './backoff.ts';
 import { candidates } from './candidates.ts';
 import { ControlConnection } from './control-connection.ts';
 import { askMetadata, METADATA_BY_ID, negotiate } from './control-requests.ts';
 import { ControlError } from './failure.ts';
 import type { ClusterObserver } from './observer.ts';
-import type { Wishes } from './pending-metadata.ts';
-
-/** Where a cluster is and how it is reached. */
-export interface KafkaUpstream extends Omit<UpstreamTarget, 'addresses'> {
-  /** Tried in order, then the brokers that were learned. */
-  readonly bootstrap: readonly HostPort[];
-  /** Milliseconds after which the brokers are asked for again. */
-  readonly metadataInterval: number;
-}
+import type { PendingMetadata } from './pending-metadata.ts';
 
 interface Open {
   readonly connection: ControlConnection;
@@ -32,7 +23,7 @@ interface Open {
 export class ControlLink {
   readonly #upstream: KafkaUpstream;
   readonly #topology: ClusterTopology;
-  readonly #wishes: Wishes;
+  readonly #wishes: PendingMetadata;
   readonly #timing: Timing;
   readonly #observer: ClusterObserver;
   readonly #abort = new AbortController();
@@ -51,7 +42,7 @@ export class ControlLink {
   constructor(
     upstream: KafkaUpstream,
     topology: ClusterTopology,
-    wishes: Wishes,
+    wishes: PendingMetadata,
     timing: Timing,
     observer: ClusterObserver,
   ) {

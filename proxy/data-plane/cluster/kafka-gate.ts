@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Advertise, advertisedAddress } from '../../../adapters/kafka/advertise.ts';
 import type { KafkaBackend } from '../../../adapters/kafka/backend.ts';
 import { FrameMemory } from '../../../adapters/kafka/frame-memory.ts';
-import type { HostPort } from '../../control-plane/config/model.ts';
-import type { DialFailure, UpstreamTarget } from '../upstream/dial.ts';
+import type { HostPort, KafkaUpstream, UpstreamTarget } from '../../shared/listener-plan.ts';
+import type { DialFailure } from '../upstream/dial.ts';
 import type { ClusterLease, ClusterSet } from './cluster-set.ts';
-import type { KafkaUpstream } from './control-link.ts';
 
 /** What of a Kafka listener's plan is used here. */
 export interface KafkaGatePlan {

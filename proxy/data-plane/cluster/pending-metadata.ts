@@ -1,18 +1,18 @@
 import type { Asked, ClusterTopology } from '../../../adapters/kafka/topology.ts';
 import type { Timing } from '../../shared/timing.ts';
 import { IdBatches } from './topic-id-batches.ts';
-import { Askers } from './waiters.ts';
+import { Waiters } from './waiters.ts';
 
 /** What is to be asked of the cluster, and who waits for it. */
-export class Wishes {
-  readonly brokers: Askers;
-  readonly topics: Askers;
+export class PendingMetadata {
+  readonly brokers: Waiters;
+  readonly topics: Waiters;
   readonly ids: IdBatches;
   #topicsLast = false;
 
   constructor(topology: ClusterTopology, timing: Timing) {
-    this.brokers = new Askers(timing);
-    this.topics = new Askers(timing);
+    this.brokers = new Waiters(timing);
+    this.topics = new Waiters(timing);
     this.ids = new IdBatches(topology, timing);
   }
 

@@ -1,6 +1,6 @@
 import type { ClusterTopology } from '../../../adapters/kafka/topology.ts';
 import type { Timing } from '../../shared/timing.ts';
-import { Askers } from './waiters.ts';
+import { Waiters } from './waiters.ts';
 
 /** Topic ids in one request: the answer holds every partition of their topics. */
 const MAX_IDS_PER_REQUEST = 100;
@@ -12,7 +12,7 @@ const MAX_IDS = 50_000;
 interface Batch {
   /** Not answered yet. */
   readonly ids: Set<string>;
-  readonly askers: Askers;
+  readonly askers: Waiters;
 }
 
 /**
@@ -78,6 +78,6 @@ export class IdBatches {
   }
 
   #newBatch(): Batch {
-    return { ids: new Set(), askers: new Askers(this.#timing) };
+    return { ids: new Set(), askers: new Waiters(this.#timing) };
   }
 }

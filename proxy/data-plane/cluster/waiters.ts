@@ -9,7 +9,7 @@ const MAX_ASKERS = 10_000;
  * Those who wait for one answer. Each is called back exactly once, never within the call that
  * made it wait, and each in a callback of its own, so that a fault of one harms no other.
  */
-export class Askers {
+export class Waiters {
   readonly #timing: Timing;
   #waiting: (() => void)[] = [];
   #cancel: () => void = () => {};

@@ -1,11 +1,11 @@
 import type { TLSSocket } from 'node:tls';
 import type { CertificateSummary } from '../../../policies/event.ts';
 import type { Identified } from '../../../policies/types.ts';
-import type { Verdict } from '../../shared/trust/chain-verdict.ts';
-import type { OcspAnswer } from '../../shared/trust/ocsp-messages.ts';
-import type { KeptHello } from '../accept/client-hello-capture.ts';
+import type { ChainVerdict } from '../../shared/trust/chain-verdict.ts';
+import type { OcspResult } from '../../shared/trust/ocsp-messages.ts';
+import type { ClientHelloCapture } from '../accept/client-hello-capture.ts';
 import type { Generation, Listener } from '../generation.ts';
-import { objectionTo } from '../revocation/revocation-check.ts';
+import { checkRevocation } from '../revocation/revocation-check.ts';
 import { certificateSummary, summaryOf } from './certificate-summary.ts';
 import { Refused } from './refused.ts';
 
@@ -21,13 +21,13 @@ export class Client {
   /** Behind a load balancer the one that its PROXY header names. */
   peer: Peer;
   /** From its hello to its session: a refusal before that tells what it offered. */
-  hello: KeptHello | null = null;
+  hello: ClientHelloCapture | null = null;
   /** Server name of the ClientHello. */
   sni: string | undefined;
   /** Once the handshake is done. */
   tls: TLSSocket | null = null;
   /** By what the client is judged, now and again with every later generation. */
-  trusted: Verdict | null = null;
+  trusted: ChainVerdict | null = null;
   /** Certificates that a client showed which was refused, its own first. */
   refused: readonly CertificateSummary[] = [];
   who: Identified | null = null;
@@ -37,28 +37,28 @@ export class Client {
     this.peer = peer;
   }
 
-  greet(hello: KeptHello): void {
+  captureHello(hello: ClientHelloCapture): void {
     this.hello = hello;
     this.sni = hello.sni;
   }
 
   /** What people are shown of its certificate. */
   get certificate(): CertificateSummary | undefined {
-    const leaf = this.trusted?.links[0];
-    return leaf === undefined ? this.refused[0] : certificateSummary((this.trusted as Verdict).facts, leaf.sha256);
+    const leaf = this.trusted?.chain[0];
+    return leaf === undefined ? this.refused[0] : certificateSummary((this.trusted as ChainVerdict).facts, leaf.sha256);
   }
 
   /** Certificate -> principal; whether one of the two is revoked or denied. Throws Refused. */
-  identify(verdict: Verdict, ocsp: OcspAnswer | undefined, { policy, revocation }: Generation): Identified {
+  identify(verdict: ChainVerdict, ocsp: OcspResult | undefined, { policy, revocation }: Generation): Identified {
     this.trusted = verdict;
-    const { links } = verdict;
+    const { chain } = verdict;
     const store = this.listener.trust.stores.get(verdict.store);
-    const objection = objectionTo({ links, store, principal: undefined, ocsp }, revocation, Date.now());
+    const objection = checkRevocation({ chain, store, principal: undefined, ocsp }, revocation, Date.now());
     if (objection !== undefined) throw new Refused(objection.cause, objection.words, 'handshake');
     const who = policy.identify(verdict.store, verdict.facts, Date.now(), this.listener.plan.limits);
     if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
     this.who = who;
-    const denied = revocation.denial(links, who.principal, Date.now());
+    const denied = revocation.denial(chain, who.principal, Date.now());
     if (denied !== undefined) throw new Refused(denied.cause, denied.words, 'identify');
     return who;
   }

@@ -3,16 +3,17 @@ import type { TLSSocket } from 'node:tls';
 import type { Rejection, StopReason } from '../../../adapters/seam.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';
 import { addressKey, GAUGE } from '../../shared/tables/index.ts';
-import { judge, type Verdict } from '../../shared/trust/chain-verdict.ts';
-import type { OcspAnswer } from '../../shared/trust/ocsp-messages.ts';
+import { chainEnd } from '../../shared/trust/chain-element.ts';
+import type { ChainVerdict } from '../../shared/trust/chain-verdict.ts';
+import type { OcspResult } from '../../shared/trust/ocsp-messages.ts';
+import { verifyClientChain } from '../../shared/trust/verify-client-chain.ts';
 import { clientHelloStep } from '../accept/client-hello.ts';
-import type { KeptHello } from '../accept/client-hello-capture.ts';
+import type { ClientHelloCapture } from '../accept/client-hello-capture.ts';
 import { gather } from '../accept/gather.ts';
 import { proxyHeaderStep } from '../accept/proxy-header.ts';
 import type { DataPlane } from '../data-plane.ts';
 import type { Generation, Listener } from '../generation.ts';
 import { Relay, type RelayOwner } from '../relay/relay.ts';
-import { endOf } from '../revocation/revocation-check.ts';
 import type { GateSession } from '../session-factory.ts';
 import type { SessionFacts } from '../session-registry.ts';
 import { isPostQuantum } from '../tls/post-quantum.ts';
@@ -86,9 +87,9 @@ export class Connection implements RelayOwner, SessionFacts {
       }
       admission.check(client.peer.address, place);
       const hello = await gather(raw, 'handshake', clientHelloStep);
-      client.greet(hello);
+      client.captureHello(hello);
       let tls: TLSSocket;
-      let verdict: Verdict;
+      let verdict: ChainVerdict;
       {
         // Only who has said hello takes a slot: silence must not keep others from theirs.
         using _slot = place.hold(await admission.enter(addressKey(client.peer.address), this.#abort.signal));
@@ -100,7 +101,7 @@ export class Connection implements RelayOwner, SessionFacts {
         if (tls.destroyed || raw.destroyed)
           throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
         presented = presentedChain(tls);
-        verdict = judge(presented, trust, Date.now(), this.#plane.signatures);
+        verdict = verifyClientChain(presented, trust, Date.now(), this.#plane.signatures);
       }
       const ocsp = await this.#askOthers(verdict);
       const who = client.identify(verdict, ocsp, this.#plane.generation);
@@ -119,13 +120,13 @@ export class Connection implements RelayOwner, SessionFacts {
    * Waits for lists that the chain names and nobody has asked for yet, and for what the responder says of the client's
    * certificate, where the store wants them. Throws Refused when the client left meanwhile.
    */
-  async #askOthers({ links, store: name }: Verdict): Promise<OcspAnswer | undefined> {
+  async #askOthers({ chain, store: name }: ChainVerdict): Promise<OcspResult | undefined> {
     const store = this.#client.listener.trust.stores.get(name);
     if (store === undefined) return undefined;
     const { ocsp, lists, generation } = this.#plane;
     const asked =
-      store.revocation.ocsp === undefined ? undefined : ocsp.ask(links, store, generation.revocation, Date.now());
-    const settled = lists.settled(links, store);
+      store.revocation.ocsp === undefined ? undefined : ocsp.ask(chain, store, generation.revocation, Date.now());
+    const settled = lists.settled(chain, store);
     if (asked === undefined && settled === undefined) return undefined;
     // A list may take longer than the handshake may.
     const { signal } = this.#abort;
@@ -133,11 +134,11 @@ export class Connection implements RelayOwner, SessionFacts {
     if (signal.aborted || this.#client.tls?.destroyed) {
       throw new Refused('aborted-by-client', 'the client left while its revocation was looked up', 'handshake');
     }
-    this.#ocspUntil = ocsp.until(links, store);
+    this.#ocspUntil = ocsp.until(chain, store);
     return asked;
   }
 
-  #countKeyAgreement(hello: KeptHello, { identity, principal }: Identified): void {
+  #countKeyAgreement(hello: ClientHelloCapture, { identity, principal }: Identified): void {
     const { name: listener, tls } = this.#client.listener.plan;
     const kind = isPostQuantum(tls.profile, hello.facts()) ? 'hybrid' : 'classic';
     this.#plane.counters.count('headgate_key_agreements_total', { listener, identity, kind }).add(1);
@@ -151,7 +152,7 @@ export class Connection implements RelayOwner, SessionFacts {
     const relay = this.#attach(socket);
     this.#policy = plane.generation.policy;
     this.#gate = plane.sessionFactory.session(this.#host, this.#client.listener, who, this.#policy);
-    this.#end = endOf(this.#client.trusted?.links ?? []) + this.#client.listener.plan.tls.clockSkew;
+    this.#end = chainEnd(this.#client.trusted?.chain ?? []) + this.#client.listener.plan.tls.clockSkew;
     this.#client.hello = null;
     plane.sessions.add(this);
     plane.workers.add(plane.index, GAUGE.sessions, 1);
@@ -342,7 +343,7 @@ export class Connection implements RelayOwner, SessionFacts {
     const { trusted, who } = this.#client;
     const result = rejudge(
       this.listener,
-      trusted as Verdict,
+      trusted as ChainVerdict,
       who as Identified,
       generation,
       this.#plane.ocsp,
@@ -362,7 +363,7 @@ export class Connection implements RelayOwner, SessionFacts {
     const client = this.#client;
     const result = rejudge(
       this.listener,
-      client.trusted as Verdict,
+      client.trusted as ChainVerdict,
       client.who as Identified,
       generation,
       this.#plane.ocsp,
@@ -389,7 +390,7 @@ export class Connection implements RelayOwner, SessionFacts {
   async #askAgain(): Promise<void> {
     this.#ocspUntil = Number.POSITIVE_INFINITY;
     try {
-      await this.#askOthers(this.#client.trusted as Verdict);
+      await this.#askOthers(this.#client.trusted as ChainVerdict);
       this.entered();
       this.rejudge();
     } catch (error) {

@@ -1,10 +1,11 @@
 import type { StopReason } from '../../../adapters/seam.ts';
 import { ANONYMOUS } from '../../../policies/identity/anonymous.ts';
 import type { Identified } from '../../../policies/types.ts';
-import { holdsPin, type Verdict } from '../../shared/trust/chain-verdict.ts';
+import type { ChainVerdict } from '../../shared/trust/chain-verdict.ts';
+import { holdsPin } from '../../shared/trust/verify-client-chain.ts';
 import type { Generation, Listener } from '../generation.ts';
 import type { OcspClient } from '../revocation/ocsp-client.ts';
-import { objectionTo } from '../revocation/revocation-check.ts';
+import { checkRevocation } from '../revocation/revocation-check.ts';
 
 /** Whether a session may go on in a generation: with what of it, or why not. */
 export type Rejudgement =
@@ -18,7 +19,7 @@ export type Rejudgement =
  */
 export function rejudge(
   listenerName: string,
-  { store: storeName, links, facts }: Verdict,
+  { store: storeName, chain, facts }: ChainVerdict,
   who: Identified,
   { listeners, policy, revocation }: Generation,
   ocsp: Pick<OcspClient, 'known'>,
@@ -29,13 +30,13 @@ export function rejudge(
   const store = listener.trust.stores.get(storeName);
   if (storeName === ANONYMOUS) {
     if (listener.plan.tls.clientAuth === 'required') return changed('clients of this listener need a certificate now');
-  } else if (!store?.anchors.has(links.at(-1)?.sha256 ?? '')) {
+  } else if (!store?.anchors.has(chain.at(-1)?.sha256 ?? '')) {
     return changed('the CA of the certificate is no longer in a trust store of this listener');
-  } else if (!holdsPin(links, store)) {
+  } else if (!holdsPin(chain, store)) {
     return changed(`no certificate of the chain has a key that the trust store ${storeName} pins now`);
   }
-  const objection = objectionTo(
-    { links, store, principal: who.principal, ocsp: store && ocsp.known(links, store) },
+  const objection = checkRevocation(
+    { chain, store, principal: who.principal, ocsp: store && ocsp.known(chain, store) },
     revocation,
     now,
   );

@@ -1,5 +1,6 @@
 import type { Cause } from '../../../policies/causes.ts';
 import type { Action } from '../../../policies/decision.ts';
+import { ChainRefused } from '../../shared/trust/verify-client-chain.ts';
 
 /** A connection that ends before it has a session: the cause and what to tell the operator. */
 export class Refused extends Error {
@@ -29,6 +30,7 @@ export function refusedOf(error: unknown, timedOut: number | null): Refused | nu
     return new Refused('half-open-timeout', `not finished within ${timedOut} ms`, 'handshake');
   }
   if (error instanceof Refused) return error;
+  if (error instanceof ChainRefused) return new Refused(error.why, error.message, 'handshake');
   if (error instanceof Error && error.name === 'X509Error') {
     return new Refused('certificate-unreadable', error.message, 'identify');
   }

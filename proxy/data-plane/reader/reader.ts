@@ -1,8 +1,4 @@
 import type { TLSSocket } from 'node:tls';
-
-/** Ways to read decrypted bytes from a TLS server socket, fastest first. */
-export type ReaderTier = 'user-buffer' | 'push' | 'data';
-
 /** Takes `n` decrypted bytes at the front of `bytes`; they are only there during the call. */
 export type OnBytes = (bytes: Uint8Array, n: number) => void;
 

@@ -1,8 +1,9 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import type { ReaderTier } from '../../shared/plane-start.ts';
 import { DataReader } from './data.ts';
 import { PushReader } from './push.ts';
-import type { ReaderFactory, ReaderTier } from './reader.ts';
+import type { ReaderFactory } from './reader.ts';
 import { UserBufferReader } from './user-buffer.ts';
 
 /** Node majors on which the user-buffer tier was measured and proven byte-exact. */

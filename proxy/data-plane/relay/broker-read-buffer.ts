@@ -6,7 +6,7 @@ export const EGRESS_SIZE = 128 * 1024;
 const MODERATION = 1;
 
 /** The worker's read buffer for all brokers: read, walked in place, written to the client, reused. */
-export class Egress {
+export class BrokerReadBuffer {
   readonly buffer = Buffer.allocUnsafeSlow(HEADROOM + EGRESS_SIZE);
   /** Where libuv reads into: behind the headroom. */
   readonly read: Buffer = this.buffer.subarray(HEADROOM);

@@ -10,7 +10,7 @@ const STREAM_READS = 4;
  * then a pause of a millisecond gathers more per read and write. Question-and-answer traffic is
  * never delayed.
  */
-export class Moderation {
+export class ReadCoalescing {
   readonly #clock: () => number;
   #smallReads = 0;
   #lastSmallRead = 0;

@@ -3,12 +3,12 @@ import type { Session } from '../../../adapters/seam.ts';
 import type { Reader } from '../reader/reader.ts';
 import { isTlsFault } from '../upstream/dial.ts';
 import type { Arena, BatchOwner } from './arena.ts';
-import { EGRESS_SIZE, type Egress } from './broker-read-buffer.ts';
+import { type BrokerReadBuffer, EGRESS_SIZE } from './broker-read-buffer.ts';
 import { Flow } from './flow.ts';
 import { type Consumer, HEADROOM, Inlet } from './inlet.ts';
-import { Moderation } from './read-coalescing.ts';
+import { ReadCoalescing } from './read-coalescing.ts';
 import { SessionPort } from './session-port.ts';
-import { Patience } from './slow-consumer-timeout.ts';
+import { SlowConsumerTimeout } from './slow-consumer-timeout.ts';
 import { Writer } from './writer.ts';
 
 /** Milliseconds for the last bytes after `close`. */
@@ -41,7 +41,7 @@ export class Relay implements BatchOwner {
   readonly out: SessionPort;
   readonly #owner: RelayOwner;
   readonly #arena: Arena;
-  readonly #egress: Egress;
+  readonly #egress: BrokerReadBuffer;
   readonly #client: Socket;
   readonly #clientWriter: Writer;
   readonly #fromClient: Inlet;
@@ -49,8 +49,8 @@ export class Relay implements BatchOwner {
   #brokerWriter: Writer | null = null;
   readonly #fromBroker: Inlet;
   readonly #flow: Flow;
-  readonly #moderation = new Moderation(realClock);
-  readonly #patience = new Patience();
+  readonly #moderation = new ReadCoalescing(realClock);
+  readonly #patience = new SlowConsumerTimeout();
   #session!: Session;
   #reader!: Reader;
 
@@ -65,7 +65,7 @@ export class Relay implements BatchOwner {
   #fullRead = false;
   #ended = false;
 
-  constructor(owner: RelayOwner, arena: Arena, egress: Egress, client: Socket) {
+  constructor(owner: RelayOwner, arena: Arena, egress: BrokerReadBuffer, client: Socket) {
     this.#owner = owner;
     this.#arena = arena;
     this.#egress = egress;

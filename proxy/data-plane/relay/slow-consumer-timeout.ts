@@ -9,7 +9,7 @@ const GRACE = 30_000;
  * How long a client may take over a large answer. One message may be as large as its protocol's
  * limit, and lies in memory until the client has read it.
  */
-export class Patience {
+export class SlowConsumerTimeout {
   #since = 0;
 
   /**

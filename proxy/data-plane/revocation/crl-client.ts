@@ -1,27 +1,18 @@
 import { randomInt } from 'node:crypto';
 import { listUrls } from '../../../policies/revocation/list-urls.ts';
-import type { Link } from '../../shared/trust/chain-element.ts';
+import type { ChainElement } from '../../shared/trust/chain-element.ts';
+import type { CrlQuery } from '../../shared/trust/crl-messages.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
 
 /** Distribution points that were asked about, of each store; the one asked about first is forgotten first. */
 const MOST_KNOWN = 1024;
 
-/** Lists about certificates of one authority, as a worker asks the control plane for them. */
-export interface ListsAsk {
-  /** Name of the trust store that accepted the chain. */
-  readonly store: string;
-  /** The authority's certificate, DER. */
-  readonly issuer: Uint8Array;
-  /** Where its lists are published: they are as good as each other. */
-  readonly urls: readonly string[];
-}
-
 /**
  * Tells the control plane which distribution points the certificates of clients name, and waits until their lists are
  * in force, or cannot be had: once for each place and worker. Later lists are generations like any other.
  */
-export class ListsClient {
-  readonly #post: (id: number, ask: ListsAsk) => void;
+export class CrlClient {
+  readonly #post: (id: number, ask: CrlQuery) => void;
   /** Anew where the settings of a store are: the control plane may have other places then. */
   readonly #known = new WeakMap<TrustStore, Map<string, Promise<void>>>();
   readonly #waiting = new Map<number, () => void>();
@@ -29,15 +20,17 @@ export class ListsClient {
   #last = randomInt(2 ** 40);
 
   /** `post` sends a question to the control plane, which answers with its id, always. */
-  constructor(post: (id: number, ask: ListsAsk) => void) {
+  constructor(post: (id: number, ask: CrlQuery) => void) {
     this.#post = post;
   }
 
   /** Resolves when nothing more is to be expected for a chain soon; undefined: at once. Never rejects. */
-  settled(links: readonly Link[], store: TrustStore): Promise<unknown> | undefined {
+  settled(chain: readonly ChainElement[], store: TrustStore): Promise<unknown> | undefined {
     const { mode, crlHosts } = store.revocation;
     if (mode === 'off' || crlHosts === undefined) return undefined;
-    const asked = links.slice(0, -1).map((link, i) => this.#ask(link, links[i + 1] as Link, store, crlHosts));
+    const asked = chain
+      .slice(0, -1)
+      .map((element, i) => this.#ask(element, chain[i + 1] as ChainElement, store, crlHosts));
     return Promise.all(asked);
   }
 
@@ -47,7 +40,12 @@ export class ListsClient {
     this.#waiting.delete(id);
   }
 
-  #ask({ points }: Link, issuer: Link, store: TrustStore, hosts: readonly string[]): Promise<void> | undefined {
+  #ask(
+    { points }: ChainElement,
+    issuer: ChainElement,
+    store: TrustStore,
+    hosts: readonly string[],
+  ): Promise<void> | undefined {
     const { urls } = listUrls(points, hosts);
     if (urls.length === 0) return undefined;
     const known = this.#knownOf(store);
@@ -60,7 +58,7 @@ export class ListsClient {
     if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
     const id = ++this.#last;
     this.#waiting.set(id, resolve);
-    const { der } = issuer.authority as NonNullable<Link['authority']>;
+    const { der } = issuer.authority as NonNullable<ChainElement['authority']>;
     // A copy of its own: what travels of a view is all that it is a view of.
     this.#post(id, { store: store.name, issuer: Uint8Array.from(der), urls });
     return promise;

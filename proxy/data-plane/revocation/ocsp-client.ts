@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { Link } from '../../shared/trust/chain-element.ts';
+import type { ChainElement } from '../../shared/trust/chain-element.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
-import type { OcspAnswer, OcspAsk } from '../../shared/trust/ocsp-messages.ts';
+import type { OcspQuery, OcspResult } from '../../shared/trust/ocsp-messages.ts';
 import type { Revocation } from './revocation.ts';
 
 /** For so many milliseconds a certificate without an answer is not asked about again. */
@@ -11,27 +11,27 @@ const MOST_ANSWERS = 50_000;
 
 /** What a worker knows of OCSP: answers that the control plane gave, each asked for once at a time. */
 export class OcspClient {
-  readonly #post: (id: number, ask: OcspAsk) => void;
-  readonly #known = new Map<string, { readonly answer: OcspAnswer | undefined; readonly until: number }>();
-  readonly #asking = new Map<string, Promise<OcspAnswer | undefined>>();
-  readonly #waiting = new Map<number, (answer: OcspAnswer | null) => void>();
+  readonly #post: (id: number, ask: OcspQuery) => void;
+  readonly #known = new Map<string, { readonly answer: OcspResult | undefined; readonly until: number }>();
+  readonly #asking = new Map<string, Promise<OcspResult | undefined>>();
+  readonly #waiting = new Map<number, (answer: OcspResult | null) => void>();
   /** What a worker that is gone asked may still be answered: to its successor, which must not take it for its own. */
   #last = randomInt(2 ** 40);
 
   /** `post` sends a question to the control plane, which answers with its id, always. */
-  constructor(post: (id: number, ask: OcspAsk) => void) {
+  constructor(post: (id: number, ask: OcspQuery) => void) {
     this.#post = post;
   }
 
   /** The last answer about the leaf of a chain, however old; undefined: none, or the store does not ask. */
-  known(links: readonly Link[], store: TrustStore): OcspAnswer | undefined {
-    const key = this.#key(links, store);
+  known(chain: readonly ChainElement[], store: TrustStore): OcspResult | undefined {
+    const key = this.#key(chain, store);
     return key === undefined ? undefined : this.#known.get(key)?.answer;
   }
 
   /** Until when nothing is to be asked about the leaf, in milliseconds since the epoch; Infinity: the store does not ask. */
-  until(links: readonly Link[], store: TrustStore): number {
-    const key = this.#key(links, store);
+  until(chain: readonly ChainElement[], store: TrustStore): number {
+    const key = this.#key(chain, store);
     return key === undefined ? Number.POSITIVE_INFINITY : (this.#known.get(key)?.until ?? 0);
   }
 
@@ -40,32 +40,32 @@ export class OcspClient {
    * milliseconds since the epoch. Never rejects.
    */
   async ask(
-    links: readonly Link[],
+    chain: readonly ChainElement[],
     store: TrustStore,
     revocation: Pick<Revocation, 'believes'>,
     now: number,
-  ): Promise<OcspAnswer | undefined> {
-    const key = this.#key(links, store);
+  ): Promise<OcspResult | undefined> {
+    const key = this.#key(chain, store);
     if (key === undefined) return undefined;
     const known = this.#known.get(key);
-    if (known?.answer !== undefined && !revocation.believes(known.answer, links, store, now)) this.#known.delete(key);
+    if (known?.answer !== undefined && !revocation.believes(known.answer, chain, store, now)) this.#known.delete(key);
     else if (known !== undefined && now < known.until) return known.answer;
-    const asking = this.#asking.get(key) ?? this.#send(key, links, store);
+    const asking = this.#asking.get(key) ?? this.#send(key, chain, store);
     this.#asking.set(key, asking);
     return asking;
   }
 
   /** The control plane answered. */
-  answered(id: number, answer: OcspAnswer | null): void {
+  answered(id: number, answer: OcspResult | null): void {
     this.#waiting.get(id)?.(answer);
     this.#waiting.delete(id);
   }
 
-  async #send(key: string, links: readonly Link[], store: TrustStore): Promise<OcspAnswer | undefined> {
-    const { promise, resolve } = Promise.withResolvers<OcspAnswer | null>();
+  async #send(key: string, chain: readonly ChainElement[], store: TrustStore): Promise<OcspResult | undefined> {
+    const { promise, resolve } = Promise.withResolvers<OcspResult | null>();
     const id = ++this.#last;
     this.#waiting.set(id, resolve);
-    this.#post(id, question(links, store));
+    this.#post(id, question(chain, store));
     const answer = await promise;
     this.#asking.delete(key);
     // What was good and is out of date stays known as such: `onStale` decides.
@@ -77,17 +77,17 @@ export class OcspClient {
     return last;
   }
 
-  #key(links: readonly Link[], store: TrustStore): string | undefined {
-    const [leaf, issuer] = links;
+  #key(chain: readonly ChainElement[], store: TrustStore): string | undefined {
+    const [leaf, issuer] = chain;
     if (store.revocation.mode === 'off' || leaf === undefined || issuer === undefined) return undefined;
     if (urlsOf(leaf, store).length === 0) return undefined;
     return `${store.name} ${issuer.keySha256}/${leaf.certificate.serial}`;
   }
 }
 
-function question(links: readonly Link[], store: TrustStore): OcspAsk {
-  const [leaf, issuer] = links as readonly [Link, Link];
-  const { name, spki } = issuer.authority as NonNullable<Link['authority']>;
+function question(chain: readonly ChainElement[], store: TrustStore): OcspQuery {
+  const [leaf, issuer] = chain as readonly [ChainElement, ChainElement];
+  const { name, spki } = issuer.authority as NonNullable<ChainElement['authority']>;
   const { mode, onStale } = store.revocation;
   return {
     urls: urlsOf(leaf, store),
@@ -100,7 +100,7 @@ function question(links: readonly Link[], store: TrustStore): OcspAsk {
 }
 
 /** The configured responder, or those that the certificate names, if their hosts are allowed. */
-function urlsOf(leaf: Link, { revocation: { ocsp, ocspHosts } }: TrustStore): readonly string[] {
+function urlsOf(leaf: ChainElement, { revocation: { ocsp, ocspHosts } }: TrustStore): readonly string[] {
   if (ocsp === undefined) return [];
   if (ocsp !== 'aia') return [ocsp];
   return leaf.responders.filter((url) => {

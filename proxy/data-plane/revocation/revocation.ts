@@ -5,9 +5,9 @@ import { RevocationIndex } from '../../../policies/revocation/index.ts';
 import { listUrls } from '../../../policies/revocation/list-urls.ts';
 import { judgeRevocation } from '../../../policies/revocation/verdict.ts';
 import type { RevocationPart } from '../../messages.ts';
-import type { Link } from '../../shared/trust/chain-element.ts';
+import type { ChainElement } from '../../shared/trust/chain-element.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
-import type { OcspAnswer } from '../../shared/trust/ocsp-messages.ts';
+import type { OcspResult } from '../../shared/trust/ocsp-messages.ts';
 import { objectionToSigner } from '../../shared/trust/ocsp-signer.ts';
 import { lookUp } from '../../shared/trust/revocation-lookup.ts';
 
@@ -34,11 +34,11 @@ export class Revocation {
    * Is a certificate of the chain, or who its client is, on a deny list? The anchor counts as well.
    * @param principal undefined while it is not known, and for clients without a certificate
    */
-  denial(links: readonly Link[], principal: string | undefined, now: number): Objection | undefined {
+  denial(chain: readonly ChainElement[], principal: string | undefined, now: number): Objection | undefined {
     for (const { name, list } of this.#deny) {
       if (list.entries.length === 0) continue;
-      for (let i = 0; i < Math.max(1, links.length); i++) {
-        const entry = list.match(denyFacts(links, i, i === 0 ? principal : undefined), now);
+      for (let i = 0; i < Math.max(1, chain.length); i++) {
+        const entry = list.match(denyFacts(chain, i, i === 0 ? principal : undefined), now);
         if (entry === undefined) continue;
         const { index, id, reason, target } = entry;
         const which = id === undefined ? `entry ${index + 1}` : `entry ${id}`;
@@ -51,19 +51,24 @@ export class Revocation {
 
   /**
    * Looks every certificate of a chain up but its anchor: in the lists of its issuer, and the leaf in what OCSP said.
-   * @param links leaf first, anchor last
+   * @param chain leaf first, anchor last
    */
-  revoked(links: readonly Link[], store: TrustStore, ocsp: OcspAnswer | undefined, now: number): Objection | undefined {
+  revoked(
+    chain: readonly ChainElement[],
+    store: TrustStore,
+    ocsp: OcspResult | undefined,
+    now: number,
+  ): Objection | undefined {
     const { name, revocation } = store;
     if (revocation.mode === 'off') return undefined;
-    const distrust = ocsp && this.#distrust(ocsp, links, store, now);
+    const distrust = ocsp && this.#distrust(ocsp, chain, store, now);
     const heard = distrust === undefined ? ocsp : undefined;
-    for (let i = 0; i < links.length - 1; i++) {
-      const link = links[i] as Link;
-      const { certificate, points } = link;
-      const { keySha256 } = links[i + 1] as Link;
+    for (let i = 0; i < chain.length - 1; i++) {
+      const element = chain[i] as ChainElement;
+      const { certificate, points } = element;
+      const { keySha256 } = chain[i + 1] as ChainElement;
       const found = lookUp(this.#index, { serial: certificate.serial, points, isCa: i > 0 }, keySha256, name, now);
-      const unlistedBy = found.coverage.state === 'none' ? unlisted(link, revocation) : undefined;
+      const unlistedBy = found.coverage.state === 'none' ? unlisted(element, revocation) : undefined;
       const said = i === 0 ? heard : undefined;
       const facts = revocationFacts({ ...found, denied: undefined, unlisted: unlistedBy, ocsp: said }, now);
       const verdict = judgeRevocation(revocation, facts);
@@ -76,37 +81,37 @@ export class Revocation {
   }
 
   /** Is an answer about the leaf of a chain to be believed, as far as who signed it may himself be revoked? */
-  believes(answer: OcspAnswer, links: readonly Link[], store: TrustStore, now: number): boolean {
-    return this.#distrust(answer, links, store, now) === undefined;
+  believes(answer: OcspResult, chain: readonly ChainElement[], store: TrustStore, now: number): boolean {
+    return this.#distrust(answer, chain, store, now) === undefined;
   }
 
   #distrust(
-    { signer }: OcspAnswer,
-    links: readonly Link[],
+    { signer }: OcspResult,
+    chain: readonly ChainElement[],
     { name, revocation: { mode, onStale } }: TrustStore,
     now: number,
   ): string | undefined {
-    const issuer = links[1];
+    const issuer = chain[1];
     if (signer === undefined || issuer === undefined) return undefined;
     return objectionToSigner(this.#index, signer, issuer.keySha256, { store: name, mode, onStale }, now);
   }
 }
 
 /** Why the distribution points of a certificate brought no list, for the case that none covers it. */
-function unlisted({ points }: Link, { crlHosts }: TrustStore['revocation']): string | undefined {
+function unlisted({ points }: ChainElement, { crlHosts }: TrustStore['revocation']): string | undefined {
   if (crlHosts === undefined) return undefined;
   const { urls, unusable } = listUrls(points, crlHosts);
   const words = [...urls.map((url) => `the list of ${url} is not there or does not speak of it`), ...unusable];
   return words.length === 0 ? 'it names no distribution point' : words.join('; ');
 }
 
-function denyFacts(links: readonly Link[], i: number, principal: string | undefined): DenyFacts {
-  const link = links[i];
-  const issuer = links[i + 1];
+function denyFacts(chain: readonly ChainElement[], i: number, principal: string | undefined): DenyFacts {
+  const element = chain[i];
+  const issuer = chain[i + 1];
   return {
-    certificate: link?.certificate ?? NOBODY,
-    sha256: link?.sha256 ?? '',
-    spki: link?.keySha256 ?? '',
+    certificate: element?.certificate ?? NOBODY,
+    sha256: element?.sha256 ?? '',
+    spki: element?.keySha256 ?? '',
     issuer: issuer === undefined ? [] : [issuer.sha256, issuer.keySha256],
     principal,
   };

@@ -2,36 +2,11 @@ import { hash, X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../../../policies/causes.ts';
-import type { EkuRule } from '../../../policies/x509/chain/options.ts';
-import type { ClientAuth } from '../../control-plane/config/model.ts';
-import { type PostQuantumMode, profileOptions } from '../../shared/tls/profile-options.ts';
-import type { TlsProfileName } from '../../shared/tls/profiles.ts';
+import type { KeyPair, TlsMaterial } from '../../shared/listener-plan.ts';
+import { profileOptions } from '../../shared/tls/profile-options.ts';
 import { Refused } from '../connection/refused.ts';
 import { dnsNames, ServerNames } from './server-names.ts';
 import type { Staples } from './staples.ts';
-
-/** A certificate with its intermediates, and its key: PEM. */
-export interface KeyPair {
-  readonly certificate: string;
-  readonly key: string;
-  readonly passphrase?: string;
-}
-
-/** Bytes, not paths: what was hashed is what is used. */
-export interface TlsMaterial extends KeyPair {
-  readonly profile: TlsProfileName;
-  readonly pq: PostQuantumMode;
-  /** For the server names in them; all other clients are shown the one above. */
-  readonly certificates: readonly KeyPair[];
-  /** Whom the control plane asks for OCSP answers to staple: `aia` or a URL; absent: none is stapled. */
-  readonly stapling?: string;
-  readonly clientAuth: ClientAuth;
-  readonly eku: EkuRule;
-  /** Milliseconds by which a clock may be off. */
-  readonly clockSkew: number;
-  /** PEM certificates of all trust stores of the listener: their names are told to clients. */
-  readonly ca: readonly string[];
-}
 
 const NO_STAPLES: Pick<Staples, 'find'> = { find: () => null };
 

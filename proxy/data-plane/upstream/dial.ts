@@ -1,27 +1,11 @@
 import net, { type Socket } from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import type { Cause } from '../../../policies/causes.ts';
-import type { HostPort } from '../../control-plane/config/model.ts';
+import type { HostPort, UpstreamTarget } from '../../shared/listener-plan.ts';
 import { brokerFault } from './broker-verdict.ts';
 
 /** Milliseconds; both sides of a connection. */
 export const KEEP_ALIVE_DELAY = 30_000;
-
-/** The upstream of one listener with its material loaded. */
-export interface UpstreamTarget {
-  readonly addresses: readonly HostPort[];
-  readonly connectTimeout: number;
-  /** IP address to connect from; absent: the system chooses. */
-  readonly localAddress?: string;
-  readonly tls?: {
-    readonly ca: string;
-    readonly pins: readonly string[];
-    readonly certificate?: string;
-    readonly key?: string;
-    readonly passphrase?: string;
-    readonly serverName?: string;
-  };
-}
 
 export interface DialFailure {
   readonly cause: Cause;

@@ -2,8 +2,7 @@
 import type { Cause } from '../../../policies/causes.ts';
 import type { Action, Protocol } from '../../../policies/decision.ts';
 import type { RejectionEvent } from '../../../policies/event.ts';
-import type { ClientAgreements } from './key-agreements.ts';
-
+import type { TlsOffer } from '../../../policies/tls/offer.ts';
 /** A rejection as the worker knows it; the recorder adds the rest. Client strings are still raw. */
 export type RejectionDraft = Omit<RejectionEvent, 'kind' | 'time' | 'id' | 'count'>;
 
@@ -37,3 +36,22 @@ export interface EventBatch {
   /** Such handshakes that found no room. */
   readonly lostAgreements: number;
 }
+
+/** Handshakes of one client on one listener. */
+export interface ClientAgreements {
+  readonly listener: string;
+  readonly identity: string;
+  readonly principal: string;
+  readonly hybrid: number;
+  /** What `pq: require` would refuse. */
+  readonly classic: number;
+  /** Of the last handshake. */
+  readonly last: AgreementKind;
+  /** When that was: RFC 3339, UTC. */
+  readonly time: string;
+  /** What the client offered in a classic handshake of late; absent: none was. */
+  readonly offered?: TlsOffer;
+}
+
+/** Whether a handshake agreed on its key with a post-quantum part. */
+export type AgreementKind = 'hybrid' | 'classic';

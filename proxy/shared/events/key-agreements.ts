@@ -1,9 +1,6 @@
 import type { TlsOffer } from '../../../policies/tls/offer.ts';
-import type { EventBatch } from './batch.ts';
+import type { AgreementKind, ClientAgreements, EventBatch } from './batch.ts';
 import { escapeText } from './escape.ts';
-
-/** Whether a handshake agreed on its key with a post-quantum part. */
-export type AgreementKind = 'hybrid' | 'classic';
 
 /** A handshake of an identified client on a listener with `pq: report`. */
 export interface AgreementDraft {
@@ -13,22 +10,6 @@ export interface AgreementDraft {
   readonly kind: AgreementKind;
   /** Asked for only of a classic one: making it costs more than reading the hello. */
   readonly offer: () => TlsOffer;
-}
-
-/** Handshakes of one client on one listener. */
-export interface ClientAgreements {
-  readonly listener: string;
-  readonly identity: string;
-  readonly principal: string;
-  readonly hybrid: number;
-  /** What `pq: require` would refuse. */
-  readonly classic: number;
-  /** Of the last handshake. */
-  readonly last: AgreementKind;
-  /** When that was: RFC 3339, UTC. */
-  readonly time: string;
-  /** What the client offered in a classic handshake of late; absent: none was. */
-  readonly offered?: TlsOffer;
 }
 
 type Pending = { -readonly [K in keyof ClientAgreements]: ClientAgreements[K] };

@@ -6,7 +6,7 @@ import type { ChainCertificate } from '../../../policies/x509/chain/chain-certif
 import { DerReader } from '../../../policies/x509/der.ts';
 
 /** What is kept of a certificate for as long as a session lives: by it the session is found again when something changes. */
-export interface Link {
+export interface ChainElement {
   /** Of the DER, lower-case hex. */
   readonly sha256: string;
   /** Of the SubjectPublicKeyInfo, lower-case hex. */
@@ -24,19 +24,19 @@ const DISTRIBUTION_POINTS = '2.5.29.31';
 const AUTHORITY_ACCESS = '1.3.6.1.5.5.7.1.1';
 const NONE: readonly never[] = [];
 
-/** Authorities are few and their certificates live long: one link serves all sessions. */
-const shared = new WeakMap<ChainCertificate, Link>();
+/** Authorities are few and their certificates live long: one element serves all sessions. */
+const shared = new WeakMap<ChainCertificate, ChainElement>();
 
 /**
- * The links of a validated path, leaf first and anchor last.
+ * The chain of a validated path, leaf first and anchor last.
  * @throws X509Error when a certificate names its distribution points or responders in a way that is not read
  */
-export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
+export function chainElements(path: readonly ChainCertificate[]): readonly ChainElement[] {
   return path.map((certificate, i) => {
     const known = shared.get(certificate);
     if (known !== undefined && (i === 0 || known.authority !== null)) return known;
     const { sha256, keySha256, certificate: parsed } = certificate;
-    const link: Link = {
+    const element: ChainElement = {
       certificate: parsed.facts,
       sha256,
       keySha256,
@@ -44,8 +44,8 @@ export function linksOf(path: readonly ChainCertificate[]): readonly Link[] {
       responders: respondersOf(parsed),
       authority: i === 0 ? null : authorityOf(certificate),
     };
-    if (i > 0) shared.set(certificate, link);
-    return link;
+    if (i > 0) shared.set(certificate, element);
+    return element;
   });
 }
 
@@ -54,7 +54,7 @@ export function pointsOf({ certificate }: ChainCertificate): readonly Distributi
   return extensionOf(certificate, DISTRIBUTION_POINTS, readDistributionPoints) ?? NONE;
 }
 
-function authorityOf(certificate: ChainCertificate): NonNullable<Link['authority']> {
+function authorityOf(certificate: ChainCertificate): NonNullable<ChainElement['authority']> {
   const { der, subject, publicKey } = certificate.certificate;
   return { der, name: certificate.bytes(subject), spki: certificate.bytes(publicKey) };
 }
@@ -67,4 +67,9 @@ export function respondersOf(certificate: Certificate): readonly string[] {
 function extensionOf<T>({ der, extensions }: Certificate, oid: string, read: (inside: DerReader) => T): T | undefined {
   const found = extensions.find((extension) => extension.oid === oid);
   return found && read(new DerReader(der, found.value.content, found.value.end));
+}
+
+/** When the first certificate of a chain runs out, in milliseconds since the epoch. */
+export function chainEnd(chain: readonly ChainElement[]): number {
+  return chain.reduce((end, { certificate }) => Math.min(end, certificate.notAfter), Number.POSITIVE_INFINITY);
 }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { endOf } from '../../data-plane/revocation/revocation-check.ts';
-import type { Verdict } from './chain-verdict.ts';
+import { chainEnd } from './chain-element.ts';
+import type { ChainVerdict } from './chain-verdict.ts';
 
-interface Seen {
-  readonly verdict: Verdict;
+interface CachedVerdict {
+  readonly verdict: ChainVerdict;
   /** While every certificate of the path is valid; milliseconds since the epoch. */
   readonly from: number;
   readonly until: number;
@@ -13,9 +13,9 @@ interface Seen {
  * Chains that a listener found good, so that a client that comes back costs one hash. What else a verdict depends on
  * does not change while a listener is in force. Chains that are refused are not kept: they wash out no other.
  */
-export class SeenChains {
+export class ChainVerdictCache {
   readonly #limit: number;
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen = new Map<string, CachedVerdict>();
 
   /** @param limit about 3 KiB each */
   constructor(limit = 1024) {
@@ -23,16 +23,16 @@ export class SeenChains {
   }
 
   /** The verdict on exactly these certificates, if it holds at `now` (milliseconds since the epoch). */
-  find(key: string, now: number): Verdict | undefined {
+  find(key: string, now: number): ChainVerdict | undefined {
     const found = this.#seen.get(key);
     return found !== undefined && found.from <= now && now <= found.until ? found.verdict : undefined;
   }
 
-  keep(key: string, verdict: Verdict): void {
-    const { links } = verdict;
-    const from = Math.max(...links.map(({ certificate }) => certificate.notBefore));
+  keep(key: string, verdict: ChainVerdict): void {
+    const { chain } = verdict;
+    const from = Math.max(...chain.map(({ certificate }) => certificate.notBefore));
     this.#seen.delete(key);
-    this.#seen.set(key, { verdict, from, until: endOf(links) });
+    this.#seen.set(key, { verdict, from, until: chainEnd(chain) });
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > this.#limit && oldest !== undefined) this.#seen.delete(oldest);
   }

@@ -6,11 +6,10 @@ import {
   type ValidationOptions,
 } from '../../../policies/x509/chain/options.ts';
 import type { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
-import type { ClientAuth } from '../../control-plane/config/model.ts';
-import type { StorePlan } from '../../messages.ts';
+import type { ClientAuth, StorePlan } from '../listener-plan.ts';
 import { chainKeyRules } from '../tls/key-rules.ts';
 import type { TlsProfileName } from '../tls/profiles.ts';
-import { SeenChains } from './chain-verdict-cache.ts';
+import { ChainVerdictCache } from './chain-verdict-cache.ts';
 import { certificatesOf } from './pem.ts';
 
 /** What a listener asks of its clients' chains beside its stores. */
@@ -38,13 +37,13 @@ export class ListenerTrust {
   readonly anchors: Anchors;
   readonly stores: ReadonlyMap<string, TrustStore>;
   /** Null where a chain may lead to one of several stores: with time another path of it may become valid. */
-  readonly seen: SeenChains | null;
+  readonly seen: ChainVerdictCache | null;
 
   /** @throws X509Error when a certificate of a store cannot be read */
   constructor(plans: Readonly<Record<string, StorePlan>>, terms: ClientTerms) {
     this.terms = terms;
     const entries = Object.entries(plans);
-    this.seen = entries.length === 1 ? new SeenChains() : null;
+    this.seen = entries.length === 1 ? new ChainVerdictCache() : null;
     this.anchors = buildAnchors(
       entries.map(([name, plan]) => ({
         name,

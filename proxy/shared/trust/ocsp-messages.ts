@@ -1,5 +1,5 @@
 import type { CertStatus } from '../../../policies/revocation/ocsp-single.ts';
-import type { AskingStore, OcspSigner } from './ocsp-signer.ts';
+import type { OcspSigner, SignerStore } from './ocsp-signer.ts';
 
 /** The certificate that is asked about. */
 export interface OcspSubject {
@@ -11,16 +11,16 @@ export interface OcspSubject {
 }
 
 /** A question about one certificate, as it travels to the control plane. */
-export interface OcspAsk extends OcspSubject {
+export interface OcspQuery extends OcspSubject {
   /** Responders that may be asked, in order. */
   readonly urls: readonly string[];
-  readonly by: AskingStore;
+  readonly by: SignerStore;
   /** Milliseconds. */
   readonly maxStaleness: number;
 }
 
 /** An answer that holds. */
-export interface OcspAnswer {
+export interface OcspResult {
   readonly status: CertStatus;
   /** Until when it counts as fresh, in milliseconds since the epoch. */
   readonly freshUntil: number;

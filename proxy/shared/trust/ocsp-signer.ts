@@ -8,7 +8,7 @@ import { type Listed, lookUp } from './revocation-lookup.ts';
 export type OcspSigner = Omit<Listed, 'isCa'>;
 
 /** Who asks: a trust store, by its own lists. */
-export interface AskingStore extends RevocationPolicy {
+export interface SignerStore extends RevocationPolicy {
   readonly store: string;
 }
 
@@ -31,7 +31,7 @@ export function objectionToSigner(
   index: RevocationIndex,
   signer: OcspSigner,
   issuerKeySha256: string,
-  { store, ...policy }: AskingStore,
+  { store, ...policy }: SignerStore,
   now: number,
 ): string | undefined {
   const found = lookUp(index, { ...signer, isCa: false }, issuerKeySha256, store, now);

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 
 import { parseCertificate } from '../../../policies/x509/certificate.ts';
 import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
-import { judge } from '../../../proxy/shared/trust/chain-verdict.ts';
+import { verifyClientChain } from '../../../proxy/shared/trust/verify-client-chain.ts';
 import { nsPerOp } from './timing.ts';
 import { listsOf, objectionOf, verdictBench, verdictOf } from './verdict.ts';
 
@@ -20,17 +20,17 @@ export async function verdictNs(): Promise<Row[]> {
   const long = listsOf(bench, LIST_ENTRIES);
   return bench.chains.flatMap(({ title, presented }): Row[] => {
     const seen = new SignatureCache();
-    const verdict = judge(presented, trust, Date.now(), seen);
+    const verdict = verifyClientChain(presented, trust, Date.now(), seen);
     return [
       [
         `verdict: ${title}, first sight`,
-        perVerdict(() => judge(presented, twoStores, Date.now(), new SignatureCache())),
+        perVerdict(() => verifyClientChain(presented, twoStores, Date.now(), new SignatureCache())),
       ],
       [
         `verdict: ${title}, its signatures seen before`,
-        perVerdict(() => judge(presented, twoStores, Date.now(), seen)),
+        perVerdict(() => verifyClientChain(presented, twoStores, Date.now(), seen)),
       ],
-      [`verdict: ${title}, seen before`, perVerdict(() => judge(presented, trust, Date.now(), seen))],
+      [`verdict: ${title}, seen before`, perVerdict(() => verifyClientChain(presented, trust, Date.now(), seen))],
       [`verdict: ${title}, in lists of ${LIST_ENTRIES} entries`, perVerdict(() => objectionOf(verdict, trust, long))],
     ];
   });

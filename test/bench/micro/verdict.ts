@@ -5,9 +5,10 @@ import { readCrl } from '../../../policies/revocation/crl.ts';
 import { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
 import { type Authority, createAuthority } from '../../../proxy/cli/pki/authority.ts';
 import { Revocation } from '../../../proxy/data-plane/revocation/revocation.ts';
-import { objectionTo } from '../../../proxy/data-plane/revocation/revocation-check.ts';
-import { judge, type Verdict } from '../../../proxy/shared/trust/chain-verdict.ts';
+import { checkRevocation } from '../../../proxy/data-plane/revocation/revocation-check.ts';
+import type { ChainVerdict } from '../../../proxy/shared/trust/chain-verdict.ts';
 import { ListenerTrust } from '../../../proxy/shared/trust/listener-trust.ts';
+import { verifyClientChain } from '../../../proxy/shared/trust/verify-client-chain.ts';
 import { largeCrl } from '../../policies/revocation/support/crl-writer.ts';
 
 const STORE = 'bench-ca';
@@ -83,15 +84,15 @@ export function verdictOf(
   trust: ListenerTrust,
   signatures = new SignatureCache(),
   revocation = NOTHING_REVOKED,
-): Verdict {
-  const verdict = judge(presented, trust, Date.now(), signatures);
+): ChainVerdict {
+  const verdict = verifyClientChain(presented, trust, Date.now(), signatures);
   const objection = objectionOf(verdict, trust, revocation);
   if (objection !== undefined) throw new Error(`${objection.cause}: ${objection.words}`);
   return verdict;
 }
 
 /** What lists and deny lists say of a client. */
-export function objectionOf({ links, store }: Verdict, trust: ListenerTrust, revocation: Revocation) {
-  const standing = { links, store: trust.stores.get(store), principal: undefined, ocsp: undefined };
-  return objectionTo(standing, revocation, Date.now());
+export function objectionOf({ chain, store }: ChainVerdict, trust: ListenerTrust, revocation: Revocation) {
+  const standing = { chain, store: trust.stores.get(store), principal: undefined, ocsp: undefined };
+  return checkRevocation(standing, revocation, Date.now());
 }

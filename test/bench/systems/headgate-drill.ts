@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
 import { askAdmin, tellAdmin } from '../../../proxy/cli/admin-client.ts';
 import { type Authority, createAuthority, type Issued } from '../../../proxy/cli/pki/authority.ts';
-import type { GenerationInfo } from '../../../proxy/control-plane/admin/deps.ts';
+import type { GenerationInfo } from '../../../proxy/control-plane/api/generation.ts';
 import { crl, crlNumber, entry, largeSerial } from '../../policies/revocation/support/crl-writer.ts';
 import { utcTime } from '../../policies/x509/der-writer.ts';
 import { waitFor } from '../../support/wait.ts';

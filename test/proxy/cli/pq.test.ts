@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { pqCommand } from '../../../proxy/cli/pq.ts';
 import { startAdmin } from '../../../proxy/control-plane/admin/server.ts';
-import type { ClientAgreements } from '../../../proxy/shared/events/key-agreements.ts';
+import type { ClientAgreements } from '../../../proxy/shared/events/batch.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { paperDeps } from '../control-plane/admin/deps.test.ts';
 import { runCommand } from './run-command.ts';

@@ -6,6 +6,7 @@ import type { GateOptions, Section } from '../../support/gate-config.ts';
 import type { Credentials, TestPki } from '../../support/pki.ts';
 import { serialOf } from '../../support/shown-certificate.ts';
 import type { TempDir } from '../../support/temp-dir.ts';
+import type { ListenerName } from './shown-chain.ts';
 import { anchor, otherAnchor } from './shown-chain.ts';
 
 const DAY = 86_400_000;
@@ -23,10 +24,7 @@ const LISTENERS = {
   unlisted: ['unlisted'],
   /** Trusts the foreign authority of `TestPki`, whose list ran out. */
   stale: ['stale'],
-} as const;
-
-export type ListenerName = keyof typeof LISTENERS;
-
+} as const satisfies Record<ListenerName, readonly string[]>;
 /** Name of the device of `TestPki` that is on the list. */
 export const REVOKED = 'pump-revoked';
 /** Common name of what the deny list names. */

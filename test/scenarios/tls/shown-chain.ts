@@ -5,7 +5,6 @@ import { pem } from '../../../proxy/cli/pki/der-writer.ts';
 import { CLIENT, client, type Issued, type Request, root, uri } from '../../policies/x509/chain/issue.ts';
 import { altNames, attribute, CN, name, utcTime, utf8 } from '../../policies/x509/der-writer.ts';
 import type { Credentials } from '../../support/pki.ts';
-import type { ListenerName } from './refusing-gate.ts';
 
 /** Certificates as they go over the wire, the client's own first, and the key that belongs to that one; PEM. */
 export type ShownChain = Pick<Credentials, 'cert' | 'key'>;
@@ -52,3 +51,6 @@ export function shown(...[leaf, ...others]: readonly [Issued, ...Issued[]]): Sho
 /** A UTCTime so many milliseconds from now. */
 export const fromNow = (milliseconds: number): Buffer =>
   utcTime(`${new Date(Date.now() + milliseconds).toISOString().slice(2, 19).replace(/\D/g, '')}Z`);
+
+/** The listeners of refusing-gate.ts. */
+export type ListenerName = 'mqtt' | 'twins' | 'pinned' | 'listed' | 'unlisted' | 'stale';

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
+import { checkRecord } from '../check-record.ts';
 import { START_MS, within } from '../deadline.ts';
-import { checkRecord } from '../result.ts';
 import type { Stage } from '../stage.ts';
 import type { KafkaBroker } from './broker.ts';
 import { lookFromKafka } from './broker-side.ts';

@@ -1,5 +1,5 @@
+import type { Inventory } from '../../../../proxy/control-plane/api/inventory.ts';
 import { collectInventory } from '../../../../proxy/control-plane/inventory/collect.ts';
-import type { Inventory } from '../../../../proxy/control-plane/inventory/model.ts';
 import { testPki } from '../../../support/pki.ts';
 import { edit, SOUND_KAFKA, workspace } from '../../control-plane/config/support.ts';
 import { inForce } from '../../control-plane/inventory/in-force.ts';

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import type { AdminDeps, GenerationInfo, Readiness, ReloadResult } from '../../../../proxy/control-plane/admin/deps.ts';
+import type { AdminDeps } from '../../../../proxy/control-plane/admin/deps.ts';
+import type { DryRun } from '../../../../proxy/control-plane/api/dry-run.ts';
+import type { GenerationInfo, ReloadResult } from '../../../../proxy/control-plane/api/generation.ts';
+import type { Inventory } from '../../../../proxy/control-plane/api/inventory.ts';
+import type { Readiness } from '../../../../proxy/control-plane/api/readiness.ts';
 import { EventHub } from '../../../../proxy/control-plane/events/hub.ts';
 import { PqReport } from '../../../../proxy/control-plane/events/pq-report.ts';
-import type { DryRun } from '../../../../proxy/control-plane/generations/dry-run.ts';
-import type { Inventory } from '../../../../proxy/control-plane/inventory/model.ts';
 import { RejectionRecorder } from '../../../../proxy/data-plane/rejection-recorder.ts';
 
 export const GENERATION: GenerationInfo = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import test from 'node:test';
-import type { Readiness } from '../../../../proxy/control-plane/admin/deps.ts';
 import { missing, startProbe } from '../../../../proxy/control-plane/admin/probe.ts';
+import type { Readiness } from '../../../../proxy/control-plane/api/readiness.ts';
 import { ask } from './ask.ts';
 import { paperDeps, READY } from './deps.test.ts';
 

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { reloadCommand } from '../../../../proxy/cli/reload.ts';
 import { rollbackCommand } from '../../../../proxy/cli/rollback.ts';
 import { startAdmin } from '../../../../proxy/control-plane/admin/server.ts';
-import type { DryRun } from '../../../../proxy/control-plane/generations/dry-run.ts';
+import type { DryRun } from '../../../../proxy/control-plane/api/dry-run.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { runCommand } from '../../cli/run-command.ts';
 import { ask } from './ask.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { PqReport } from '../../../../proxy/control-plane/events/pq-report.ts';
-import type { ClientAgreements } from '../../../../proxy/shared/events/key-agreements.ts';
+import type { ClientAgreements } from '../../../../proxy/shared/events/batch.ts';
 
 const one = (principal: string, more: Partial<ClientAgreements> = {}): ClientAgreements => ({
   ...{ listener: 'mqtt', identity: 'devices', principal, hybrid: 1, classic: 0, last: 'hybrid' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type ContentChanges, contentChanges } from '../../../../proxy/control-plane/generations/content-changes.ts';
+import type { ContentChanges } from '../../../../proxy/control-plane/api/dry-run.ts';
+import { contentChanges } from '../../../../proxy/control-plane/generations/content-changes.ts';
 import { planGeneration } from '../../../../proxy/control-plane/generations/generation-plan.ts';
 import { NO_REVOCATION_PART } from '../../../support/no-revocation.ts';
 import { testPki } from '../../../support/pki.ts';

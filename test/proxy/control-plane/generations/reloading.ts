@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
-import type { ReloadResult } from '../../../../proxy/control-plane/admin/deps.ts';
+import type { ReloadResult } from '../../../../proxy/control-plane/api/generation.ts';
 import { type LoadResult, loadConfig } from '../../../../proxy/control-plane/config/load.ts';
 import type { GateConfig } from '../../../../proxy/control-plane/config/model.ts';
-import type { AcceptTier } from '../../../../proxy/control-plane/data-planes/accept-tier.ts';
-import type { Planes } from '../../../../proxy/control-plane/data-planes/data-planes.ts';
-import { Control } from '../../../../proxy/control-plane/generations/generation-control.ts';
+import type { DataPlanes } from '../../../../proxy/control-plane/data-planes/data-planes.ts';
+import { GenerationControl } from '../../../../proxy/control-plane/generations/generation-control.ts';
 import type { PlannedRevocation } from '../../../../proxy/control-plane/generations/generation-plan.ts';
 import { type ReloadDeps, reload } from '../../../../proxy/control-plane/generations/reload.ts';
+import type { AcceptTier } from '../../../../proxy/shared/accept-tier.ts';
 import { type Credentials, testPki } from '../../../support/pki.ts';
 import { SOUND, type Workspace } from '../config/support.ts';
 
 /** Nothing listens and no worker runs: every generation is taken. */
-const PLANES = { prepare: async () => [], commit: async () => {} } as unknown as Planes;
+const PLANES = { prepare: async () => [], commit: async () => {} } as unknown as DataPlanes;
 const TIER = { planesBind: false, prepare: async () => [], commit() {}, drop() {} } as unknown as AcceptTier;
 
 /** What a reload needs, with what it says written down; the configuration is that of `file`. */
 export function reloading(file: string) {
   const said: string[] = [];
   const results: ReloadResult[] = [];
-  const control = new Control(PLANES, TIER);
+  const control = new GenerationControl(PLANES, TIER);
   control.results$.subscribe((result) => result !== null && results.push(result));
   const say = (_facts: unknown, words: string): void => void said.push(words);
   const seen = { loads: 0, watched: '' };

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { RejectionEvent } from '../../../../policies/event.ts';
 import type { PolicySource } from '../../../../policies/source.ts';
-import {
-  type ReplayedRejections,
-  replayRejections,
-} from '../../../../proxy/control-plane/generations/replay-rejections.ts';
+import type { ReplayedRejections } from '../../../../proxy/control-plane/api/dry-run.ts';
+import { replayRejections } from '../../../../proxy/control-plane/generations/replay-rejections.ts';
 import { draft } from '../../data-plane/draft.ts';
 
 const IDENTITIES: PolicySource['identities'] = [

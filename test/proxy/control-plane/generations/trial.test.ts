@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Loaded } from '../../../../proxy/control-plane/generations/generation-control.ts';
+import type { Loaded } from '../../../../proxy/control-plane/generations/content.ts';
 import { tryOut } from '../../../../proxy/control-plane/generations/trial.ts';
 import { NO_REVOCATION_PART } from '../../../support/no-revocation.ts';
 import { SOUND, workspace } from '../config/support.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Subject, VirtualTimeScheduler } from 'rxjs';
+import type { CertificateEntry, Inventory } from '../../../../proxy/control-plane/api/inventory.ts';
 import {
   type ExpiryWatchDeps,
   watchExpiry,
 } from '../../../../proxy/control-plane/inventory/certificate-expiry-watch.ts';
-import type { CertificateEntry, Inventory } from '../../../../proxy/control-plane/inventory/model.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

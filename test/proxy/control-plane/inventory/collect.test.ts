@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Inventory } from '../../../../proxy/control-plane/api/inventory.ts';
 import { collectInventory, type InForce } from '../../../../proxy/control-plane/inventory/collect.ts';
-import type { Inventory } from '../../../../proxy/control-plane/inventory/model.ts';
 import type { ListFacts } from '../../../../proxy/control-plane/revocation/crl-store.ts';
-import type { ListenerPlan } from '../../../../proxy/messages.ts';
+import type { ListenerPlan } from '../../../../proxy/shared/listener-plan.ts';
 import { testPki } from '../../../support/pki.ts';
 import { edit, SOUND, SOUND_KAFKA, type Workspace, workspace } from '../config/support.ts';
 import { inForce } from './in-force.ts';

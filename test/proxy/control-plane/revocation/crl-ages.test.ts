@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ListAges } from '../../../../proxy/control-plane/revocation/crl-ages.ts';
+import { CrlAges } from '../../../../proxy/control-plane/revocation/crl-ages.ts';
 
 const list = (number: string, nextUpdate: number | null, freshUntil: number) => ({
   ...{ store: 's', name: 'f', issuer: 'CN=CA', number, thisUpdate: 0, nextUpdate, freshUntil, entries: 1 },
 });
 
 test('each list is told once overdue and once stale; one that was replaced is forgotten', () => {
-  const ages = new ListAges();
+  const ages = new CrlAges();
   const told = (lists: readonly ReturnType<typeof list>[], now: number) =>
     ages.look(lists, now).map((one) => `${one.list.number} ${one.age}`);
   const one = list('1', 100, 200);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
-import { ListFetcher } from '../../../../proxy/control-plane/revocation/crl-fetcher.ts';
+import { CrlFetcher } from '../../../../proxy/control-plane/revocation/crl-fetcher.ts';
 import { DrivenTiming } from '../../../support/driven-timing.ts';
 import { waitFor } from '../../../support/wait.ts';
 
@@ -25,7 +25,7 @@ async function rig(maxTotal?: number) {
   const timing = new DrivenTiming();
   const failures: string[] = [];
   let changes = 0;
-  const fetcher = new ListFetcher({
+  const fetcher = new CrlFetcher({
     timing,
     ...(maxTotal !== undefined && { maxTotal }),
     wallClock: () => timing.now(),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { StapleSource, type StapleTarget } from '../../../../proxy/control-plane/stapling/staple-source.ts';
-import type { StaplesByCertificate } from '../../../../proxy/data-plane/tls/staples.ts';
+import type { StaplesByCertificate } from '../../../../proxy/shared/tls/staple.ts';
 import { ISSUER } from '../../../policies/revocation/support/crl-writer.ts';
 import {
   type AnswerParts,

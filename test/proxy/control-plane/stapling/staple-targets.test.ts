@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { hash, X509Certificate } from 'node:crypto';
 import test from 'node:test';
 import { stapledCertificates } from '../../../../proxy/control-plane/stapling/staple-targets.ts';
-import type { ListenerPlan } from '../../../../proxy/messages.ts';
+import type { ListenerPlan } from '../../../../proxy/shared/listener-plan.ts';
 import { testPki } from '../../../support/pki.ts';
 
 const pki = await testPki();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { AdmissionConfig } from '../../../../proxy/control-plane/config/model.ts';
 import { AddressSet, Admission, type AdmissionTables } from '../../../../proxy/data-plane/accept/admission.ts';
 import { GRACE, HalfOpen, type HalfOpenPlace } from '../../../../proxy/data-plane/accept/half-open.ts';
 import { Refused } from '../../../../proxy/data-plane/connection/refused.ts';
+import type { AdmissionConfig } from '../../../../proxy/shared/listener-plan.ts';
 
 class Tables implements AdmissionTables {
   inFlight = 0;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readClientHello } from '../../../../policies/tls/client-hello.ts';
 import { tlsOffer } from '../../../../policies/tls/offer.ts';
 import { clientHelloStep } from '../../../../proxy/data-plane/accept/client-hello.ts';
-import type { KeptHello } from '../../../../proxy/data-plane/accept/client-hello-capture.ts';
+import type { ClientHelloCapture } from '../../../../proxy/data-plane/accept/client-hello-capture.ts';
 import { Refused } from '../../../../proxy/data-plane/connection/refused.ts';
 import { clientHello } from '../../../support/client-hello.ts';
 
@@ -25,7 +25,7 @@ const withoutName = await clientHello({});
 const old = await clientHello({ maxVersion: 'TLSv1.2', servername: 'gate.example.com' });
 
 /** What the look found, once there is enough to see; it never uses up a byte. */
-function seen(bytes: Buffer): KeptHello {
+function seen(bytes: Buffer): ClientHelloCapture {
   const answer = clientHelloStep(bytes);
   assert.ok('value' in answer);
   assert.equal(answer.used, 0);

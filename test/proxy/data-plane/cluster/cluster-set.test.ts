@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Cluster } from '../../../../proxy/data-plane/cluster/cluster.ts';
 import { ClusterSet } from '../../../../proxy/data-plane/cluster/cluster-set.ts';
-import type { KafkaUpstream } from '../../../../proxy/data-plane/cluster/control-link.ts';
+import type { KafkaUpstream } from '../../../../proxy/shared/listener-plan.ts';
 import { DrivenTiming } from '../../../support/driven-timing.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { counter } from './support/callbacks.ts';

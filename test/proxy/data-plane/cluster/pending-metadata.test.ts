@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ClusterTopology } from '../../../../adapters/kafka/topology.ts';
-import { Wishes } from '../../../../proxy/data-plane/cluster/pending-metadata.ts';
+import { PendingMetadata } from '../../../../proxy/data-plane/cluster/pending-metadata.ts';
 import { DrivenTiming } from '../../../support/driven-timing.ts';
 import { counter } from './support/callbacks.ts';
 
-function setUp(): Wishes {
-  return new Wishes(new ClusterTopology(), new DrivenTiming());
+function setUp(): PendingMetadata {
+  return new PendingMetadata(new ClusterTopology(), new DrivenTiming());
 }
 
 test('nothing is asked when nobody wants anything', () => {

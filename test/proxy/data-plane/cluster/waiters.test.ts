@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Askers } from '../../../../proxy/data-plane/cluster/waiters.ts';
+import { Waiters } from '../../../../proxy/data-plane/cluster/waiters.ts';
 import { DrivenTiming } from '../../../support/driven-timing.ts';
 import { counter } from './support/callbacks.ts';
 
 test('who waits is called back once, and not within the call', async () => {
-  const askers = new Askers(new DrivenTiming());
+  const askers = new Waiters(new DrivenTiming());
   const one = counter();
   const two = counter();
   askers.add(one.done);
@@ -20,7 +20,7 @@ test('who waits is called back once, and not within the call', async () => {
 
 test('after five seconds all go on without an answer', async () => {
   const timing = new DrivenTiming();
-  const askers = new Askers(timing);
+  const askers = new Waiters(timing);
   const one = counter();
   askers.add(one.done);
   timing.advance(4999);
@@ -33,7 +33,7 @@ test('after five seconds all go on without an answer', async () => {
 
 test('each round has its own deadline', async () => {
   const timing = new DrivenTiming();
-  const askers = new Askers(timing);
+  const askers = new Waiters(timing);
   const two = counter();
   askers.add(() => {});
   askers.settle();
@@ -46,7 +46,7 @@ test('each round has its own deadline', async () => {
 });
 
 test('who finds no room is called back at once, and nobody is forgotten', async () => {
-  const askers = new Askers(new DrivenTiming());
+  const askers = new Waiters(new DrivenTiming());
   const inside = counter();
   const outside = counter();
   for (let i = 0; i < 10_000; i++) askers.add(inside.done);

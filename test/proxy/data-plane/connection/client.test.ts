@@ -4,7 +4,7 @@ import { compilePolicy } from '../../../../policies/policy.ts';
 import { Client } from '../../../../proxy/data-plane/connection/client.ts';
 import { Refused } from '../../../../proxy/data-plane/connection/refused.ts';
 import type { Generation, Listener } from '../../../../proxy/data-plane/generation.ts';
-import type { Verdict } from '../../../../proxy/shared/trust/chain-verdict.ts';
+import type { ChainVerdict } from '../../../../proxy/shared/trust/chain-verdict.ts';
 import { cn, facts } from '../../../policies/identity/facts.ts';
 import { NO_REVOCATION } from '../../../support/no-revocation.ts';
 
@@ -24,7 +24,7 @@ function identify(age: number) {
   const listener = { trust: { stores }, plan: { limits: { connections: 7 } } } as unknown as Listener;
   const generation = { policy, revocation: NO_REVOCATION } as unknown as Generation;
   const certificate = { ...facts([cn('pump-1')]), notBefore: Date.now() - age };
-  const verdict = { store: 'iot', links: [], facts: certificate } as unknown as Verdict;
+  const verdict = { store: 'iot', chain: [], facts: certificate } as unknown as ChainVerdict;
   return new Client(listener, { address: '192.0.2.1', port: 1 }).identify(verdict, undefined, generation);
 }
 

@@ -18,7 +18,7 @@ const WHO: Identified = {
 /** When sessions are judged again; the age of certificates is counted from it. */
 const NOW = 1_700_000_000_000;
 const NO_OCSP = { known: () => undefined };
-const link = (sha256: string) => ({
+const element = (sha256: string) => ({
   sha256,
   keySha256: '',
   certificate: NO_CERTIFICATE,
@@ -26,7 +26,11 @@ const link = (sha256: string) => ({
   responders: [],
   authority: null,
 });
-const TRUSTED = { store: 'iot', links: [link('leaf'), link('aabb')], facts: { serial: '01' } as CertificateFacts };
+const TRUSTED = {
+  store: 'iot',
+  chain: [element('leaf'), element('aabb')],
+  facts: { serial: '01' } as CertificateFacts,
+};
 
 interface World {
   readonly listener?: string;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Moderation } from '../../../../proxy/data-plane/relay/read-coalescing.ts';
+import { ReadCoalescing } from '../../../../proxy/data-plane/relay/read-coalescing.ts';
 
 /** So many reads of `size` bytes, `gap` milliseconds apart, and what each was answered. */
-function reads(count: number, size: number, gap: number, between: (moderation: Moderation) => void = () => {}) {
+function reads(count: number, size: number, gap: number, between: (moderation: ReadCoalescing) => void = () => {}) {
   let now = 1000;
-  const moderation = new Moderation(() => now);
+  const moderation = new ReadCoalescing(() => now);
   return Array.from({ length: count }, () => {
     now += gap;
     between(moderation);

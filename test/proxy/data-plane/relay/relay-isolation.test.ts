@@ -11,12 +11,12 @@ import tls, { type TLSSocket } from 'node:tls';
 import type { Session } from '../../../../adapters/seam.ts';
 import { PERMIT_SESSION } from '../../../../policies/decision.ts';
 import { createAuthority } from '../../../../proxy/cli/pki/authority.ts';
-import type { ReaderTier } from '../../../../proxy/data-plane/reader/reader.ts';
 import { readerOf } from '../../../../proxy/data-plane/reader/select.ts';
 import { Arena, type BatchOwner } from '../../../../proxy/data-plane/relay/arena.ts';
-import { Egress } from '../../../../proxy/data-plane/relay/broker-read-buffer.ts';
+import { BrokerReadBuffer } from '../../../../proxy/data-plane/relay/broker-read-buffer.ts';
 import { Relay, type RelayOwner } from '../../../../proxy/data-plane/relay/relay.ts';
 import { dial } from '../../../../proxy/data-plane/upstream/dial.ts';
+import type { ReaderTier } from '../../../../proxy/shared/plane-start.ts';
 
 const CLIENTS = 6;
 const BYTES = 8 * 1024 * 1024;
@@ -154,7 +154,7 @@ function listen(server: net.Server): Promise<number> {
 
 async function run(tier: ReaderTier, version: 'TLSv1.2' | 'TLSv1.3', upstreamTls: boolean): Promise<void> {
   const arena = new ScribblingArena();
-  const egress = new Egress();
+  const egress = new BrokerReadBuffer();
   const secure = { cert: server.cert, key: server.key, minVersion: version, maxVersion: version };
   const checks: Promise<void>[] = [];
   const open = new Set<Socket>();

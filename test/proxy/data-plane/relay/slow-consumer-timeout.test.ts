@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Patience } from '../../../../proxy/data-plane/relay/slow-consumer-timeout.ts';
+import { SlowConsumerTimeout } from '../../../../proxy/data-plane/relay/slow-consumer-timeout.ts';
 
 const MIB = 1024 * 1024;
 
 test('what is small may lie for ever', () => {
-  const patience = new Patience();
+  const patience = new SlowConsumerTimeout();
   for (let now = 1; now < 1e9; now += 1e6) assert.equal(patience.isOver(2 * MIB, now), false);
 });
 
 test('a large answer may take its time, and no more', () => {
-  const patience = new Patience();
+  const patience = new SlowConsumerTimeout();
   assert.equal(patience.isOver(6 * MIB, 1000), false);
   const allowed = 30_000 + 96_000;
   assert.equal(patience.isOver(6 * MIB, 1000 + allowed), false);
@@ -18,7 +18,7 @@ test('a large answer may take its time, and no more', () => {
 });
 
 test('an answer that was taken starts the time anew', () => {
-  const patience = new Patience();
+  const patience = new SlowConsumerTimeout();
   patience.isOver(6 * MIB, 1000);
   patience.isOver(0, 100_000);
   assert.equal(patience.isOver(6 * MIB, 200_000), false);

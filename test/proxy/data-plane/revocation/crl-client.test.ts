@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NO_CERTIFICATE } from '../../../../policies/identity/anonymous.ts';
-import { type ListsAsk, ListsClient } from '../../../../proxy/data-plane/revocation/crl-client.ts';
-import type { Link } from '../../../../proxy/shared/trust/chain-element.ts';
+import { CrlClient } from '../../../../proxy/data-plane/revocation/crl-client.ts';
+import type { ChainElement } from '../../../../proxy/shared/trust/chain-element.ts';
+import type { CrlQuery } from '../../../../proxy/shared/trust/crl-messages.ts';
 import type { TrustStore } from '../../../../proxy/shared/trust/listener-trust.ts';
 
-const link = (...urls: readonly string[]): Link => ({
+const element = (...urls: readonly string[]): ChainElement => ({
   certificate: NO_CERTIFICATE,
   sha256: urls.join(),
   keySha256: 'k',
@@ -13,7 +14,7 @@ const link = (...urls: readonly string[]): Link => ({
   responders: [],
   authority: { der: Buffer.from(`der ${urls.join()}`), name: Buffer.from('name'), spki: Buffer.from('spki') },
 });
-const ROOT = link('http://a.example/root-is-never-looked-up');
+const ROOT = element('http://a.example/root-is-never-looked-up');
 
 function store(revocation: Partial<TrustStore['revocation']> = { crlHosts: ['a.example'] }): TrustStore {
   const all = { mode: 'require', ocspHosts: [], maxStaleness: 0, onStale: 'deny', ...revocation } as const;
@@ -21,8 +22,8 @@ function store(revocation: Partial<TrustStore['revocation']> = { crlHosts: ['a.e
 }
 
 function client() {
-  const asked: [id: number, ask: ListsAsk][] = [];
-  return { asked, lists: new ListsClient((id, ask) => asked.push([id, ask])) };
+  const asked: [id: number, ask: CrlQuery][] = [];
+  return { asked, lists: new CrlClient((id, ask) => asked.push([id, ask])) };
 }
 
 const pending = async (promise: Promise<unknown> | undefined): Promise<boolean> =>
@@ -31,7 +32,7 @@ const pending = async (promise: Promise<unknown> | undefined): Promise<boolean> 
 test('each certificate but the anchor is asked about, once for each place and store', async () => {
   const { asked, lists } = client();
   const here = store();
-  const chain = [link('http://a.example/1', 'http://a.example/2'), link('http://a.example/3'), ROOT];
+  const chain = [element('http://a.example/1', 'http://a.example/2'), element('http://a.example/3'), ROOT];
   const waiting = [lists.settled(chain, here), lists.settled(chain, here)];
   assert.deepEqual(
     asked.map(([, { store: name, urls, issuer }]) => [name, urls, Buffer.from(issuer).toString()]),
@@ -56,20 +57,20 @@ for (const [what, revocation] of [
 ] as const) {
   test(`${what} waits for nothing`, () => {
     const { asked, lists } = client();
-    assert.equal(lists.settled([link('http://a.example/1'), ROOT], store(revocation)), undefined);
+    assert.equal(lists.settled([element('http://a.example/1'), ROOT], store(revocation)), undefined);
     assert.equal(asked.length, 0);
   });
 }
 
 test('a place on another host is nothing to wait for', async () => {
   const { asked, lists } = client();
-  await lists.settled([link('http://b.example/1'), ROOT], store());
+  await lists.settled([element('http://b.example/1'), ROOT], store());
   assert.equal(asked.length, 0);
 });
 
 test('an answer to another worker settles nothing', async () => {
   const { asked, lists } = client();
-  const waiting = lists.settled([link('http://a.example/1'), ROOT], store());
+  const waiting = lists.settled([element('http://a.example/1'), ROOT], store());
   assert.ok((asked[0]?.[0] ?? 0) > 1000, 'numbers of two workers do not meet');
   lists.answered(1);
   assert.equal(await pending(waiting), true);
@@ -78,10 +79,10 @@ test('an answer to another worker settles nothing', async () => {
 test('ten thousand places are asked about, and the oldest are forgotten', () => {
   const { asked, lists } = client();
   const here = store();
-  for (let i = 0; i < 10_000; i++) void lists.settled([link(`http://a.example/${i}`), ROOT], here);
+  for (let i = 0; i < 10_000; i++) void lists.settled([element(`http://a.example/${i}`), ROOT], here);
   assert.equal(asked.length, 10_000);
-  void lists.settled([link('http://a.example/9999'), ROOT], here);
+  void lists.settled([element('http://a.example/9999'), ROOT], here);
   assert.equal(asked.length, 10_000, 'the newest is known');
-  void lists.settled([link('http://a.example/1'), ROOT], here);
+  void lists.settled([element('http://a.example/1'), ROOT], here);
   assert.equal(asked.length, 10_001, 'the oldest is not');
 });

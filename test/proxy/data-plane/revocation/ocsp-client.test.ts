@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NO_CERTIFICATE } from '../../../../policies/identity/anonymous.ts';
 import { OcspClient } from '../../../../proxy/data-plane/revocation/ocsp-client.ts';
-import type { Link } from '../../../../proxy/shared/trust/chain-element.ts';
+import type { ChainElement } from '../../../../proxy/shared/trust/chain-element.ts';
 import type { TrustStore } from '../../../../proxy/shared/trust/listener-trust.ts';
-import type { OcspAnswer, OcspAsk } from '../../../../proxy/shared/trust/ocsp-messages.ts';
+import type { OcspQuery, OcspResult } from '../../../../proxy/shared/trust/ocsp-messages.ts';
 
-const link = (more: Partial<Link>): Link => ({
+const element = (more: Partial<ChainElement>): ChainElement => ({
   certificate: { ...NO_CERTIFICATE, serial: '0A' },
   sha256: '',
   keySha256: 'k',
@@ -16,8 +16,8 @@ const link = (more: Partial<Link>): Link => ({
   ...more,
 });
 const CHAIN = [
-  link({ responders: ['http://a.example/', 'ldap://a.example/', 'http://b.example/', 'no url'] }),
-  link({ authority: { der: Buffer.from('der'), name: Buffer.from('name'), spki: Buffer.from('spki') } }),
+  element({ responders: ['http://a.example/', 'ldap://a.example/', 'http://b.example/', 'no url'] }),
+  element({ authority: { der: Buffer.from('der'), name: Buffer.from('name'), spki: Buffer.from('spki') } }),
 ];
 
 function store(revocation: Partial<TrustStore['revocation']>): TrustStore {
@@ -26,10 +26,10 @@ function store(revocation: Partial<TrustStore['revocation']>): TrustStore {
 }
 
 const BELIEVED = { believes: () => true };
-const answer = (freshUntil: number): OcspAnswer => ({ status: { kind: 'good' }, freshUntil });
+const answer = (freshUntil: number): OcspResult => ({ status: { kind: 'good' }, freshUntil });
 
 function client() {
-  const asked: [id: number, ask: OcspAsk][] = [];
+  const asked: [id: number, ask: OcspQuery][] = [];
   return { asked, ocsp: new OcspClient((id, ask) => asked.push([id, ask])) };
 }
 

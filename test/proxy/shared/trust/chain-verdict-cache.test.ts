@@ -3,9 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import test from 'node:test';
 import { SignatureCache } from '../../../../policies/x509/chain/signature-cache.ts';
 import { createAuthority, type Issued } from '../../../../proxy/cli/pki/authority.ts';
-import { ChainRefused, judge } from '../../../../proxy/shared/trust/chain-verdict.ts';
-import { chainKey, SeenChains } from '../../../../proxy/shared/trust/chain-verdict-cache.ts';
+import { ChainVerdictCache, chainKey } from '../../../../proxy/shared/trust/chain-verdict-cache.ts';
 import { ListenerTrust } from '../../../../proxy/shared/trust/listener-trust.ts';
+import { ChainRefused, verifyClientChain } from '../../../../proxy/shared/trust/verify-client-chain.ts';
 
 const HOUR = 3_600_000;
 const now = Date.now();
@@ -28,7 +28,7 @@ const trustIn = (...authorities: readonly (typeof plant)[]) =>
 const chainOf = (...parts: readonly Pick<Issued, 'cert'>[]) => parts.map(({ cert }) => new X509Certificate(cert).raw);
 const device = (more = {}) => plant.issue({ subject: 'CN=pump-1', ...more });
 const look = (presented: readonly Buffer[], trust: ListenerTrust, at = now) =>
-  judge(presented, trust, at, new SignatureCache());
+  verifyClientChain(presented, trust, at, new SignatureCache());
 
 test('a chain that comes again has the verdict that it had, another chain one of its own', async () => {
   const trust = trustIn(plant);
@@ -83,7 +83,7 @@ test('a certificate whose signature is another is not the one that was seen', as
 
 test('only so many are kept, the first that came goes first', async () => {
   const verdict = look(chainOf(await device()), trustIn(plant));
-  const seen = new SeenChains(2);
+  const seen = new ChainVerdictCache(2);
   for (const key of ['a', 'b', 'a', 'c']) seen.keep(key, verdict);
   assert.deepEqual(
     ['a', 'b', 'c'].map((key) => seen.find(key, now) === verdict),

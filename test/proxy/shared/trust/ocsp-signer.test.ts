@@ -8,9 +8,9 @@ import { RevocationIndex } from '../../../../policies/revocation/index.ts';
 import { readDelegate } from '../../../../policies/revocation/ocsp-delegate.ts';
 import { OcspSource } from '../../../../proxy/control-plane/revocation/ocsp-source.ts';
 import { Revocation } from '../../../../proxy/data-plane/revocation/revocation.ts';
-import type { Link } from '../../../../proxy/shared/trust/chain-element.ts';
-import type { OcspAsk } from '../../../../proxy/shared/trust/ocsp-messages.ts';
-import { type AskingStore, objectionToSigner, signerOf } from '../../../../proxy/shared/trust/ocsp-signer.ts';
+import type { ChainElement } from '../../../../proxy/shared/trust/chain-element.ts';
+import type { OcspQuery } from '../../../../proxy/shared/trust/ocsp-messages.ts';
+import { objectionToSigner, type SignerStore, signerOf } from '../../../../proxy/shared/trust/ocsp-signer.ts';
 import { crl, crlNumber, entry, ISSUER, namedPoint, scopeOf } from '../../../policies/revocation/support/crl-writer.ts';
 import {
   answer,
@@ -41,8 +41,8 @@ const list = (revoked: readonly number[], more: Partial<IndexedList> = {}, der?:
 });
 const CLEAN = [0x01];
 const onlyAt = crl({ entries: [entry(CLEAN)], extensions: [scopeOf(namedPoint(POINT))] });
-const REQUIRE: AskingStore = { store: 's', mode: 'require', onStale: 'deny' };
-const PREFER: AskingStore = { ...REQUIRE, mode: 'prefer' };
+const REQUIRE: SignerStore = { store: 's', mode: 'require', onStale: 'deny' };
+const PREFER: SignerStore = { ...REQUIRE, mode: 'prefer' };
 
 const REVOKED = /is revoked: a\.crl, number 7, since 2025-06-01/;
 const UNCOVERED =
@@ -52,7 +52,7 @@ const STALE = /may be revoked .* the revocation list of its issuer has run out: 
 const CASES: readonly (readonly [
   what: string,
   lists: readonly IndexedList[],
-  store: AskingStore,
+  store: SignerStore,
   words: RegExp | null,
   delegate?: DelegateParts,
 ])[] = [
@@ -114,7 +114,7 @@ function source(body: Uint8Array, lists: readonly IndexedList[]) {
       return new Response(new Uint8Array(body));
     },
   });
-  const ask: OcspAsk = {
+  const ask: OcspQuery = {
     urls: ['http://ocsp.example/'],
     by: REQUIRE,
     issuerName: ISSUER,
@@ -161,7 +161,7 @@ test('an answer that was kept counts no more once its delegate is revoked; the r
 });
 
 test('a session whose good answer was signed by a delegate that is revoked since has nobody who speaks for it', () => {
-  const link = (serial: string, keySha256: string): Link => ({
+  const link = (serial: string, keySha256: string): ChainElement => ({
     ...{ sha256: '', keySha256, points: [], responders: [], authority: null },
     certificate: { ...NO_CERTIFICATE, serial },
   });

@@ -1,7 +1,7 @@
 import type { Asked } from '../../../../../adapters/kafka/topology.ts';
 import { Cluster } from '../../../../../proxy/data-plane/cluster/cluster.ts';
-import type { KafkaUpstream } from '../../../../../proxy/data-plane/cluster/control-link.ts';
 import type { FailureKind } from '../../../../../proxy/data-plane/cluster/failure.ts';
+import type { KafkaUpstream } from '../../../../../proxy/shared/listener-plan.ts';
 import { DrivenTiming } from '../../../../support/driven-timing.ts';
 import { waitFor } from '../../../../support/wait.ts';
 import type { FakeBroker } from './fake-broker.ts';

@@ -1,4 +1,4 @@
-import type { CertificateEntry, ChainEntry, Inventory } from './model.ts';
+import type { CertificateEntry, ChainEntry, Inventory } from './inventory.ts';
 
 export type CertificateRole =
   | 'server'

@@ -1,38 +1,22 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { DataPlane, type DataPlaneOptions } from '../../data-plane/data-plane.ts';
-import type { SessionFactory } from '../../data-plane/session-factory.ts';
-import { portOf, type WorkerOptions } from '../../data-plane/worker.ts';
-import type { FromPlane, ToPlane } from '../../messages.ts';
-import { compileShared } from '../../shared/policy-part.ts';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { FromPlane } from '../messages.ts';
+import type { PlaneEvents, PlaneOptions, RunningPlane } from '../shared/plane-start.ts';
+import { compileShared } from '../shared/policy-part.ts';
+import { DataPlane, type DataPlaneOptions } from './data-plane.ts';
+import type { SessionFactory } from './session-factory.ts';
+import { portOf } from './worker.ts';
 
 const MAX_HEAP_MIB = 2048;
 
-/** A data plane that was started, in a thread of its own or in this one: the same messages. */
-export interface RunningPlane {
-  /** It is a thread: it can be ended and replaced. */
-  readonly replaceable: boolean;
-  /** Resolves when it takes messages; rejects when it ends before. */
-  readonly ready: Promise<void>;
-  post(message: ToPlane, transfer: MessagePort[]): void;
-  close(): Promise<void>;
-}
-
-export interface PlaneEvents {
-  /** Everything that it says once it is ready. */
-  message(message: FromPlane): void;
-  /** The thread ended, whoever ended it. */
-  exit(): void;
-}
-
 /** Starts a data plane; `inThread` false: in this thread, for tests, debugging and small machines. */
-export function startPlane(options: WorkerOptions, inThread: boolean, events: PlaneEvents): RunningPlane {
+export function startPlane(options: PlaneOptions, inThread: boolean, events: PlaneEvents): RunningPlane {
   return inThread ? startThread(options, events) : startHere(options, events);
 }
 
-function startThread(workerData: WorkerOptions, events: PlaneEvents): RunningPlane {
+function startThread(workerData: PlaneOptions, events: PlaneEvents): RunningPlane {
   const { index } = workerData;
   const ready = Promise.withResolvers<void>();
-  const file = new URL(`../../data-plane/worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+  const file = new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
   const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MIB };
   const thread = new Worker(file, { name: `worker-${index}`, workerData, resourceLimits });
   thread.on('message', receiver(ready.resolve, events));
@@ -49,7 +33,7 @@ function startThread(workerData: WorkerOptions, events: PlaneEvents): RunningPla
   };
 }
 
-function startHere({ sessionModule, ...options }: WorkerOptions, events: PlaneEvents): RunningPlane {
+function startHere({ sessionModule, ...options }: PlaneOptions, events: PlaneEvents): RunningPlane {
   const ready = Promise.withResolvers<void>();
   const { port1, port2 } = new MessageChannel();
   port1.on('message', receiver(ready.resolve, events));

@@ -3,8 +3,9 @@
  * certificates and TLS parameters (PCI DSS 4.0.1, 4.2.1.1 and 12.3.3). Plain JSON; never a key.
  */
 import type { Protocol } from '../../../policies/decision.ts';
+import type { ClientAuth } from '../../shared/listener-plan.ts';
 import type { PostQuantumMode } from '../../shared/tls/profile-options.ts';
-import type { ClientAuth, RevocationConfig, TlsProfileName, TrustConfig } from '../config/model.ts';
+import type { RevocationConfig, TlsProfileName, TrustConfig } from '../config/model.ts';
 
 export interface Inventory {
   /** When it was taken: RFC 3339, UTC. Days left count from here. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { RejectionEvent } from '../../../policies/event.ts';
-import { recordedRequests } from '../../../proxy/cli/recorded-decision.ts';
-import { draft } from '../data-plane/draft.ts';
+import { recordedRequests } from '../../../../policies/analysis/explain/recorded-requests.ts';
+import type { RejectionEvent } from '../../../../policies/event.ts';
+import { draft } from '../../../proxy/data-plane/draft.ts';
 
 const publish = (qos: number, retain: boolean) => ({ action: 'publish', topic: 't', qos, retain });
 const kafka = (type: string, name: string, host: string) => ({ action: 'kafka', operation: 'read', type, name, host });

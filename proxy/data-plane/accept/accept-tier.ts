@@ -1,34 +1,12 @@
 import net from 'node:net';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { FromAcceptor, ToAcceptor } from '../../data-plane/accept/acceptor.ts';
 import type { Bind, Bound } from '../../messages.ts';
+import type { AcceptTier, AcceptTierName } from '../../shared/accept-tier.ts';
 import { probeAddress } from '../../shared/listen-set.ts';
 import type { SharedState } from '../../shared/tables/index.ts';
+import type { FromAcceptor, ToAcceptor } from './acceptor.ts';
 
 const SELF_TEST_DEADLINE = 3000;
-
-/**
- * How connections reach the data planes.
- * - transfer: one acceptor thread binds, and hands sockets over;
- * - reuse-port: every data plane binds the same address, the kernel spreads;
- * - single: the only data plane binds.
- */
-export type AcceptTierName = 'transfer' | 'reuse-port' | 'single';
-
-export interface AcceptTier {
-  readonly name: AcceptTierName;
-  /** Whether the data planes bind the addresses themselves. */
-  readonly planesBind: boolean;
-  /** Binds (or probes) new addresses. Rejects with the reason, leaving everything as it was. */
-  prepare(binds: readonly Bind[]): Promise<readonly Bound[]>;
-  commit(): void;
-  drop(): void;
-  /** The port through which a new data plane gets its sockets; null where it binds itself. */
-  connect(worker: number): MessagePort | null;
-  /** No more sockets for this worker. */
-  disconnect(worker: number): void;
-  close(): Promise<void>;
-}
 
 export interface SelectedTier {
   readonly tier: AcceptTierName;
@@ -130,13 +108,10 @@ class TransferTier implements AcceptTier {
   #waiting: { resolve(bound: readonly Bound[]): void; reject(error: Error): void } | null = null;
 
   constructor(shared: SharedState, onDropped: (count: number) => void) {
-    this.#thread = new Worker(
-      new URL(`../../data-plane/accept/acceptor.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
-      {
-        name: 'acceptor',
-        workerData: shared,
-      },
-    );
+    this.#thread = new Worker(new URL(`./acceptor.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url), {
+      name: 'acceptor',
+      workerData: shared,
+    });
     this.#thread.on('message', (message: FromAcceptor) => {
       if (message.type === 'dropped-sockets') {
         onDropped(message.count);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseSince } from '../../../../proxy/control-plane/admin/since.ts';
+import { parseSince } from '../../../../proxy/control-plane/api/since.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 const CASES: readonly (readonly [string, number | undefined])[] = [

@@ -1,7 +1,7 @@
 /** A rejection of the past, as the questions to the policy that it may have been. */
-import { isKafkaOperation, KAFKA_RESOURCE_TYPES } from '../../policies/acl/kafka-operations.ts';
-import type { PolicyRequest } from '../../policies/analysis/policy-test/answer.ts';
-import type { RejectionEvent } from '../../policies/event.ts';
+import { isKafkaOperation, KAFKA_RESOURCE_TYPES } from '../../acl/kafka-operations.ts';
+import type { RejectionEvent } from '../../event.ts';
+import type { PolicyRequest } from '../policy-test/answer.ts';
 
 type Recorded = Pick<RejectionEvent, 'action' | 'resource' | 'cause' | 'sent' | 'size' | 'peer'>;
 

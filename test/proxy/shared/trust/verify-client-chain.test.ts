@@ -7,9 +7,10 @@ import { SignatureCache } from '../../../../policies/x509/chain/signature-cache.
 import { createAuthority, type Issued } from '../../../../proxy/cli/pki/authority.ts';
 import { TlsFront } from '../../../../proxy/data-plane/tls/handshake.ts';
 import { presentedChain } from '../../../../proxy/data-plane/tls/presented-chain.ts';
-import type { StorePlan } from '../../../../proxy/messages.ts';
-import { ChainRefused, judge, type Verdict } from '../../../../proxy/shared/trust/chain-verdict.ts';
+import type { StorePlan } from '../../../../proxy/shared/listener-plan.ts';
+import type { ChainVerdict } from '../../../../proxy/shared/trust/chain-verdict.ts';
 import { type ClientTerms, ListenerTrust } from '../../../../proxy/shared/trust/listener-trust.ts';
+import { ChainRefused, verifyClientChain } from '../../../../proxy/shared/trust/verify-client-chain.ts';
 
 const plant = await createAuthority({ commonName: 'Plant CA' });
 /** Another authority of the very same name. */
@@ -27,7 +28,7 @@ async function judged(
   more = '',
   terms: Partial<ClientTerms> = {},
   store: Partial<StorePlan> = {},
-): Promise<Verdict> {
+): Promise<ChainVerdict> {
   const all = { clientAuth: 'required', eku: 'strict', clockSkew: 0, profile: 'mozilla-modern', ...terms } as const;
   const front = new TlsFront({
     pq: 'prefer',
@@ -52,7 +53,7 @@ async function judged(
   socket.on('error', () => {});
   try {
     const verified = await front.handshake(await accepted, undefined);
-    return judge(presentedChain(verified), trust, Date.now(), new SignatureCache());
+    return verifyClientChain(presentedChain(verified), trust, Date.now(), new SignatureCache());
   } finally {
     socket.destroy();
     (await accepted).destroy();
@@ -87,7 +88,7 @@ test('two CAs of one name: each leaf ends in the store of the one that signed it
 test('who need not show a certificate is anonymous without one, and judged with one', async () => {
   for (const clientAuth of ['optional', 'none'] as const) {
     const verdict = await judged(one, null, '', { clientAuth });
-    assert.deepEqual([verdict.store, verdict.links], ['', []]);
+    assert.deepEqual([verdict.store, verdict.chain], ['', []]);
   }
   assert.equal((await judged(one, await device(plant), '', { clientAuth: 'optional' })).store, 'plant');
   assert.equal((await judged(one, await device(plant), '', { clientAuth: 'none' })).store, '', 'none was asked for');
@@ -106,17 +107,17 @@ test('what a store or a listener allows is allowed: an intermediate as anchor, n
   assert.equal((await judged(one, await device(plant), '', {}, { pins })).store, 'plant');
 });
 
-test('links tell by what a session is found again', async () => {
+test('chain tell by what a session is found again', async () => {
   const leaf = await device(middle);
-  const { links, facts } = await judged(one, leaf, middle.cert);
+  const { chain, facts } = await judged(one, leaf, middle.cert);
   const own = new X509Certificate(leaf.cert);
-  assert.equal(links.length, 3);
+  assert.equal(chain.length, 3);
   assert.deepEqual(
-    [links[0]?.certificate.serial, links[0]?.certificate.notAfter],
+    [chain[0]?.certificate.serial, chain[0]?.certificate.notAfter],
     [own.serialNumber, own.validToDate.getTime()],
   );
-  assert.equal(links[0]?.sha256, createHash('sha256').update(own.raw).digest('hex'));
-  assert.equal(links[2]?.sha256, createHash('sha256').update(new X509Certificate(plant.cert).raw).digest('hex'));
+  assert.equal(chain[0]?.sha256, createHash('sha256').update(own.raw).digest('hex'));
+  assert.equal(chain[2]?.sha256, createHash('sha256').update(new X509Certificate(plant.cert).raw).digest('hex'));
   assert.equal(facts.serial, own.serialNumber);
 });
 

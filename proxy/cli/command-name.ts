@@ -1,0 +1,21 @@
+/** The commands of headgate, as they are typed. */
+export type CommandName =
+  | 'run'
+  | 'check'
+  | 'lint'
+  | 'test'
+  | 'schema'
+  | 'demo'
+  | 'pki'
+  | 'profile'
+  | 'explain'
+  | 'diff'
+  | 'rejections'
+  | 'inventory'
+  | 'pq'
+  | 'deny'
+  | 'reload'
+  | 'rollback'
+  | 'import'
+  | 'version'
+  | 'help';

@@ -1,0 +1,15 @@
+import type { GateConfig } from '../config/model.ts';
+import type { PlannedRevocation } from './generation-plan.ts';
+import type { Material } from './material.ts';
+
+/** Everything that a generation is made of. */
+export interface Content {
+  readonly config: GateConfig;
+  readonly material: Material;
+  readonly revocation: PlannedRevocation;
+}
+
+/** A configuration that is to come into force, or why none is; `read`: it is what the files say. */
+export type Loaded =
+  | ({ readonly ok: true; readonly read: boolean } & Content)
+  | { readonly ok: false; readonly errors: readonly string[] };
