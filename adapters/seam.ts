@@ -5,7 +5,10 @@
  */
 import type { Cause } from '../policies/causes.ts';
 import type { Action, Permit } from '../policies/decision.ts';
+import type { Rejection } from '../policies/event.ts';
 import type { TrafficKey } from '../policies/limits/keys.ts';
+
+export type { Rejection } from '../policies/event.ts';
 
 /** What a session may do. All calls are synchronous and must come from the session's own entry points. */
 export interface Out {
@@ -34,24 +37,6 @@ export interface Out {
   endBroker(): void;
   /** Flushes what was sent to the client and the broker (at most 2 s), then ends both connections. Idempotent; nothing is parsed afterwards. */
   close(): void;
-}
-
-/** A rejection as the session knows it; the host adds time, id, peer, principal, certificate. */
-export interface Rejection {
-  readonly action: Action;
-  readonly cause: Cause;
-  readonly reason: string;
-  readonly resource?: string;
-  readonly ruleId?: string;
-  readonly role?: string;
-  readonly clientId?: string;
-  readonly protocolVersion?: string;
-  /** What the client is sent, e.g. `SUBACK 0x87`. */
-  readonly sent?: string;
-  /** Bytes of the payload of a message that the policy refused. */
-  readonly size?: number;
-  /** It was let through: a rule, a role or the listener that would refuse it is in shadow. */
-  readonly shadow?: true;
 }
 
 /** Limits that traffic draws from. */

@@ -1,11 +1,8 @@
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { COUNTERS } from '../../adapters/seam.ts';
-import { SignatureCache } from '../../policies/x509/chain/signature-cache.ts';
 import type { FromPlane, GenerationMessage, Port, ToPlane } from '../messages.ts';
 import { ListenSet } from '../shared/listen-set.ts';
 import type { PlaneOptions } from '../shared/plane-start.ts';
-import { GAUGE, openClientIds, openClock, openCounters, openLimits, openWorkers } from '../shared/tables/index.ts';
+import { GAUGE, openWorkers } from '../shared/tables/index.ts';
 import type { Handover } from './accept/acceptor.ts';
 import { admissionTables } from './accept/admission-tables.ts';
 import { HalfOpen } from './accept/half-open.ts';
@@ -15,27 +12,19 @@ import { openClusters } from './cluster/open-clusters.ts';
 import { Connection } from './connection/connection.ts';
 import { Drain, type DrainTerms } from './drain.ts';
 import { forecast } from './forecast.ts';
-import { ForwardSampler } from './forward-sampler.ts';
 import type { CompilePolicy, Generation } from './generation.ts';
 import { Generations } from './generations.ts';
-import type { Reader } from './reader/reader.ts';
+import { LiveConnections } from './live-connections.ts';
+import { PlaneServices } from './plane-services.ts';
 import { readerOf } from './reader/select.ts';
-import { rejudgeAll } from './reauthorize-all.ts';
-import { RejectionRecorder } from './rejection-recorder.ts';
-import { Arena } from './relay/arena.ts';
-import { BrokerReadBuffer } from './relay/broker-read-buffer.ts';
-import { CrlClient } from './revocation/crl-client.ts';
-import { OcspClient } from './revocation/ocsp-client.ts';
+import { reauthorizeAll } from './reauthorize-all.ts';
 import type { SessionFactory } from './session-factory.ts';
-import { SessionRegistry } from './session-registry.ts';
 import { runHook } from './test-hooks.ts';
 import { Staples } from './tls/staples.ts';
 
 /** Milliseconds between looks at deadlines. */
 const TICK = 250;
 const SWEEP = 100;
-/** A superseded session that the broker has not ended by then is ended here. */
-const TAKEOVER_GRACE = 2000;
 
 export interface DataPlaneOptions extends Omit<PlaneOptions, 'sessionModule'> {
   readonly sessionFactory: SessionFactory;
@@ -47,39 +36,16 @@ export interface DataPlaneOptions extends Omit<PlaneOptions, 'sessionModule'> {
  * thread with `workers: 0`, through the same messages.
  */
 export class DataPlane {
-  readonly index: number;
-  readonly clock;
-  readonly limits;
-  readonly clientIds;
-  readonly workers;
-  readonly halfOpen: HalfOpen;
-  readonly counters;
-  readonly recorder: RejectionRecorder;
-  readonly arena = new Arena();
-  readonly egress = new BrokerReadBuffer();
-  readonly sessions = new SessionRegistry<Connection>();
-  /** Connections that are on their way to a session. */
-  readonly opening = new Set<Connection>();
-  /** Connections that are being told that they are refused. */
-  readonly refusals = new Set<Connection>();
-  readonly sampler = new ForwardSampler();
-  /** Signatures of certificates that were found good. */
-  readonly signatures = new SignatureCache();
-  readonly ocsp: OcspClient;
-  readonly lists: CrlClient;
-  /** Where traffic before identity is counted to: nowhere. */
-  readonly uncounted = new Float64Array(COUNTERS);
-  readonly sessionFactory: SessionFactory;
-  /** The connection whose entry point runs; a fault is laid at its door. */
-  current: Connection | null = null;
-
   readonly #options: DataPlaneOptions;
   readonly #port: Port<ToPlane, FromPlane>;
+  readonly #workers;
+  readonly #connections: LiveConnections;
+  readonly #services: PlaneServices;
+  readonly #halfOpen: HalfOpen;
   readonly #listeners: ListenSet;
   readonly #clusters: ClusterSet;
   readonly #generations: Generations;
   readonly #staples = new Staples();
-  readonly #upstreams = new Map<string, boolean>();
   #drain: Drain | null = null;
   readonly #timers: NodeJS.Timeout[] = [];
 
@@ -87,27 +53,23 @@ export class DataPlane {
     const { shared, index } = options;
     this.#options = options;
     this.#port = port;
-    this.index = index;
-    this.sessionFactory = options.sessionFactory;
-    this.clock = openClock(shared);
-    this.limits = openLimits(shared, index);
-    this.clientIds = openClientIds(shared, index);
-    this.workers = openWorkers(shared);
-    this.halfOpen = new HalfOpen(this.workers.count, () => this.clock.now());
-    this.counters = openCounters(shared, index, (series) => port.post({ type: 'series', series }));
-    this.ocsp = new OcspClient((id, ask) => port.post({ type: 'ocsp-ask', id, ask }));
-    this.lists = new CrlClient((id, ask) => port.post({ type: 'lists-ask', id, ask }));
-    this.recorder = new RejectionRecorder({
-      worker: index,
-      wallClock: Date.now,
-      post: (batch) => port.post({ type: 'events', batch }),
-    });
+    this.#workers = openWorkers(shared);
+    this.#connections = new LiveConnections(index, this.#workers);
+    this.#services = new PlaneServices(
+      {
+        ...{ index, shared, sessionFactory: options.sessionFactory, registry: this.#connections },
+        createReader: readerOf(options.reader),
+        generation: () => this.#generation,
+      },
+      port,
+    );
+    this.#halfOpen = new HalfOpen(this.#workers.count, () => this.#services.now());
     this.#listeners = new ListenSet({ reusePort: options.accept === 'bind-reuse-port' }, (socket, key) =>
       this.#accept(socket, key),
     );
-    this.#clusters = openClusters(this);
+    this.#clusters = openClusters(this.#services);
     this.#generations = new Generations({
-      tables: admissionTables(this, shared),
+      tables: admissionTables({ index, shared, halfOpen: this.#halfOpen, now: () => this.#services.now() }),
       compile: options.compile,
       staples: this.#staples,
       openKafka: (plan, listenerPort) => new KafkaGate(plan, this.#clusters, listenerPort, shared.columns),
@@ -121,38 +83,9 @@ export class DataPlane {
     port.post({ type: 'ready' });
   }
 
-  /** The generation in force. Only asked where one is (connections exist only then). */
-  get generation(): Generation {
-    return this.#generations.inForce as Generation;
-  }
-
-  createReader(socket: TLSSocket): Reader {
-    return readerOf(this.#options.reader)(socket);
-  }
-
   /** An error that reached the event loop. */
   uncaught(error: unknown): void {
-    const guilty = this.current;
-    if (guilty === null) this.fault(error);
-    else guilty.fault(error);
-  }
-
-  fault(error: unknown): void {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#port.post({ type: 'fault', words });
-  }
-
-  upstreamState(listener: string, up: boolean, words: string): void {
-    if (!up) this.counters.count('headgate_upstream_dial_failures_total', { listener }).add(1);
-    if (this.#upstreams.get(listener) === up) return;
-    this.#upstreams.set(listener, up);
-    this.#port.post({ type: 'upstream', listener, up, words });
-  }
-
-  /** A session elsewhere (or here) was superseded by one of ours. */
-  takenOver(worker: number, session: number): void {
-    if (worker === this.index) this.#supersede(session);
-    else this.#port.post({ type: 'taken-over', worker, session });
+    if (!this.#connections.attribute(error)) this.#services.fault(error);
   }
 
   /** Ends listening and timers; what is open is destroyed. For planes in the main thread. */
@@ -160,11 +93,17 @@ export class DataPlane {
     this.#listeners.close();
     this.#clusters.close();
     for (const timer of this.#timers) clearInterval(timer);
-    for (const connection of [...this.opening, ...this.refusals, ...this.sessions.all()]) connection.destroy();
-    this.recorder.flush();
+    this.#connections.destroyAll();
+    this.#services.recorder.flush();
+  }
+
+  /** The one in force. Only asked where one is. */
+  get #generation(): Generation {
+    return this.#generations.inForce as Generation;
   }
 
   async #receive(message: ToPlane): Promise<void> {
+    const services = this.#services;
     switch (message.type) {
       case 'prepare':
         return this.#prepare(message.generation);
@@ -174,44 +113,26 @@ export class DataPlane {
         this.#generations.drop(message.id);
         this.#listeners.drop();
         return;
-      case 'judge-by': {
-        const next = this.#generations.prepared(message.id);
-        if (next === null) return;
-        forecast(this, next, (found) => this.#port.post({ type: 'judged-by', id: next.id, forecast: found }));
-        return;
-      }
+      case 'judge-by':
+        return this.#forecast(message.id);
       case 'judge-again':
-        if (this.#generations.inForce !== null) this.#judgeAll();
+        if (this.#generations.inForce !== null) this.#reauthorizeAll();
         return;
       case 'accept':
-        message.port.on('message', ({ socket, key }: Handover) => {
-          this.workers.add(this.index, GAUGE.received, 1);
-          socket.on('error', ignore);
-          socket.once('close', () => this.workers.add(this.index, GAUGE.left, 1));
-          this.#accept(socket, key);
-        });
+        message.port.on('message', (handover: Handover) => this.#receiveSocket(handover));
         return;
       case 'events-taken':
-        this.recorder.acknowledged();
-        return;
-      case 'kill': {
-        const selected = this.sessions.select(message.selector);
-        if (message.reason === 'taken-over') for (const { number } of selected) this.#supersede(number);
-        else for (const session of selected) session.stop(message.reason, message.suppressWill, message.words);
-        return;
-      }
+        return services.recorder.acknowledged();
+      case 'kill':
+        return this.#kill(message);
       case 'ocsp-answer':
-        this.ocsp.answered(message.id, message.answer);
-        return;
+        return services.ocsp.answered(message.id, message.answer);
       case 'lists-settled':
-        this.lists.answered(message.id);
-        return;
+        return services.crls.answered(message.id);
       case 'staples':
-        this.#staples.replace(message.staples);
-        return;
+        return this.#staples.replace(message.staples);
       case 'drain':
-        this.#startDrain(message);
-        return;
+        return this.#startDrain(message);
       case 'test-hook':
         if (this.#options.testHooks) runHook(message.hook);
     }
@@ -233,15 +154,29 @@ export class DataPlane {
   #commit(id: number): void {
     const first = this.#generations.inForce === null;
     if (!this.#generations.commit(id)) return;
-    this.sampler.share = this.generation.sampling;
+    this.#services.sampler.share = this.#generation.sampling;
     this.#listeners.commit();
     this.#port.post({ type: 'committed', id, final: first });
-    if (!first) this.#judgeAll();
+    if (!first) this.#reauthorizeAll();
   }
 
-  #judgeAll(): void {
-    const { id } = this.generation;
-    rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
+  #reauthorizeAll(): void {
+    const { id } = this.#generation;
+    const isInForce = (): boolean => this.#generation.id === id;
+    reauthorizeAll(this.#connections, isInForce, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
+  }
+
+  #forecast(id: number): void {
+    const next = this.#generations.prepared(id);
+    if (next === null) return;
+    forecast(this.#connections.sessions, next, (found) => this.#port.post({ type: 'judged-by', id, forecast: found }));
+  }
+
+  #receiveSocket({ socket, key }: Handover): void {
+    this.#workers.add(this.#options.index, GAUGE.received, 1);
+    socket.on('error', ignore);
+    socket.once('close', () => this.#workers.add(this.#options.index, GAUGE.left, 1));
+    this.#accept(socket, key);
   }
 
   #accept(socket: Socket, key: string): void {
@@ -251,55 +186,50 @@ export class DataPlane {
       socket.destroy();
       return;
     }
-    this.counters.count('headgate_connections_accepted_total', { listener: listener.plan.name }).add(1);
+    const { counters } = this.#services.records;
+    counters.count('headgate_connections_accepted_total', { listener: listener.plan.name }).add(1);
     if (!this.#enter(generation.maxConnections)) {
-      new Connection(this, listener, socket).turnAway();
+      new Connection(this.#services, listener, socket).turnAway();
       return;
     }
-    const connection = new Connection(this, listener, socket, generation.nodeByKey.get(key));
-    this.current = connection;
-    this.opening.add(connection);
-    void connection.serve().finally(() => this.opening.delete(connection));
+    const connection = new Connection(this.#services, listener, socket, generation.nodeByKey.get(key));
+    this.#connections.running(connection);
+    this.#connections.opening(connection, connection.serve());
   }
 
   /** Where there is no room for a connection, a half-open one that is old makes it. */
   #enter(limit: number): boolean {
-    const enter = (): boolean => this.workers.tryEnterConnection(this.index, limit);
-    return enter() || (this.halfOpen.dropAged() && enter());
+    const enter = (): boolean => this.#workers.tryEnterConnection(this.#options.index, limit);
+    return enter() || (this.#halfOpen.dropAged() && enter());
   }
 
-  #supersede(number: number): void {
-    const old = this.sessions.get(number);
-    if (old === undefined) return;
-    setTimeout(() => {
-      if (this.sessions.get(number) === old) old.stop('taken-over', false, 'the same client connected again');
-    }, TAKEOVER_GRACE);
+  #kill({ selector, reason, suppressWill, words }: Extract<ToPlane, { type: 'kill' }>): void {
+    this.#connections.kill(selector, (session) => {
+      if (reason === 'taken-over') this.#connections.supersede(session.number);
+      else session.stop(reason, suppressWill, words);
+    });
   }
 
   #beat(): void {
-    this.workers.beat(this.index, this.clock.real());
-    this.limits.sweep(this.clock.now());
+    const { clock, accounts } = this.#services;
+    this.#workers.beat(this.#options.index, clock.real());
+    accounts.limits.sweep(clock.now());
   }
 
   #tick(): void {
-    const now = this.clock.now();
-    const wall = Date.now();
-    for (const connection of this.sessions.all()) {
-      connection.tick(now);
-      connection.checkCertificate(wall);
-    }
-    for (const connection of this.refusals) connection.tick(now);
-    this.current = null;
-    this.recorder.flush();
-    this.#drain?.step(this.clock.real());
+    const { clock, recorder } = this.#services;
+    this.#connections.tick(clock.now(), Date.now());
+    recorder.flush();
+    this.#drain?.step(clock.real());
   }
 
   #startDrain(terms: DrainTerms): void {
     if (this.#drain !== null) return;
     this.#listeners.close();
-    const now = this.clock.real();
-    this.#drain = new Drain(this.sessions, terms, now, () => {
-      this.recorder.flush();
+    const { clock, recorder } = this.#services;
+    const now = clock.real();
+    this.#drain = new Drain(this.#connections.sessions, terms, now, () => {
+      recorder.flush();
       this.#port.post({ type: 'drained' });
     });
     this.#drain.step(now);

@@ -1,9 +1,9 @@
 import type { Forecast, WouldEnd } from '../messages.ts';
 import { mergeEnds } from '../shared/session-forecast.ts';
 import { visitInSlices } from '../shared/slices.ts';
-import type { Connection } from './connection/connection.ts';
-import type { DataPlane } from './data-plane.ts';
+import type { EndReason, LiveConnection } from './connection/live-connection.ts';
 import type { Generation } from './generation.ts';
+import type { SessionRegistry } from './session-registry.ts';
 
 /** Milliseconds of a turn of the event loop after which no other session is looked at. */
 const SLICE_MS = 5;
@@ -13,31 +13,31 @@ const SLICE_MS = 5;
  * loop. Nothing is done to any.
  */
 export function forecast(
-  plane: Pick<DataPlane, 'sessions'>,
+  sessions: Pick<SessionRegistry<LiveConnection>, 'all'>,
   generation: Generation,
   done: (forecast: Forecast) => void,
 ): void {
-  const sessions = [...plane.sessions.all()];
+  const live = [...sessions.all()];
   const ends: WouldEnd[] = [];
   visitInSlices(
-    sessions,
+    live,
     SLICE_MS,
     (connection) => {
-      const objection = objectionOf(connection, generation);
-      if (objection === null) return;
+      const end = endIn(connection, generation);
+      if (end === null) return;
       const { listener, identity, principal } = connection;
-      const { reason, words } = objection;
-      ends.push({ listener, identity, reason, count: 1, examples: [{ principal, words }] });
+      const { reason, message } = end;
+      ends.push({ listener, identity, reason, count: 1, examples: [{ principal, words: message }] });
     },
-    () => done({ sessions: sessions.length, ends: mergeEnds(ends) }),
+    () => done({ sessions: live.length, ends: mergeEnds(ends) }),
   );
 }
 
-/** Judging it for good would cost it a fault as well. */
-function objectionOf(connection: Connection, generation: Generation): ReturnType<Connection['objectionIn']> {
+/** Authorizing it in earnest would fail it as well. */
+function endIn(connection: LiveConnection, generation: Generation): EndReason | null {
   try {
-    return connection.objectionIn(generation);
+    return connection.wouldEnd(generation);
   } catch {
-    return { reason: 'policy-changed', words: 'a fault came up while it was judged' };
+    return { reason: 'policy-changed', message: 'a fault occurred while it was authorized' };
   }
 }

@@ -1,7 +1,7 @@
 import { visitInSlices } from '../shared/slices.ts';
-import type { DataPlane } from './data-plane.ts';
+import type { LiveConnections } from './live-connections.ts';
 
-/** Milliseconds of a turn of the event loop after which no other session is judged. */
+/** Milliseconds of a turn of the event loop after which no other session is begun. */
 const SLICE_MS = 1;
 
 /** What a round did. */
@@ -13,26 +13,29 @@ export interface Round {
 }
 
 /**
- * Judges all live sessions by the generation now in force, a slice per turn of the event loop.
- * `done` is not called when a newer generation came meanwhile: that one has its own round.
+ * Authorizes all live sessions by the generation now in force, a slice per turn of the event loop.
+ * `done` is not called when a newer generation came meanwhile (`isInForce` false): that one has its own round.
  */
-export function rejudgeAll(plane: DataPlane, done: (round: Round) => void): void {
+export function reauthorizeAll(
+  connections: Pick<LiveConnections, 'sessions' | 'running'>,
+  isInForce: () => boolean,
+  done: (round: Round) => void,
+): void {
   const start = performance.now();
-  const { id } = plane.generation;
-  const sessions = [...plane.sessions.all()];
+  const sessions = [...connections.sessions.all()];
   let ended = 0;
   visitInSlices(
     sessions,
     SLICE_MS,
-    (connection) => {
-      plane.current = connection;
+    (session) => {
+      connections.running(session);
       try {
-        if (!connection.rejudge()) ended++;
+        if (!session.reauthorize()) ended++;
       } catch (error) {
-        connection.fault(error);
+        session.fault(error);
       }
     },
     () => done({ judged: sessions.length, ended, ms: performance.now() - start }),
-    () => plane.generation.id === id,
+    isInForce,
   );
 }

@@ -13,46 +13,46 @@ const REFUSAL_TIMEOUT = 3000;
 export interface GateSession {
   readonly session: Session;
   /** Ends the session when it no longer may have what it holds. */
-  rejudge(who: Identified, policy: Policy, listener: Listener): void;
-  /** For what `rejudge` would end it, in words; '' where it would go on. Absent: it never ends one. */
-  objection?(who: Identified, policy: Policy, listener: Listener): string;
+  reauthorize(identified: Identified, policy: Policy, listener: Listener): void;
+  /** Why `reauthorize` would end it; '' where it would go on. Absent: it never ends one. */
+  wouldEnd?(identified: Identified, policy: Policy, listener: Listener): string;
 }
 
 /** Makes the protocol side of a connection. */
 export interface SessionFactory {
-  session(host: SessionHost, listener: Listener, who: Identified, policy: Policy): GateSession;
+  session(host: SessionHost, listener: Listener, identified: Identified, policy: Policy): GateSession;
   /** A session that tells a client, in its protocol, that it is refused, and records the rejection once. */
   refusal(host: SessionHost, listener: Listener, rejection: Rejection): Session;
 }
 
 /** Sessions by the listener's protocol. */
 export const sessions: SessionFactory = {
-  session(host, listener, who, policy) {
+  session(host, listener, identified, policy) {
     const { plan } = listener;
     if (plan.protocol === 'kafka') {
       const backend = listener.kafka?.backend();
       if (backend === undefined) throw new Error(`the listener ${plan.name} has no cluster`);
-      const access = policy.kafka(who, host.peerAddress, plan.mode);
-      const client = { access, principal: who.principal, limits: who.limits };
+      const access = policy.kafka(identified, host.peerAddress, plan.mode);
+      const client = { access, principal: identified.principal, limits: identified.limits };
       const session = createKafkaSession(host, client, plan.kafka, plan.timeouts, backend);
       return {
         session,
-        rejudge: (next, newPolicy, { plan: { mode } }) =>
+        reauthorize: (next, newPolicy, { plan: { mode } }) =>
           session.rejudge(newPolicy.kafka(next, host.peerAddress, mode), next.limits),
       };
     }
     const { mqtt, timeouts, upstream } = plan;
-    const access = policy.mqtt(who, plan.mode);
+    const access = policy.mqtt(identified, plan.mode);
     const session = createMqttSession(
       host,
-      { access, principal: who.principal, limits: who.limits },
+      { access, principal: identified.principal, limits: identified.limits },
       { ...mqtt, timeouts },
       upstream,
     );
     return {
       session,
-      rejudge: (next, newPolicy, { plan: { mode } }) => session.rejudge(newPolicy.mqtt(next, mode), next.limits),
-      objection: (next, newPolicy, { plan: { mode } }) => session.objection(newPolicy.mqtt(next, mode)),
+      reauthorize: (next, newPolicy, { plan: { mode } }) => session.rejudge(newPolicy.mqtt(next, mode), next.limits),
+      wouldEnd: (next, newPolicy, { plan: { mode } }) => session.objection(newPolicy.mqtt(next, mode)),
     };
   },
   refusal(host, listener, rejection) {

@@ -60,7 +60,7 @@ export class ControlConnection {
   async open(target: Omit<UpstreamTarget, 'addresses'>, signal: AbortSignal): Promise<void> {
     const onread = { buffer: this.#buffer, callback: (n: number) => this.#take(n) };
     const result = await dial({ ...target, addresses: [this.#address] }, onread, signal);
-    if (!('socket' in result)) throw this.#end(new ControlError('dial', result.words));
+    if (!('socket' in result)) throw this.#end(new ControlError('dial', result.message));
     const { socket } = result;
     this.#socket = socket;
     if (this.#failure !== null) {

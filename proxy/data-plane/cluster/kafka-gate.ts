@@ -61,7 +61,7 @@ export class KafkaGate {
     if (node === undefined) return { ...rest, addresses: bootstrap };
     const address = await this.#addressOf(node);
     if (address === undefined)
-      return { cause: 'upstream-down', words: `the cluster has no broker ${node} that is known here` };
+      return { cause: 'upstream-down', message: `the cluster has no broker ${node} that is known here` };
     return { ...rest, addresses: [{ host: address.host, port: address.port }] };
   }
 

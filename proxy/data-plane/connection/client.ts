@@ -16,7 +16,7 @@ export interface Peer {
 
 /** What is known of the client of one connection; it grows on the way from accept to session. */
 export class Client {
-  /** Of the generation by which the client was last judged. */
+  /** Of the generation by which the client was last authorized. */
   listener: Listener;
   /** Behind a load balancer the one that its PROXY header names. */
   peer: Peer;
@@ -26,11 +26,13 @@ export class Client {
   sni: string | undefined;
   /** Once the handshake is done. */
   tls: TLSSocket | null = null;
-  /** By what the client is judged, now and again with every later generation. */
-  trusted: ChainVerdict | null = null;
+  /** Certificates that the client presented, DER, its own first; until its session begins. */
+  presented: readonly Buffer[] = [];
+  /** By what the client is authorized, now and again with every later generation. */
+  verified: ChainVerdict | null = null;
   /** Certificates that a client showed which was refused, its own first. */
   refused: readonly CertificateSummary[] = [];
-  who: Identified | null = null;
+  identified: Identified | null = null;
 
   constructor(listener: Listener, peer: Peer) {
     this.listener = listener;
@@ -44,27 +46,35 @@ export class Client {
 
   /** What people are shown of its certificate. */
   get certificate(): CertificateSummary | undefined {
-    const leaf = this.trusted?.chain[0];
-    return leaf === undefined ? this.refused[0] : certificateSummary((this.trusted as ChainVerdict).facts, leaf.sha256);
+    const leaf = this.verified?.chain[0];
+    return leaf === undefined
+      ? this.refused[0]
+      : certificateSummary((this.verified as ChainVerdict).facts, leaf.sha256);
   }
 
   /** Certificate -> principal; whether one of the two is revoked or denied. Throws Refused. */
   identify(verdict: ChainVerdict, ocsp: OcspResult | undefined, { policy, revocation }: Generation): Identified {
-    this.trusted = verdict;
+    this.verified = verdict;
     const { chain } = verdict;
     const store = this.listener.trust.stores.get(verdict.store);
     const objection = checkRevocation({ chain, store, principal: undefined, ocsp }, revocation, Date.now());
     if (objection !== undefined) throw new Refused(objection.cause, objection.words, 'handshake');
-    const who = policy.identify(verdict.store, verdict.facts, Date.now(), this.listener.plan.limits);
-    if (!who.ok) throw new Refused('no-identity', who.reason, 'identify');
-    this.who = who;
-    const denied = revocation.denial(chain, who.principal, Date.now());
+    const identified = policy.identify(verdict.store, verdict.facts, Date.now(), this.listener.plan.limits);
+    if (!identified.ok) throw new Refused('no-identity', identified.reason, 'identify');
+    this.identified = identified;
+    const denied = revocation.denial(chain, identified.principal, Date.now());
     if (denied !== undefined) throw new Refused(denied.cause, denied.words, 'identify');
-    return who;
+    return identified;
   }
 
-  /** Keeps the particulars of what a client showed that was refused. */
-  noteRefused(presented: readonly Buffer[]): void {
-    this.refused = presented.map(summaryOf);
+  /** What only a refusal before the session tells is kept no longer. */
+  forgetHandshake(): void {
+    this.hello = null;
+    this.presented = [];
+  }
+
+  /** Keeps the particulars of the certificates that a client showed that is refused. */
+  noteRefused(): void {
+    this.refused = this.presented.map(summaryOf);
   }
 }

@@ -1,29 +1,25 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Rejection, StopReason } from '../../../adapters/seam.ts';
-import type { Identified, Policy } from '../../../policies/types.ts';
-import { addressKey, GAUGE } from '../../shared/tables/index.ts';
-import { chainEnd } from '../../shared/trust/chain-element.ts';
+import type { Identified } from '../../../policies/types.ts';
+import { addressKey } from '../../shared/tables/index.ts';
 import type { ChainVerdict } from '../../shared/trust/chain-verdict.ts';
-import type { OcspResult } from '../../shared/trust/ocsp-messages.ts';
-import { verifyClientChain } from '../../shared/trust/verify-client-chain.ts';
 import { clientHelloStep } from '../accept/client-hello.ts';
-import type { ClientHelloCapture } from '../accept/client-hello-capture.ts';
 import { gather } from '../accept/gather.ts';
 import { proxyHeaderStep } from '../accept/proxy-header.ts';
-import type { DataPlane } from '../data-plane.ts';
 import type { Generation, Listener } from '../generation.ts';
-import { Relay, type RelayOwner } from '../relay/relay.ts';
+import type { Relay, RelayOwner } from '../relay/relay.ts';
 import type { GateSession } from '../session-factory.ts';
-import type { SessionFacts } from '../session-registry.ts';
-import { isPostQuantum } from '../tls/post-quantum.ts';
 import { presentedChain } from '../tls/presented-chain.ts';
 import { type DialFailure, type Dialled, dial, isTlsFault, KEEP_ALIVE_DELAY, type OnRead } from '../upstream/dial.ts';
 import { targetOf } from '../upstream/dial-target.ts';
+import { Authorization } from './authorization.ts';
 import { Client } from './client.ts';
 import { Host } from './host.ts';
-import { rejudge } from './reauthorize.ts';
+import { countKeyAgreement } from './key-agreement.ts';
+import type { EndReason, LiveConnection } from './live-connection.ts';
 import { Refused, refusedOf, Silent } from './refused.ts';
+import type { ConnectionServices } from './services.ts';
 
 const FAULT = 'a fault of headgate; its log has the particulars';
 
@@ -33,15 +29,16 @@ const FAULT = 'a fault of headgate; its log has the particulars';
  * `serve` is THE path: address, PROXY header, admission, look at the ClientHello, TLS, verdict on
  * the chain, principal, session. It reads top to bottom and every way out but the last ends in
  * `#refuse`. What follows, frame by frame, is the session's (adapters/) and the relay's; what the
- * session sees of this connection is connection/host.ts.
+ * session sees of this connection is host.ts, whether it may go on is authorization.ts.
  */
-export class Connection implements RelayOwner, SessionFacts {
+export class Connection implements RelayOwner, LiveConnection {
   readonly number: number;
-  readonly #plane: DataPlane;
+  readonly #services: ConnectionServices;
   readonly #raw: Socket;
   readonly #node: number | undefined;
   readonly #client: Client;
   readonly #host: Host;
+  readonly #authorization: Authorization;
   readonly #abort = new AbortController();
   #timedOut = false;
   /** Why it had to make room for others before it had a session. */
@@ -49,36 +46,27 @@ export class Connection implements RelayOwner, SessionFacts {
   #relay: Relay | null = null;
   #gate: GateSession | null = null;
   #released = false;
-  /** Until when the answer about its certificate holds, in milliseconds since the epoch. */
-  #ocspUntil = Number.POSITIVE_INFINITY;
-  /** When the chain of the client runs out, in milliseconds since the epoch. */
-  #end = Number.POSITIVE_INFINITY;
-  /** By which the client was last judged. */
-  #generation: number;
-  /** By which its rights were last judged. */
-  #policy: Policy | null = null;
 
   /** @param node the Kafka broker that the address stands for; undefined: any */
-  constructor(plane: DataPlane, listener: Listener, raw: Socket, node?: number) {
-    this.#plane = plane;
+  constructor(services: ConnectionServices, listener: Listener, raw: Socket, node?: number) {
+    this.#services = services;
     this.#raw = raw;
     this.#node = node;
-    this.number = plane.sessions.nextNumber();
+    this.number = services.registry.nextNumber();
     this.#client = new Client(listener, { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 });
-    this.#host = new Host(plane, this.#client, this.number);
-    this.#generation = plane.generation.id;
+    this.#host = new Host(services, this.#client, this.number);
+    this.#authorization = new Authorization(services, this.#client, this.#abort.signal);
   }
 
   /** The path. Never rejects. */
   async serve(): Promise<void> {
     const raw = this.#raw;
     const client = this.#client;
-    const { plan, proxies, admission, front, trust } = client.listener;
+    const { plan, proxies, admission } = client.listener;
     raw.setNoDelay(true);
     raw.setKeepAlive(true, KEEP_ALIVE_DELAY);
     const deadline = setTimeout(() => this.#handshakeExpired(), plan.timeouts.handshake);
     raw.once('close', () => this.#abort.abort());
-    let presented: readonly Buffer[] = [];
     try {
       using place = admission.open((why) => this.#drop(why));
       if (proxies.size > 0 && proxies.has(client.peer.address)) {
@@ -93,84 +81,64 @@ export class Connection implements RelayOwner, SessionFacts {
       {
         // Only who has said hello takes a slot: silence must not keep others from theirs.
         using _slot = place.hold(await admission.enter(addressKey(client.peer.address), this.#abort.signal));
-        tls = await front.handshake(raw, hello.sni);
-        client.tls = tls;
-        tls.on('error', (error) => this.#broken(error));
-        this.#plane.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
-        // A peer that went at once leaves a socket without certificate and without further events.
-        if (tls.destroyed || raw.destroyed)
-          throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
-        presented = presentedChain(tls);
-        verdict = verifyClientChain(presented, trust, Date.now(), this.#plane.signatures);
+        tls = await this.#handshake(hello.sni);
+        verdict = this.#verify(tls);
       }
-      const ocsp = await this.#askOthers(verdict);
-      const who = client.identify(verdict, ocsp, this.#plane.generation);
-      this.#countKeyAgreement(hello, who);
-      this.#host.enter(who);
+      const ocsp = await this.#authorization.lookUp(verdict);
+      const identified = client.identify(verdict, ocsp, this.#services.generation);
+      countKeyAgreement(this.#services.records, client.listener, hello, identified);
+      this.#host.enter(identified);
       clearTimeout(deadline);
-      this.#open(tls, who);
+      this.#open(tls, identified);
     } catch (error) {
       clearTimeout(deadline);
-      client.noteRefused(presented);
       this.#refuse(error);
     }
   }
 
-  /**
-   * Waits for lists that the chain names and nobody has asked for yet, and for what the responder says of the client's
-   * certificate, where the store wants them. Throws Refused when the client left meanwhile.
-   */
-  async #askOthers({ chain, store: name }: ChainVerdict): Promise<OcspResult | undefined> {
-    const store = this.#client.listener.trust.stores.get(name);
-    if (store === undefined) return undefined;
-    const { ocsp, lists, generation } = this.#plane;
-    const asked =
-      store.revocation.ocsp === undefined ? undefined : ocsp.ask(chain, store, generation.revocation, Date.now());
-    const settled = lists.settled(chain, store);
-    if (asked === undefined && settled === undefined) return undefined;
-    // A list may take longer than the handshake may.
-    const { signal } = this.#abort;
-    await orAborted(Promise.all([asked, settled]), signal);
-    if (signal.aborted || this.#client.tls?.destroyed) {
-      throw new Refused('aborted-by-client', 'the client left while its revocation was looked up', 'handshake');
-    }
-    this.#ocspUntil = ocsp.until(chain, store);
-    return asked;
+  async #handshake(sni: string | undefined): Promise<TLSSocket> {
+    const raw = this.#raw;
+    const { plan, front } = this.#client.listener;
+    const tls = await front.handshake(raw, sni);
+    this.#client.tls = tls;
+    tls.on('error', (error) => this.#broken(error));
+    this.#services.records.counters.count('headgate_handshakes_total', { listener: plan.name }).add(1);
+    // A peer that went at once leaves a socket without certificate and without further events.
+    if (tls.destroyed || raw.destroyed)
+      throw new Refused('aborted-by-client', 'the client left with the handshake', 'handshake');
+    return tls;
   }
 
-  #countKeyAgreement(hello: ClientHelloCapture, { identity, principal }: Identified): void {
-    const { name: listener, tls } = this.#client.listener.plan;
-    const kind = isPostQuantum(tls.profile, hello.facts()) ? 'hybrid' : 'classic';
-    this.#plane.counters.count('headgate_key_agreements_total', { listener, identity, kind }).add(1);
-    if (tls.pq !== 'report') return;
-    this.#plane.recorder.agreement({ listener, identity, principal, kind, offer: () => hello.offer() });
+  #verify(tls: TLSSocket): ChainVerdict {
+    const client = this.#client;
+    client.presented = presentedChain(tls);
+    return this.#services.checks.verify(client.presented, client.listener.trust);
   }
 
   /** From here on bytes flow through the relay into a session. */
-  #open(socket: TLSSocket, who: Identified): void {
-    const plane = this.#plane;
+  #open(socket: TLSSocket, identified: Identified): void {
+    const { sessionFactory, generation, registry } = this.#services;
     const relay = this.#attach(socket);
-    this.#policy = plane.generation.policy;
-    this.#gate = plane.sessionFactory.session(this.#host, this.#client.listener, who, this.#policy);
-    this.#end = chainEnd(this.#client.trusted?.chain ?? []) + this.#client.listener.plan.tls.clockSkew;
-    this.#client.hello = null;
-    plane.sessions.add(this);
-    plane.workers.add(plane.index, GAUGE.sessions, 1);
-    relay.start(this.#gate.session, plane.createReader(socket));
+    this.#gate = sessionFactory.session(this.#host, this.#client.listener, identified, generation.policy);
+    this.#authorization.granted(generation.policy);
+    this.#client.forgetHandshake();
+    registry.opened(this);
+    relay.start(this.#gate.session, this.#services.reader(socket));
     // The policy may have changed between the verdict and the registration.
-    if (this.#generation !== plane.generation.id) this.rejudge();
+    if (this.#authorization.isOlderThan(this.#services.generation)) this.reauthorize();
   }
 
   #refuse(error: unknown): void {
     const client = this.#client;
     const { plan } = client.listener;
+    client.noteRefused();
     if (error instanceof Silent && !this.#timedOut && this.#dropped === null) {
-      this.#plane.counters.count('headgate_connections_empty_total', { listener: plan.name }).add(1);
+      this.#services.records.counters.count('headgate_connections_empty_total', { listener: plan.name }).add(1);
       this.#close();
       return;
     }
     const refused = this.#dropped ?? refusedOf(error, this.#timedOut ? plan.timeouts.handshake : null);
-    if (refused === null) this.#plane.fault(error);
+    if (refused === null) this.#services.fault(error);
     const { action, why, message } = refused ?? new Refused('internal-error', FAULT, 'session');
     const rejection: Rejection = { action, cause: why, reason: message };
     const socket = client.tls;
@@ -181,13 +149,13 @@ export class Connection implements RelayOwner, SessionFacts {
     }
     // The TLS layer is there: say it in the client's protocol, then close.
     const relay = this.#attach(socket);
-    const session = this.#plane.sessionFactory.refusal(this.#host, client.listener, rejection);
-    this.#plane.refusals.add(this);
-    relay.start(session, this.#plane.createReader(socket));
+    const session = this.#services.sessionFactory.refusal(this.#host, client.listener, rejection);
+    this.#services.registry.refusing(this);
+    relay.start(session, this.#services.reader(socket));
   }
 
   #attach(socket: TLSSocket): Relay {
-    const relay = new Relay(this, this.#plane.arena, this.#plane.egress, socket);
+    const relay = this.#services.relay(this, socket);
     this.#relay = relay;
     this.#host.relay = relay;
     return relay;
@@ -230,14 +198,13 @@ export class Connection implements RelayOwner, SessionFacts {
     if (this.#released) return;
     this.#released = true;
     this.#host.release();
-    this.#plane.workers.leaveConnection(this.#plane.index);
-    if (this.#plane.current === this) this.#plane.current = null;
+    this.#services.registry.left(this);
   }
 
   // === RelayOwner ===
 
   entered(): void {
-    this.#plane.current = this;
+    this.#services.registry.running(this);
   }
 
   now(): number {
@@ -247,14 +214,13 @@ export class Connection implements RelayOwner, SessionFacts {
   dial(): void {
     const relay = this.#relay as Relay;
     const { name } = this.#client.listener.plan;
-    const onread = { buffer: this.#plane.egress.read, callback: (n: number) => relay.brokerBytes(n) };
-    void this.#dial(onread).then((result) => {
+    void this.#dial(relay.brokerRead).then((result) => {
       if ('socket' in result) {
-        this.#plane.upstreamState(name, true, '');
+        this.#services.upstreamState(name, true, '');
         relay.brokerConnected(result.socket, result.tls);
       } else {
-        if (!this.#abort.signal.aborted) this.#plane.upstreamState(name, false, result.words);
-        relay.run(() => this.#gate?.session.brokerFailed(result.cause, result.words));
+        if (!this.#abort.signal.aborted) this.#services.upstreamState(name, false, result.message);
+        relay.run(() => this.#gate?.session.brokerFailed(result.cause, result.message));
       }
     });
   }
@@ -271,7 +237,7 @@ export class Connection implements RelayOwner, SessionFacts {
   }
 
   fault(error: unknown): void {
-    this.#plane.fault(error);
+    this.#services.fault(error);
     if (this.#released) return;
     this.#host.reject({ action: 'session', cause: 'internal-error', reason: FAULT });
     if (this.#relay === null) this.#close();
@@ -280,41 +246,34 @@ export class Connection implements RelayOwner, SessionFacts {
 
   /** Both sockets are gone. */
   ended(): void {
-    if (this.#gate !== null) {
-      this.#gate.session.ended();
-      this.#gate = null;
-      this.#plane.sessions.remove(this);
-      this.#plane.workers.add(this.#plane.index, GAUGE.sessions, -1);
-    }
-    this.#plane.refusals.delete(this);
+    this.#gate?.session.ended();
+    this.#gate = null;
+    this.#services.registry.ended(this);
     this.#close();
   }
 
-  // === SessionFacts ===
+  // === LiveConnection ===
 
   get listener(): string {
     return this.#client.listener.plan.name;
   }
 
   get identity(): string {
-    return this.#client.who?.identity ?? '';
+    return this.#client.identified?.identity ?? '';
   }
 
   get principal(): string {
-    return this.#client.who?.principal ?? '';
+    return this.#client.identified?.principal ?? '';
   }
 
   get serial(): string {
-    return this.#client.trusted?.facts.serial ?? '';
+    return this.#client.verified?.facts.serial ?? '';
   }
 
   get store(): string {
-    return this.#client.trusted?.store ?? '';
+    return this.#client.verified?.store ?? '';
   }
 
-  // === what the plane asks ===
-
-  /** It is ending: what was sent is flushed, nothing more is parsed. */
   get closing(): boolean {
     return this.#relay?.closing === true;
   }
@@ -323,93 +282,54 @@ export class Connection implements RelayOwner, SessionFacts {
     this.#relay?.tick(now);
   }
 
-  /** Ends the session when its certificates have run out, and asks again about its certificate. `now` in milliseconds since the epoch. */
   checkCertificate(now: number): void {
     if (this.closing) return;
-    if (now > this.#ocspUntil) void this.#askAgain();
-    if (now <= this.#end) return;
-    const words = `a certificate of the chain expired on ${new Date(this.#end).toISOString()}`;
-    this.stop('expired', true, words);
+    if (this.#authorization.isLookUpDue(now)) void this.#lookUpAgain();
+    const expired = this.#authorization.expired(now);
+    if (expired !== null) this.stop(expired.reason, true, expired.message);
   }
 
-  stop(reason: StopReason, suppressWill: boolean, words: string): void {
-    this.#relay?.run(() => this.#gate?.session.stop(reason, suppressWill, words));
+  stop(reason: StopReason, suppressWill: boolean, message: string): void {
+    this.#relay?.run(() => this.#gate?.session.stop(reason, suppressWill, message));
   }
 
-  /** Why the session would end in another generation; null: it would go on. Nothing is done. */
-  objectionIn(generation: Generation): { readonly reason: StopReason; readonly words: string } | null {
+  wouldEnd(generation: Generation): EndReason | null {
     const gate = this.#gate;
-    if (gate === null || this.closing) return null;
-    const { trusted, who } = this.#client;
-    const result = rejudge(
-      this.listener,
-      trusted as ChainVerdict,
-      who as Identified,
-      generation,
-      this.#plane.ocsp,
-      Date.now(),
-    );
-    if (!result.stands) return result;
-    const words = gate.objection?.(result.who, generation.policy, result.listener) ?? '';
-    return words === '' ? null : { reason: 'policy-changed', words };
+    return gate === null || this.closing ? null : this.#authorization.wouldEnd(generation, gate);
   }
 
-  /** Judges the session by the generation now in force. Returns false when it was ended. */
-  rejudge(): boolean {
-    const { generation } = this.#plane;
-    this.#generation = generation.id;
+  reauthorize(): boolean {
     const gate = this.#gate;
     if (gate === null) return true;
-    const client = this.#client;
-    const result = rejudge(
-      this.listener,
-      client.trusted as ChainVerdict,
-      client.who as Identified,
-      generation,
-      this.#plane.ocsp,
-      Date.now(),
-    );
+    const { generation } = this.#services;
+    const result = this.#authorization.renew(generation);
     if (!result.stands) {
-      this.stop(result.reason, true, result.words);
+      this.stop(result.reason, true, result.message);
       return false;
     }
-    // A revocation says nothing of rights: while one client is cut, the many others are done with here.
-    if (generation.policy === this.#policy && result.listener === client.listener) return true;
-    this.#policy = generation.policy;
-    client.listener = result.listener;
-    client.who = result.who;
-    if (!this.#host.update(result.who.limits)) {
+    if (!result.changed) return true;
+    const { identified, listener } = result;
+    if (!this.#host.update(identified.limits)) {
       this.stop('policy-changed', true, 'the shared table of limits has no free slot for a group');
       return false;
     }
-    this.#relay?.run(() => gate.rejudge(result.who, generation.policy, result.listener));
+    this.#relay?.run(() => gate.reauthorize(identified, generation.policy, listener));
     return !this.closing;
   }
 
   /** Never rejects. */
-  async #askAgain(): Promise<void> {
-    this.#ocspUntil = Number.POSITIVE_INFINITY;
+  async #lookUpAgain(): Promise<void> {
     try {
-      await this.#askOthers(this.#client.trusted as ChainVerdict);
+      await this.#authorization.lookUp(this.#client.verified as ChainVerdict);
       this.entered();
-      this.rejudge();
+      this.reauthorize();
     } catch (error) {
       if (!(error instanceof Refused)) this.fault(error);
     }
   }
 
-  /** Ends it at once, wherever it stands. */
   destroy(): void {
     if (this.#relay === null) this.#raw.destroy();
     else this.#relay.destroy();
   }
-}
-
-/** Waits for the work, but no longer than until the signal. */
-async function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  signal.addEventListener('abort', resolve, { once: true });
-  await Promise.race([work, promise]);
-  signal.removeEventListener('abort', resolve);
 }

@@ -1,26 +1,37 @@
-import type { Admittance, Claim, LimitKind, Out, Rejection, SessionHost } from '../../../adapters/seam.ts';
+import {
+  type Admittance,
+  type Claim,
+  COUNTERS,
+  type LimitKind,
+  type Out,
+  type Rejection,
+  type SessionHost,
+} from '../../../adapters/seam.ts';
 import type { Action, Permit } from '../../../policies/decision.ts';
 import type { EffectiveLimits, GroupLimits, Identified } from '../../../policies/types.ts';
 import { GroupHandles, type LimitHandle } from '../../shared/tables/index.ts';
-import type { DataPlane } from '../data-plane.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Client } from './client.ts';
-import { rejectionDraft, sampleDraft } from './drafts.ts';
+import { clientFacts, sampleDraft } from './client-facts.ts';
 import { lockedOr } from './locked-or.ts';
 import { Refused } from './refused.ts';
+import type { ConnectionServices } from './services.ts';
+
+const NOBODY = new Float64Array(COUNTERS);
 
 /**
  * What a session sees of its connection: the clock, its principal's limits, its client id, and
  * the way to the records. Holds what the connection has in the tables that all workers share.
  */
 export class Host implements SessionHost {
-  readonly #plane: DataPlane;
+  readonly #services: ConnectionServices;
   readonly #client: Client;
   /** Number of the session. */
   readonly #number: number;
   /** Set before there is a session. */
   relay: Relay | null = null;
-  counters: Float64Array;
+  /** What comes before identity is counted to nobody. */
+  counters: Float64Array = NOBODY;
   #limits: LimitHandle | null = null;
   /** Null for clients that share no limits. */
   #groups: GroupHandles | null = null;
@@ -30,19 +41,18 @@ export class Host implements SessionHost {
   #isOver = false;
   #now = 0;
 
-  constructor(plane: DataPlane, client: Client, number: number) {
-    this.#plane = plane;
+  constructor(services: ConnectionServices, client: Client, number: number) {
+    this.#services = services;
     this.#client = client;
     this.#number = number;
-    this.counters = plane.uncounted;
   }
 
   /** Takes up the limits of the principal and its groups, and one handshake of each. Throws Refused. */
   enter({ identity, principal, limits }: Identified): void {
-    const plane = this.#plane;
-    this.counters = plane.counters.block({ listener: this.#client.listener.plan.name, identity });
+    const { accounts, records } = this.#services;
     const listener = this.#client.listener.plan.name;
-    const handle = lockedOr('table-full', () => plane.limits.acquire(identity, principal, limits, listener));
+    this.counters = records.counters.block({ listener, identity });
+    const handle = lockedOr('table-full', () => accounts.limits.acquire(identity, principal, limits, listener));
     if (handle === 'table-full') throw tableFull();
     this.#limits = handle;
     const groups = this.#acquireGroups(limits.groups);
@@ -76,7 +86,7 @@ export class Host implements SessionHost {
 
   #acquireGroups(stated: readonly GroupLimits[] | undefined): GroupHandles | 'table-full' | null {
     if (stated === undefined) return null;
-    return lockedOr('table-full', () => GroupHandles.acquire(this.#plane.limits, stated));
+    return lockedOr('table-full', () => GroupHandles.acquire(this.#services.accounts.limits, stated));
   }
 
   /** Gives back everything that is counted. Once, at the end. */
@@ -93,7 +103,7 @@ export class Host implements SessionHost {
   #leave(handle: LimitHandle): void {
     if (this.#claimed !== null) {
       const listener = this.#client.listener.plan.name;
-      this.#plane.clientIds.release({ listener, clientId: this.#claimed, session: this.#number, handle });
+      this.#services.accounts.clientIds.release({ listener, clientId: this.#claimed, session: this.#number, handle });
     }
     if (this.#admitted) lockedOr(undefined, () => handle.disconnect());
     this.#claimed = null;
@@ -119,7 +129,7 @@ export class Host implements SessionHost {
   }
 
   now(): number {
-    this.#now = this.#plane.clock.now();
+    this.#now = this.#services.now();
     return this.#now;
   }
 
@@ -136,17 +146,24 @@ export class Host implements SessionHost {
   }
 
   claim(clientId: string): Claim {
-    const { identity, principal } = this.#client.who as Identified;
+    const { identity, principal } = this.#client.identified as Identified;
     const handle = this.#limits as LimitHandle;
     const listener = this.#client.listener.plan.name;
     const claim = lockedOr('table-full', () =>
-      this.#plane.clientIds.claim({ listener, clientId, identity, principal, session: this.#number, handle }),
+      this.#services.accounts.clientIds.claim({
+        listener,
+        clientId,
+        identity,
+        principal,
+        session: this.#number,
+        handle,
+      }),
     );
     if (claim === 'table-full') return claim;
     if (claim.result === 'granted' || claim.result === 'taken-over') {
       this.#claimed = clientId;
       // The broker ends the old session; this only makes sure that it goes even if the broker does not.
-      if (claim.result === 'taken-over') this.#plane.takenOver(claim.worker, claim.session);
+      if (claim.result === 'taken-over') this.#services.accounts.takenOver(claim.worker, claim.session);
       return this.#enterGroups(handle, claim.result === 'taken-over');
     }
     return claim.result;
@@ -165,26 +182,27 @@ export class Host implements SessionHost {
   }
 
   reject(rejection: Rejection): string {
-    const { who, listener } = this.#client;
+    const { identified, listener } = this.#client;
+    const { records, generation } = this.#services;
     const { role = '', cause, shadow } = rejection;
-    this.#plane.counters
+    records.counters
       .count(shadow ? 'headgate_shadow_rejections_total' : 'headgate_rejections_total', {
         listener: listener.plan.name,
-        identity: who?.identity ?? '',
+        identity: identified?.identity ?? '',
         role,
         cause,
       })
       .add(1);
-    return this.#plane.recorder.record(rejectionDraft(this.#client, rejection, this.#plane.generation.id));
+    return records.reject({ ...clientFacts(this.#client), ...withoutBlanks(rejection), generation: generation.id });
   }
 
   sampled(): boolean {
-    return this.#plane.sampler.take();
+    return this.#services.records.sampled();
   }
 
   trace(action: Action, resource: string, permit: Permit, bytes: number): void {
-    const { generation, recorder } = this.#plane;
-    recorder.sample(sampleDraft(this.#client, generation, action, resource, permit, bytes));
+    const { generation, records } = this.#services;
+    records.sample(sampleDraft(this.#client, generation, action, resource, permit, bytes));
   }
 }
 
@@ -195,4 +213,9 @@ function countIn(groups: GroupHandles, always: boolean): Admittance {
 
 function tableFull(): Refused {
   return new Refused('limit-table-full', 'the shared table of limits has no free slot', 'identify');
+}
+
+/** A decision that rests on no role names none. */
+function withoutBlanks({ role, ...facts }: Rejection): Rejection {
+  return role === undefined || role === '' ? facts : { ...facts, role };
 }

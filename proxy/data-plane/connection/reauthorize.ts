@@ -1,32 +1,37 @@
-import type { StopReason } from '../../../adapters/seam.ts';
 import { ANONYMOUS } from '../../../policies/identity/anonymous.ts';
 import type { Identified } from '../../../policies/types.ts';
 import type { ChainVerdict } from '../../shared/trust/chain-verdict.ts';
 import { holdsPin } from '../../shared/trust/verify-client-chain.ts';
 import type { Generation, Listener } from '../generation.ts';
-import type { OcspClient } from '../revocation/ocsp-client.ts';
 import { checkRevocation } from '../revocation/revocation-check.ts';
+import type { EndReason } from './live-connection.ts';
+import type { CertificateChecks } from './services.ts';
 
 /** Whether a session may go on in a generation: with what of it, or why not. */
-export type Rejudgement =
-  | { readonly stands: true; readonly listener: Listener; readonly who: Identified }
-  | { readonly stands: false; readonly reason: StopReason; readonly words: string };
+export type Reauthorization =
+  | { readonly stands: true; readonly listener: Listener; readonly identified: Identified }
+  | ({ readonly stands: false } & EndReason);
+
+/** A client as its session was authorized. */
+export interface AuthorizedClient {
+  /** Name of the listener. */
+  readonly listener: string;
+  readonly verdict: ChainVerdict;
+  readonly identified: Identified;
+}
 
 /**
- * Judges a client by a generation that is newer than its session, from the kept facts of its
- * certificate, at `now` (milliseconds since the epoch). `who`: what it was until now; a session
- * never becomes somebody else.
+ * Authorizes a client by a generation that is newer than its session, from the kept facts of its
+ * certificate, at `now` (milliseconds since the epoch). A session never becomes that of another principal.
  */
-export function rejudge(
-  listenerName: string,
-  { store: storeName, chain, facts }: ChainVerdict,
-  who: Identified,
+export function reauthorize(
+  { listener: name, verdict: { store: storeName, chain, facts }, identified }: AuthorizedClient,
   { listeners, policy, revocation }: Generation,
-  ocsp: Pick<OcspClient, 'known'>,
+  checks: Pick<CertificateChecks, 'knownOcsp'>,
   now: number,
-): Rejudgement {
-  const listener = listeners.find(({ plan }) => plan.name === listenerName);
-  if (listener === undefined) return { stands: false, reason: 'drain', words: 'the listener is gone' };
+): Reauthorization {
+  const listener = listeners.find(({ plan }) => plan.name === name);
+  if (listener === undefined) return { stands: false, reason: 'drain', message: 'the listener is gone' };
   const store = listener.trust.stores.get(storeName);
   if (storeName === ANONYMOUS) {
     if (listener.plan.tls.clientAuth === 'required') return changed('clients of this listener need a certificate now');
@@ -35,19 +40,17 @@ export function rejudge(
   } else if (!holdsPin(chain, store)) {
     return changed(`no certificate of the chain has a key that the trust store ${storeName} pins now`);
   }
-  const objection = checkRevocation(
-    { chain, store, principal: who.principal, ocsp: store && ocsp.known(chain, store) },
-    revocation,
-    now,
-  );
-  if (objection !== undefined) return { stands: false, reason: objection.cause, words: objection.words };
+  const { principal } = identified;
+  const ocsp = store && checks.knownOcsp(chain, store);
+  const objection = checkRevocation({ chain, store, principal, ocsp }, revocation, now);
+  if (objection !== undefined) return { stands: false, reason: objection.cause, message: objection.words };
   const found = policy.identify(storeName, facts, now, listener.plan.limits);
-  if (!found.ok || found.identity !== who.identity || found.principal !== who.principal) {
+  if (!found.ok || found.identity !== identified.identity || found.principal !== principal) {
     return changed('the certificate no longer stands for the same identity and principal');
   }
-  return { stands: true, listener, who: found };
+  return { stands: true, listener, identified: found };
 }
 
-function changed(words: string): Rejudgement {
-  return { stands: false, reason: 'policy-changed', words };
+function changed(message: string): Reauthorization {
+  return { stands: false, reason: 'policy-changed', message };
 }

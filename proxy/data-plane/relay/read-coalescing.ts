@@ -7,7 +7,7 @@ const STREAM_READS = 4;
 
 /**
  * Tells when the broker sends a stream of small pieces that no request of the client explains:
- * then a pause of a millisecond gathers more per read and write. Question-and-answer traffic is
+ * then a pause of a millisecond gathers more per read and write. Request-response traffic is
  * never delayed.
  */
 export class ReadCoalescing {
@@ -20,8 +20,8 @@ export class ReadCoalescing {
     this.#clock = clock;
   }
 
-  /** The client spoke: what the broker sends now may be the answer. */
-  question(): void {
+  /** The client spoke: what the broker sends now may be the response. */
+  clientBytes(): void {
     this.#smallReads = 0;
   }
 

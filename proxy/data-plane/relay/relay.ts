@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Session } from '../../../adapters/seam.ts';
 import type { Reader } from '../reader/reader.ts';
-import { isTlsFault } from '../upstream/dial.ts';
+import { isTlsFault, type OnRead } from '../upstream/dial.ts';
 import type { Arena, BatchOwner } from './arena.ts';
-import { type BrokerReadBuffer, EGRESS_SIZE } from './broker-read-buffer.ts';
+import { BROKER_READ_SIZE, type BrokerReadBuffer } from './broker-read-buffer.ts';
 import { Flow } from './flow.ts';
 import { type Consumer, HEADROOM, Inlet } from './inlet.ts';
 import { ReadCoalescing } from './read-coalescing.ts';
@@ -16,7 +16,7 @@ const FLUSH_DEADLINE = 2000;
 
 /** What the relay needs from the connection that owns it. */
 export interface RelayOwner {
-  /** Called at every entry from the event loop, so that a fault can be laid at the right door. */
+  /** Called at every entry from the event loop, so that a fault can be attributed to this connection. */
   entered(): void;
   /** Opens the upstream connection; ends in `relay.brokerConnected`, or the session is told that it failed. */
   dial(): void;
@@ -41,7 +41,7 @@ export class Relay implements BatchOwner {
   readonly out: SessionPort;
   readonly #owner: RelayOwner;
   readonly #arena: Arena;
-  readonly #egress: BrokerReadBuffer;
+  readonly #brokerBuffer: BrokerReadBuffer;
   readonly #client: Socket;
   readonly #clientWriter: Writer;
   readonly #fromClient: Inlet;
@@ -49,8 +49,8 @@ export class Relay implements BatchOwner {
   #brokerWriter: Writer | null = null;
   readonly #fromBroker: Inlet;
   readonly #flow: Flow;
-  readonly #moderation = new ReadCoalescing(realClock);
-  readonly #patience = new SlowConsumerTimeout();
+  readonly #coalescing = new ReadCoalescing(realClock);
+  readonly #slowConsumer = new SlowConsumerTimeout();
   #session!: Session;
   #reader!: Reader;
 
@@ -65,10 +65,10 @@ export class Relay implements BatchOwner {
   #fullRead = false;
   #ended = false;
 
-  constructor(owner: RelayOwner, arena: Arena, egress: BrokerReadBuffer, client: Socket) {
+  constructor(owner: RelayOwner, arena: Arena, brokerBuffer: BrokerReadBuffer, client: Socket) {
     this.#owner = owner;
     this.#arena = arena;
-    this.#egress = egress;
+    this.#brokerBuffer = brokerBuffer;
     this.#client = client;
     this.#clientWriter = new Writer(client, true, this.#onWriterReady);
     this.#flow = new Flow(this.#clientWriter);
@@ -110,27 +110,32 @@ export class Relay implements BatchOwner {
 
   #onClientBytes = (bytes: Uint8Array, n: number): void => {
     this.#owner.entered();
-    this.#moderation.question();
+    this.#coalescing.clientBytes();
     this.#arena.receive(this, bytes, n);
   };
 
-  /** `n` bytes of the broker are in the egress buffer. False: do not read on. */
+  /** Where the bytes of the broker that is dialled are to be read into. */
+  get brokerRead(): OnRead {
+    return { buffer: this.#brokerBuffer.read, callback: (n) => this.brokerBytes(n) };
+  }
+
+  /** `n` bytes of the broker are in the read buffer. False: do not read on. */
   brokerBytes(n: number): boolean {
     if (!this.#enter()) return true;
-    this.#fullRead = n === EGRESS_SIZE;
+    this.#fullRead = n === BROKER_READ_SIZE;
     try {
-      this.#fromBroker.offer(this.#egress.buffer, HEADROOM, HEADROOM + n);
+      this.#fromBroker.offer(this.#brokerBuffer.buffer, HEADROOM, HEADROOM + n);
     } catch (error) {
       this.#fault(error);
     }
     this.#leave();
     if (this.#flow.brokerPaused) return false;
-    if (!this.#moderation.pauses(n)) return true;
-    this.#egress.wait(this.#moderated);
+    if (!this.#coalescing.pauses(n)) return true;
+    this.#brokerBuffer.wait(this.#resumeBroker);
     return false;
   }
 
-  #moderated = (): void => {
+  #resumeBroker = (): void => {
     if (!this.#flow.brokerPaused && this.#closing === 0) this.#broker?.resume();
   };
 
@@ -166,7 +171,7 @@ export class Relay implements BatchOwner {
     if (!this.#enter()) return;
     try {
       this.#session.tick(now);
-      if (this.#patience.isOver(this.#clientWriter.backlog, now)) this.#owner.slowClient();
+      if (this.#slowConsumer.isOver(this.#clientWriter.backlog, now)) this.#owner.slowClient();
     } catch (error) {
       this.#fault(error);
     }

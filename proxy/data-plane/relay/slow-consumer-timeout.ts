@@ -1,12 +1,12 @@
-/** Bytes for a client that it may leave lying for as long as it likes: while they lie there, nobody is read. */
-const ENOUGH = 2 * 1024 * 1024;
-/** Bytes per second that a client takes at least of what is more than that. */
-const LEAST_RATE = 64 * 1024;
-/** Milliseconds before anybody is too slow. */
+/** Backlog in bytes up to which a client may take any time: while it lasts, neither side is read. */
+const MAX_UNTIMED = 2 * 1024 * 1024;
+/** Bytes per second that a client must take of a larger backlog. */
+const MIN_RATE = 64 * 1024;
+/** Milliseconds before a client counts as too slow. */
 const GRACE = 30_000;
 
 /**
- * How long a client may take over a large answer. One message may be as large as its protocol's
+ * How long a client may take to read a large response. One message may be as large as its protocol's
  * limit, and lies in memory until the client has read it.
  */
 export class SlowConsumerTimeout {
@@ -18,11 +18,11 @@ export class SlowConsumerTimeout {
    * @param now milliseconds
    */
   isOver(backlog: number, now: number): boolean {
-    if (backlog <= ENOUGH) {
+    if (backlog <= MAX_UNTIMED) {
       this.#since = 0;
       return false;
     }
     if (this.#since === 0) this.#since = now;
-    return now - this.#since > GRACE + (backlog / LEAST_RATE) * 1000;
+    return now - this.#since > GRACE + (backlog / MIN_RATE) * 1000;
   }
 }

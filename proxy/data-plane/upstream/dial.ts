@@ -9,7 +9,7 @@ export const KEEP_ALIVE_DELAY = 30_000;
 
 export interface DialFailure {
   readonly cause: Cause;
-  readonly words: string;
+  readonly message: string;
 }
 
 export interface Dialled {
@@ -32,7 +32,7 @@ export async function dial(
   onread: OnRead,
   signal: AbortSignal,
 ): Promise<Dialled | DialFailure> {
-  let failure: DialFailure = { cause: 'upstream-down', words: 'no broker address is configured' };
+  let failure: DialFailure = { cause: 'upstream-down', message: 'no broker address is configured' };
   for (const address of target.addresses) {
     if (signal.aborted) break;
     const result = await connect(target, address, onread, signal);
@@ -85,11 +85,12 @@ function connect(
     const where = `${address.host}:${address.port}`;
     // Once TCP stands, whatever goes wrong is a fault of the TLS connection.
     let reached = false;
-    const fail = (words: string): void =>
-      done({ cause: reached ? 'upstream-tls' : 'upstream-down', words: `${where}: ${words}` });
+    const fail = (message: string): void =>
+      done({ cause: reached ? 'upstream-tls' : 'upstream-down', message: `${where}: ${message}` });
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
     const onClose = (): void => fail('closed before the connection was ready');
-    const onAbort = (): void => done({ cause: 'upstream-down', words: 'the client left while the broker was dialled' });
+    const onAbort = (): void =>
+      done({ cause: 'upstream-down', message: 'the client left while the broker was dialled' });
     const timer = setTimeout(() => fail(`no answer within ${target.connectTimeout} ms`), target.connectTimeout);
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('error', onError);

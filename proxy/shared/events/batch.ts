@@ -1,10 +1,10 @@
 /** What travels from a data-plane worker to the main thread: plain data that survives structured clone. */
 import type { Cause } from '../../../policies/causes.ts';
 import type { Action, Protocol } from '../../../policies/decision.ts';
-import type { RejectionEvent } from '../../../policies/event.ts';
+import type { ClientFacts, Rejection, RejectionEvent } from '../../../policies/event.ts';
 import type { TlsOffer } from '../../../policies/tls/offer.ts';
-/** A rejection as the worker knows it; the recorder adds the rest. Client strings are still raw. */
-export type RejectionDraft = Omit<RejectionEvent, 'kind' | 'time' | 'id' | 'count'>;
+/** A rejection before the recorder has it. Client strings are still raw. */
+export type RejectionDraft = Rejection & ClientFacts & Pick<RejectionEvent, 'generation'>;
 
 /** One forward out of the sampled share. */
 export interface ForwardSample {

@@ -13,5 +13,13 @@ export { openLimits } from './limit-table.ts';
 export { SharedLockError } from './lock.ts';
 export { releaseDead } from './release-dead.ts';
 export { createShared, type SharedState } from './state.ts';
-export { type ClaimResult, GAUGE, type LimitHandle, type LimitTable, type SeriesInfo } from './types.ts';
+export {
+  type ClaimResult,
+  type ClientIdRegistry,
+  GAUGE,
+  type LimitHandle,
+  type LimitTable,
+  type SeriesInfo,
+  type WorkerCounters,
+} from './types.ts';
 export { openWorkers } from './workers.ts';

@@ -65,6 +65,6 @@ class RawSession implements Session {
 
 /** What `startGate` looks for in a session module. */
 export const sessions: SessionFactory = {
-  session: (host) => ({ session: new RawSession(host), rejudge: () => {} }),
+  session: (host) => ({ session: new RawSession(host), reauthorize: () => {} }),
   refusal: protocolSessions.refusal,
 };

@@ -3,13 +3,13 @@ import test from 'node:test';
 import { ReadCoalescing } from '../../../../proxy/data-plane/relay/read-coalescing.ts';
 
 /** So many reads of `size` bytes, `gap` milliseconds apart, and what each was answered. */
-function reads(count: number, size: number, gap: number, between: (moderation: ReadCoalescing) => void = () => {}) {
+function reads(count: number, size: number, gap: number, between: (coalescing: ReadCoalescing) => void = () => {}) {
   let now = 1000;
-  const moderation = new ReadCoalescing(() => now);
+  const coalescing = new ReadCoalescing(() => now);
   return Array.from({ length: count }, () => {
     now += gap;
-    between(moderation);
-    return moderation.pauses(size);
+    between(coalescing);
+    return coalescing.pauses(size);
   });
 }
 
@@ -22,7 +22,7 @@ test('large reads, slow reads and answers to the client are never paused', () =>
   assert.deepEqual(reads(20, 16 * 1024, 0.1), never);
   assert.deepEqual(reads(20, 100, 0.5), never);
   assert.deepEqual(
-    reads(20, 100, 0.1, (moderation) => moderation.question()),
+    reads(20, 100, 0.1, (coalescing) => coalescing.clientBytes()),
     never,
   );
 });

@@ -1,6 +1,6 @@
 /**
  * No byte of one client ever appears at another: clients with patterns of their own send and
- * receive through relays that share one arena and one egress buffer, some of them stalled, some
+ * receive through relays that share one arena and one broker read buffer, some of them stalled, some
  * fast, and every shared buffer is overwritten the moment the relay says that it is free.
  * (Plain to plain does not exist: the client side is always TLS.)
  */
@@ -154,7 +154,7 @@ function listen(server: net.Server): Promise<number> {
 
 async function run(tier: ReaderTier, version: 'TLSv1.2' | 'TLSv1.3', upstreamTls: boolean): Promise<void> {
   const arena = new ScribblingArena();
-  const egress = new BrokerReadBuffer();
+  const brokerBuffer = new BrokerReadBuffer();
   const secure = { cert: server.cert, key: server.key, minVersion: version, maxVersion: version };
   const checks: Promise<void>[] = [];
   const open = new Set<Socket>();
@@ -181,10 +181,10 @@ async function run(tier: ReaderTier, version: 'TLSv1.2' | 'TLSv1.3', upstreamTls
       entered() {},
       dial() {
         const onread = {
-          buffer: egress.read,
+          buffer: brokerBuffer.read,
           callback(n: number) {
             const more = relay.brokerBytes(n);
-            egress.buffer.fill(SCRIBBLE);
+            brokerBuffer.buffer.fill(SCRIBBLE);
             return more;
           },
         };
@@ -204,7 +204,7 @@ async function run(tier: ReaderTier, version: 'TLSv1.2' | 'TLSv1.3', upstreamTls
       fault: (error) => assert.fail(error as Error),
       now: () => performance.now(),
     };
-    const relay: Relay = new Relay(owner, arena, egress, socket);
+    const relay: Relay = new Relay(owner, arena, brokerBuffer, socket);
     const session = passThrough(
       () => relay,
       (ready) => ready(),

@@ -5,22 +5,22 @@ import { SlowConsumerTimeout } from '../../../../proxy/data-plane/relay/slow-con
 const MIB = 1024 * 1024;
 
 test('what is small may lie for ever', () => {
-  const patience = new SlowConsumerTimeout();
-  for (let now = 1; now < 1e9; now += 1e6) assert.equal(patience.isOver(2 * MIB, now), false);
+  const timeout = new SlowConsumerTimeout();
+  for (let now = 1; now < 1e9; now += 1e6) assert.equal(timeout.isOver(2 * MIB, now), false);
 });
 
 test('a large answer may take its time, and no more', () => {
-  const patience = new SlowConsumerTimeout();
-  assert.equal(patience.isOver(6 * MIB, 1000), false);
+  const timeout = new SlowConsumerTimeout();
+  assert.equal(timeout.isOver(6 * MIB, 1000), false);
   const allowed = 30_000 + 96_000;
-  assert.equal(patience.isOver(6 * MIB, 1000 + allowed), false);
-  assert.equal(patience.isOver(6 * MIB, 1001 + allowed), true);
+  assert.equal(timeout.isOver(6 * MIB, 1000 + allowed), false);
+  assert.equal(timeout.isOver(6 * MIB, 1001 + allowed), true);
 });
 
 test('an answer that was taken starts the time anew', () => {
-  const patience = new SlowConsumerTimeout();
-  patience.isOver(6 * MIB, 1000);
-  patience.isOver(0, 100_000);
-  assert.equal(patience.isOver(6 * MIB, 200_000), false);
-  assert.equal(patience.isOver(6 * MIB, 300_000), false);
+  const timeout = new SlowConsumerTimeout();
+  timeout.isOver(6 * MIB, 1000);
+  timeout.isOver(0, 100_000);
+  assert.equal(timeout.isOver(6 * MIB, 200_000), false);
+  assert.equal(timeout.isOver(6 * MIB, 300_000), false);
 });
