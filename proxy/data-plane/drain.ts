@@ -7,7 +7,7 @@ const SPREAD = 0.8;
 export interface Drainable {
   /** It is ending already. */
   readonly closing: boolean;
-  stop(reason: StopReason, suppressWill: boolean, words: string): void;
+  stop(reason: StopReason, suppressWill: boolean, message: string): void;
   destroy(): void;
 }
 

@@ -110,8 +110,8 @@ export class PlaneServices implements ConnectionServices {
   }
 
   fault(error: unknown): void {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#port.post({ type: 'fault', words });
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#port.post({ type: 'fault', words: message });
   }
 
   #certificateChecks(): CertificateChecks {

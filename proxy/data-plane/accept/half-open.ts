@@ -112,10 +112,10 @@ export class HalfOpen {
     if (siblings?.size === 0) this.#byAddress.delete(place.address);
   }
 
-  #drop(place: Place | undefined, words: string): void {
+  #drop(place: Place | undefined, message: string): void {
     if (place === undefined) return;
     this.#remove(place);
-    place.drop(new Refused('half-open-dropped', words, 'handshake'));
+    place.drop(new Refused('half-open-dropped', message, 'handshake'));
   }
 }
 

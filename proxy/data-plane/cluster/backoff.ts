@@ -1,6 +1,6 @@
 /** Milliseconds. */
-const SHORTEST = 100;
-export const LONGEST_PAUSE = 10_000;
+const MIN_PAUSE = 100;
+export const MAX_PAUSE = 10_000;
 
 /**
  * The pause before the next attempt: it doubles with each failure, between 100 ms and 10 s, and
@@ -9,6 +9,6 @@ export const LONGEST_PAUSE = 10_000;
  * @param random [0, 1)
  */
 export function pauseAfter(failures: number, random: number): number {
-  const most = Math.min(LONGEST_PAUSE, SHORTEST * 2 ** Math.min(failures, 16));
+  const most = Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** Math.min(failures, 16));
   return most / 2 + (most / 2) * random;
 }

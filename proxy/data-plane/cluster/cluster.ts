@@ -11,24 +11,24 @@ import { PendingMetadata } from './pending-metadata.ts';
  */
 export class Cluster {
   readonly topology = new ClusterTopology();
-  readonly #wishes: PendingMetadata;
+  readonly #pending: PendingMetadata;
   readonly #link: ControlLink;
   #closed = false;
   #up = false;
   #lastError = 'no broker was reached yet';
 
   constructor(upstream: KafkaUpstream, timing: Timing, observer: ClusterObserver) {
-    this.#wishes = new PendingMetadata(this.topology, timing);
-    this.#link = new ControlLink(upstream, this.topology, this.#wishes, timing, {
+    this.#pending = new PendingMetadata(this.topology, timing);
+    this.#link = new ControlLink(upstream, this.topology, this.#pending, timing, {
       ...observer,
-      state: (up, words) => {
+      state: (up, message) => {
         this.#up = up;
-        if (!up) this.#lastError = words;
-        observer.state(up, words);
+        if (!up) this.#lastError = message;
+        observer.state(up, message);
       },
-      failed: (kind, words) => {
-        this.#lastError = words;
-        observer.failed(kind, words);
+      failed: (kind, message) => {
+        this.#lastError = message;
+        observer.failed(kind, message);
       },
     });
   }
@@ -38,7 +38,7 @@ export class Cluster {
     return this.#up ? 'up' : 'down';
   }
 
-  /** What went wrong last, in words; it may long be over. */
+  /** The last failure, for people; it may be over. */
   get lastError(): string {
     return this.#lastError;
   }
@@ -51,7 +51,7 @@ export class Cluster {
   close(): void {
     this.#closed = true;
     this.#link.close();
-    this.#wishes.settle();
+    this.#pending.settle();
   }
 
   brokers(): readonly BrokerNode[] {
@@ -68,19 +68,19 @@ export class Cluster {
     return new Promise((resolve) => {
       this.#ask(
         () => resolve(this.topology.brokers.get(node)),
-        (done) => this.#wishes.brokers.add(done),
+        (done) => this.#pending.brokers.add(done),
       );
     });
   }
 
   /** As KafkaBackend.resolveTopics. What is asked in one turn of the event loop is one request. */
   resolveTopics(ids: readonly string[], done: () => void): void {
-    this.#ask(done, () => this.#wishes.ids.add(ids, done));
+    this.#ask(done, () => this.#pending.ids.add(ids, done));
   }
 
   /** As KafkaBackend.describeAll. At most one such request is under way. */
   describeAll(done: () => void): void {
-    this.#ask(done, () => this.#wishes.topics.add(done));
+    this.#ask(done, () => this.#pending.topics.add(done));
   }
 
   #ask(done: () => void, add: (done: () => void) => void): void {

@@ -104,9 +104,9 @@ export class ControlConnection {
   }
 
   /** Ends the connection; what waits for an answer fails. Returns the reason that holds: the first one. */
-  close(kind: FailureKind, words: string): ControlError {
+  close(kind: FailureKind, message: string): ControlError {
     const { host, port } = this.#address;
-    return this.#end(new ControlError(kind, `${host}:${port}: ${words}`));
+    return this.#end(new ControlError(kind, `${host}:${port}: ${message}`));
   }
 
   #end(why: ControlError): ControlError {

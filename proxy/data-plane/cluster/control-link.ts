@@ -1,7 +1,7 @@
 import type { Asked, ClusterTopology } from '../../../adapters/kafka/topology.ts';
 import type { HostPort, KafkaUpstream } from '../../shared/listener-plan.ts';
 import type { Timing } from '../../shared/timing.ts';
-import { LONGEST_PAUSE, pauseAfter } from './backoff.ts';
+import { MAX_PAUSE, pauseAfter } from './backoff.ts';
 import { candidates } from './candidates.ts';
 import { ControlConnection } from './control-connection.ts';
 import { askMetadata, METADATA_BY_ID, negotiate } from './control-requests.ts';
@@ -17,13 +17,13 @@ interface Open {
 
 /**
  * Keeps one connection to a cluster for as long as it is wanted: goes through the brokers until
- * one answers, asks what `Wishes` holds, one question after the other, and begins again after a
+ * one answers, asks what `PendingMetadata` holds, one question after the other, and begins again after a
  * pause when the connection is lost.
  */
 export class ControlLink {
   readonly #upstream: KafkaUpstream;
   readonly #topology: ClusterTopology;
-  readonly #wishes: PendingMetadata;
+  readonly #pending: PendingMetadata;
   readonly #timing: Timing;
   readonly #observer: ClusterObserver;
   readonly #abort = new AbortController();
@@ -42,13 +42,13 @@ export class ControlLink {
   constructor(
     upstream: KafkaUpstream,
     topology: ClusterTopology,
-    wishes: PendingMetadata,
+    pending: PendingMetadata,
     timing: Timing,
     observer: ClusterObserver,
   ) {
     this.#upstream = upstream;
     this.#topology = topology;
-    this.#wishes = wishes;
+    this.#pending = pending;
     this.#timing = timing;
     this.#observer = observer;
   }
@@ -89,7 +89,7 @@ export class ControlLink {
     const since = this.#timing.now();
     const why = await this.#serve(open);
     // A connection that never lasts is no better than none.
-    const lasted = this.#timing.now() - since >= LONGEST_PAUSE;
+    const lasted = this.#timing.now() - since >= MAX_PAUSE;
     this.#losses = lasted ? 1 : this.#losses + 1;
     this.#report(why);
     return this.#losses;
@@ -97,7 +97,7 @@ export class ControlLink {
 
   /** null: no broker is of use now, or the link is closed. */
   async #connect(): Promise<Open | null> {
-    let words = '';
+    let message = '';
     const { bootstrap } = this.#upstream;
     for (const address of candidates(bootstrap, this.#topology.brokers.values(), this.#lost)) {
       if (this.#abort.signal.aborted) return null;
@@ -111,12 +111,12 @@ export class ControlLink {
         this.#observer.state(true, '');
         return open;
       } catch (error) {
-        words = this.#report(error).message;
+        message = this.#report(error).message;
       }
     }
     if (this.#abort.signal.aborted) return null;
-    this.#wishes.settle();
-    this.#observer.state(false, words);
+    this.#pending.settle();
+    this.#observer.state(false, message);
     return null;
   }
 
@@ -124,7 +124,7 @@ export class ControlLink {
   async #serve(open: Open): Promise<ControlError> {
     try {
       while (open.connection.failure === null) {
-        const asked = this.#refresh ? 'brokers' : this.#wishes.next();
+        const asked = this.#refresh ? 'brokers' : this.#pending.next();
         if (asked === null) await this.#wakened();
         else await this.#ask(open, asked);
       }
@@ -140,7 +140,7 @@ export class ControlLink {
     if (typeof asked !== 'string' && version < METADATA_BY_ID) {
       // Brokers without topic ids: no id means anything to them.
       this.#topology.learnUnknown(asked, this.#timing.now());
-      this.#wishes.answered(asked);
+      this.#pending.answered(asked);
       return;
     }
     const answer = await askMetadata(connection, version, asked);
@@ -151,7 +151,7 @@ export class ControlLink {
       this.#refresh = true;
       this.#waken();
     });
-    this.#wishes.answered(asked);
+    this.#pending.answered(asked);
     this.#observer.answered(asked);
   }
 

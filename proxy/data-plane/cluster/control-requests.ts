@@ -13,7 +13,7 @@ const METADATA = APIS.get(API.metadata) as Api;
 /** KIP-511: the first version that names the software. */
 const APIS_WITH_SOFTWARE = 3;
 /** The first Metadata that can be told not to create topics. */
-const LEAST_METADATA = 4;
+const MIN_METADATA = 4;
 /** The first Metadata that can be asked by topic id (KIP-516). */
 export const METADATA_BY_ID = 12;
 
@@ -26,7 +26,7 @@ export async function negotiate(connection: ControlConnection): Promise<number> 
   }
   const theirs = answer.apiKeys.find(({ apiKey }) => apiKey === METADATA.key);
   const version = Math.min(METADATA.versions[1], theirs?.maxVersion ?? -1);
-  if (version < Math.max(LEAST_METADATA, theirs?.minVersion ?? 0)) {
+  if (version < Math.max(MIN_METADATA, theirs?.minVersion ?? 0)) {
     throw connection.close('refused', 'the broker offers no version of Metadata that is known here');
   }
   return version;

@@ -13,8 +13,8 @@ export const FAILURE_KINDS = {
 export class ControlError extends Error {
   readonly kind: FailureKind;
 
-  constructor(kind: FailureKind, words: string) {
-    super(words);
+  constructor(kind: FailureKind, message: string) {
+    super(message);
     this.kind = kind;
   }
 }

@@ -55,7 +55,7 @@ export class KafkaGate {
     };
   }
 
-  /** Whom to dial for a client that means broker `node`; any of the bootstrap list when it means none. */
+  /** Which addresses to dial for a client that wants broker `node`; those of the bootstrap list when it wants any. */
   async target(node: number | undefined): Promise<UpstreamTarget | DialFailure> {
     const { bootstrap, ...rest } = this.#plan.upstream;
     if (node === undefined) return { ...rest, addresses: bootstrap };

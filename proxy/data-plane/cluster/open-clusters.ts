@@ -10,7 +10,7 @@ export function openClusters(
   return new ClusterSet((listener, upstream) => {
     const timing = realTiming(() => services.now());
     return new Cluster(upstream, timing, {
-      state: (up, words) => services.upstreamState(listener, up, words),
+      state: (up, message) => services.upstreamState(listener, up, message),
       failed: (kind) =>
         services.records.counters.count('headgate_kafka_control_failures_total', { listener, kind }).add(1),
       answered: () => services.records.counters.count('headgate_kafka_control_answers_total', { listener }).add(1),

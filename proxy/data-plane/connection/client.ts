@@ -58,12 +58,12 @@ export class Client {
     const { chain } = verdict;
     const store = this.listener.trust.stores.get(verdict.store);
     const objection = checkRevocation({ chain, store, principal: undefined, ocsp }, revocation, Date.now());
-    if (objection !== undefined) throw new Refused(objection.cause, objection.words, 'handshake');
+    if (objection !== undefined) throw new Refused(objection.cause, objection.message, 'handshake');
     const identified = policy.identify(verdict.store, verdict.facts, Date.now(), this.listener.plan.limits);
     if (!identified.ok) throw new Refused('no-identity', identified.reason, 'identify');
     this.identified = identified;
     const denied = revocation.denial(chain, identified.principal, Date.now());
-    if (denied !== undefined) throw new Refused(denied.cause, denied.words, 'identify');
+    if (denied !== undefined) throw new Refused(denied.cause, denied.message, 'identify');
     return identified;
   }
 

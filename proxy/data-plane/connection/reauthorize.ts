@@ -43,7 +43,7 @@ export function reauthorize(
   const { principal } = identified;
   const ocsp = store && checks.knownOcsp(chain, store);
   const objection = checkRevocation({ chain, store, principal, ocsp }, revocation, now);
-  if (objection !== undefined) return { stands: false, reason: objection.cause, message: objection.words };
+  if (objection !== undefined) return { stands: false, reason: objection.cause, message: objection.message };
   const found = policy.identify(storeName, facts, now, listener.plan.limits);
   if (!found.ok || found.identity !== identified.identity || found.principal !== principal) {
     return changed('the certificate no longer stands for the same identity and principal');

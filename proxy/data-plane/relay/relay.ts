@@ -211,8 +211,8 @@ export class Relay implements BatchOwner {
   /** All other errors are told by 'close', which follows. */
   #onBrokerError = (error: NodeJS.ErrnoException): void => {
     if (!isTlsFault(error)) return;
-    const words = `the broker ended the TLS connection: ${error.code}`;
-    this.run(() => this.#session.brokerFailed('upstream-tls', words));
+    const message = `the broker ended the TLS connection: ${error.code}`;
+    this.run(() => this.#session.brokerFailed('upstream-tls', message));
   };
 
   #onBrokerEnd = (): void => this.#brokerLeft(true);

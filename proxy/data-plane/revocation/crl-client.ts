@@ -5,7 +5,7 @@ import type { CrlQuery } from '../../shared/trust/crl-messages.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
 
 /** Distribution points that were asked about, of each store; the one asked about first is forgotten first. */
-const MOST_KNOWN = 1024;
+const MAX_KNOWN = 1024;
 
 /**
  * Tells the control plane which distribution points the certificates of clients name, and waits until their lists are
@@ -55,7 +55,7 @@ export class CrlClient {
     const { promise, resolve } = Promise.withResolvers<void>();
     known.set(key, promise);
     const [oldest] = known.keys();
-    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
     const id = ++this.#last;
     this.#waiting.set(id, resolve);
     const { der } = issuer.authority as NonNullable<ChainElement['authority']>;

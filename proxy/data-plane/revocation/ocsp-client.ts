@@ -7,7 +7,7 @@ import type { Revocation } from './revocation.ts';
 /** For so many milliseconds a certificate without an answer is not asked about again. */
 const FAILURE_KEPT = 5000;
 /** Answers that a worker keeps; the one not asked for longest goes first. */
-const MOST_ANSWERS = 50_000;
+const MAX_RESULTS = 50_000;
 
 /** What a worker knows of OCSP: answers that the control plane gave, each asked for once at a time. */
 export class OcspClient {
@@ -65,7 +65,7 @@ export class OcspClient {
     const { promise, resolve } = Promise.withResolvers<OcspResult | null>();
     const id = ++this.#last;
     this.#waiting.set(id, resolve);
-    this.#post(id, question(chain, store));
+    this.#post(id, ocspQuery(chain, store));
     const answer = await promise;
     this.#asking.delete(key);
     // What was good and is out of date stays known as such: `onStale` decides.
@@ -73,7 +73,7 @@ export class OcspClient {
     this.#known.delete(key);
     this.#known.set(key, { answer: last, until: answer?.freshUntil ?? Date.now() + FAILURE_KEPT });
     const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST_ANSWERS && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > MAX_RESULTS && oldest !== undefined) this.#known.delete(oldest);
     return last;
   }
 
@@ -85,7 +85,7 @@ export class OcspClient {
   }
 }
 
-function question(chain: readonly ChainElement[], store: TrustStore): OcspQuery {
+function ocspQuery(chain: readonly ChainElement[], store: TrustStore): OcspQuery {
   const [leaf, issuer] = chain as readonly [ChainElement, ChainElement];
   const { name, spki } = issuer.authority as NonNullable<ChainElement['authority']>;
   const { mode, onStale } = store.revocation;

@@ -1,7 +1,7 @@
 import type { ChainElement } from '../../shared/trust/chain-element.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
 import type { OcspResult } from '../../shared/trust/ocsp-messages.ts';
-import type { Objection, Revocation } from './revocation.ts';
+import type { Revocation, RevocationRefusal } from './revocation.ts';
 
 /** What is asked of a client: at its handshake, and again whenever something may have changed. */
 export interface RevocationSubject {
@@ -20,7 +20,7 @@ export function checkRevocation(
   { chain, store, principal, ocsp }: RevocationSubject,
   revocation: Revocation,
   now: number,
-): Objection | undefined {
+): RevocationRefusal | undefined {
   const denied = revocation.denial(chain, principal, now);
   if (denied !== undefined || store === undefined) return denied;
   return revocation.revoked(chain, store, ocsp, now);

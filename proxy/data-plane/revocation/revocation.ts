@@ -12,9 +12,9 @@ import { objectionToSigner } from '../../shared/trust/ocsp-signer.ts';
 import { lookUp } from '../../shared/trust/revocation-lookup.ts';
 
 /** Why a client may not get in, or not go on. */
-export interface Objection {
+export interface RevocationRefusal {
   readonly cause: Extract<Cause, 'revoked' | 'revocation-unknown' | 'expired'>;
-  readonly words: string;
+  readonly message: string;
 }
 
 /** Revocation and deny lists of a generation, as a worker asks them. Times in milliseconds since the epoch. */
@@ -34,7 +34,7 @@ export class Revocation {
    * Is a certificate of the chain, or who its client is, on a deny list? The anchor counts as well.
    * @param principal undefined while it is not known, and for clients without a certificate
    */
-  denial(chain: readonly ChainElement[], principal: string | undefined, now: number): Objection | undefined {
+  denial(chain: readonly ChainElement[], principal: string | undefined, now: number): RevocationRefusal | undefined {
     for (const { name, list } of this.#deny) {
       if (list.entries.length === 0) continue;
       for (let i = 0; i < Math.max(1, chain.length); i++) {
@@ -43,7 +43,7 @@ export class Revocation {
         const { index, id, reason, target } = entry;
         const which = id === undefined ? `entry ${index + 1}` : `entry ${id}`;
         const why = reason === undefined ? '' : `: ${reason}`;
-        return { cause: 'revoked', words: `denied by its ${target.kind} (${which} of ${name})${why}` };
+        return { cause: 'revoked', message: `denied by its ${target.kind} (${which} of ${name})${why}` };
       }
     }
     return undefined;
@@ -58,7 +58,7 @@ export class Revocation {
     store: TrustStore,
     ocsp: OcspResult | undefined,
     now: number,
-  ): Objection | undefined {
+  ): RevocationRefusal | undefined {
     const { name, revocation } = store;
     if (revocation.mode === 'off') return undefined;
     const distrust = ocsp && this.#distrust(ocsp, chain, store, now);
@@ -73,9 +73,9 @@ export class Revocation {
       const facts = revocationFacts({ ...found, denied: undefined, unlisted: unlistedBy, ocsp: said }, now);
       const verdict = judgeRevocation(revocation, facts);
       if (verdict.ok) continue;
-      if (i > 0) return { cause: verdict.cause, words: `issuer ${i}: ${verdict.words}` };
+      if (i > 0) return { cause: verdict.cause, message: `issuer ${i}: ${verdict.words}` };
       const more = distrust === undefined ? '' : `; the OCSP answer does not count: ${distrust}`;
-      return { cause: verdict.cause, words: `${verdict.words}${more}` };
+      return { cause: verdict.cause, message: `${verdict.words}${more}` };
     }
     return undefined;
   }
@@ -101,8 +101,8 @@ export class Revocation {
 function unlisted({ points }: ChainElement, { crlHosts }: TrustStore['revocation']): string | undefined {
   if (crlHosts === undefined) return undefined;
   const { urls, unusable } = listUrls(points, crlHosts);
-  const words = [...urls.map((url) => `the list of ${url} is not there or does not speak of it`), ...unusable];
-  return words.length === 0 ? 'it names no distribution point' : words.join('; ');
+  const reasons = [...urls.map((url) => `the list of ${url} is not there or does not speak of it`), ...unusable];
+  return reasons.length === 0 ? 'it names no distribution point' : reasons.join('; ');
 }
 
 function denyFacts(chain: readonly ChainElement[], i: number, principal: string | undefined): DenyFacts {

@@ -126,7 +126,7 @@ export class TlsFront {
       return;
     }
     const { code = 'unknown', library = '' } = error as NodeJS.ErrnoException & { library?: string };
-    pending.reject(new Refused(causeOf(code, library), words(code, error), 'handshake'));
+    pending.reject(new Refused(causeOf(code, library), failureMessage(code, error), 'handshake'));
   }
 }
 
@@ -136,7 +136,7 @@ function causeOf(code: string, library: string): Cause {
   return CAUSE_BY_CODE[code] ?? CAUSE_BY_LIBRARY[library] ?? 'tls-error';
 }
 
-function words(code: string, error: Error): string {
+function failureMessage(code: string, error: Error): string {
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'the client ended the connection during the TLS handshake';
   const reason = (error as Error & { reason?: string }).reason ?? error.message;
   return `TLS handshake failed: ${reason} (${code})`;

@@ -3,7 +3,7 @@ import type { ListenerPlan, UpstreamTarget } from '../../shared/listener-plan.ts
 import type { Listener } from '../generation.ts';
 import type { DialFailure } from './dial.ts';
 
-/** How a client says which Kafka broker it means: by the address that it dialled, or by the name. */
+/** Which Kafka broker a client wants: it says so by the address that it dialled, or by the server name. */
 export interface NodeHint {
   /** Broker behind the bound address; undefined: any. */
   readonly node: number | undefined;
@@ -11,7 +11,7 @@ export interface NodeHint {
   readonly sni: string | undefined;
 }
 
-/** Whom a session of this listener is connected to. */
+/** Which broker a session of this listener is connected to. */
 export function targetOf(
   { plan, kafka }: Listener,
   meant: NodeHint,

@@ -25,7 +25,7 @@ export interface OnRead {
 
 /**
  * Connects to the first address that answers. Resolves with the connection, or with the failure
- * of the last address in words. `signal` gives up.
+ * of the last address. `signal` gives up.
  */
 export async function dial(
   target: UpstreamTarget,
@@ -48,65 +48,62 @@ function connect(
   onread: OnRead,
   signal: AbortSignal,
 ): Promise<Dialled | DialFailure> {
-  return new Promise((resolve) => {
-    const common = {
-      host: address.host,
-      port: address.port,
-      noDelay: true,
-      keepAlive: true,
-      allowHalfOpen: true,
-      onread,
-      ...(target.localAddress === undefined ? {} : { localAddress: target.localAddress }),
-    };
-    const options = { ...common, keepAliveInitialDelay: KEEP_ALIVE_DELAY };
-    const secure = target.tls;
-    const socket =
-      secure === undefined
-        ? net.connect(options)
-        : tls.connect({
-            ...options,
-            ...(secure.certificate === undefined ? {} : { cert: secure.certificate, key: secure.key }),
-            ...(secure.passphrase === undefined ? {} : { passphrase: secure.passphrase }),
-            ...serverName(secure.serverName ?? address.host),
-            minVersion: 'TLSv1.2',
-            // Judged below, by the same rules as clients.
-            rejectUnauthorized: false,
-          });
-    const done = (result: Dialled | DialFailure): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      socket.off('error', onError);
-      socket.off('close', onClose);
-      // From here on errors only precede 'close'.
-      socket.on('error', () => {});
-      if (!('socket' in result)) socket.destroy();
-      resolve(result);
-    };
-    const where = `${address.host}:${address.port}`;
-    // Once TCP stands, whatever goes wrong is a fault of the TLS connection.
-    let reached = false;
-    const fail = (message: string): void =>
-      done({ cause: reached ? 'upstream-tls' : 'upstream-down', message: `${where}: ${message}` });
-    const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
-    const onClose = (): void => fail('closed before the connection was ready');
-    const onAbort = (): void =>
-      done({ cause: 'upstream-down', message: 'the client left while the broker was dialled' });
-    const timer = setTimeout(() => fail(`no answer within ${target.connectTimeout} ms`), target.connectTimeout);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('error', onError);
-    socket.on('close', onClose);
-    socket.once('connect', () => {
-      reached = true;
-    });
-    if (secure === undefined) {
-      socket.once('connect', () => done({ socket, tls: false }));
-      return;
-    }
-    socket.once('secureConnect', () => {
-      const fault = brokerFault(socket as TLSSocket, secure.serverName ?? address.host, secure, Date.now());
-      if (fault === undefined) done({ socket, tls: true });
-      else fail(fault);
-    });
+  const { promise, resolve } = Promise.withResolvers<Dialled | DialFailure>();
+  const socket = openSocket(target, address, onread);
+  const done = (result: Dialled | DialFailure): void => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    socket.off('error', onError);
+    socket.off('close', onClose);
+    // From here on errors only precede 'close'.
+    socket.on('error', () => {});
+    if (!('socket' in result)) socket.destroy();
+    resolve(result);
+  };
+  // Once TCP stands, whatever goes wrong is a fault of the TLS connection.
+  let reached = false;
+  const fail = (message: string): void =>
+    done({ cause: reached ? 'upstream-tls' : 'upstream-down', message: `${address.host}:${address.port}: ${message}` });
+  const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? error.message);
+  const onClose = (): void => fail('closed before the connection was ready');
+  const onAbort = (): void => done({ cause: 'upstream-down', message: 'the client left while the broker was dialled' });
+  const timer = setTimeout(() => fail(`no answer within ${target.connectTimeout} ms`), target.connectTimeout);
+  signal.addEventListener('abort', onAbort, { once: true });
+  socket.on('error', onError);
+  socket.on('close', onClose);
+  const { tls: secure } = target;
+  socket.once('connect', () => {
+    reached = true;
+    if (secure === undefined) done({ socket, tls: false });
+  });
+  if (secure === undefined) return promise;
+  socket.once('secureConnect', () => {
+    const fault = brokerFault(socket as TLSSocket, secure.serverName ?? address.host, secure, Date.now());
+    if (fault === undefined) done({ socket, tls: true });
+    else fail(fault);
+  });
+  return promise;
+}
+
+function openSocket({ localAddress, tls: secure }: UpstreamTarget, { host, port }: HostPort, onread: OnRead): Socket {
+  const options = {
+    ...{ host, port, onread },
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_DELAY,
+    allowHalfOpen: true,
+    ...(localAddress !== undefined && { localAddress }),
+  };
+  if (secure === undefined) return net.connect(options);
+  const { certificate, key, passphrase } = secure;
+  return tls.connect({
+    ...options,
+    ...(certificate !== undefined && { cert: certificate, key }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...serverName(secure.serverName ?? host),
+    minVersion: 'TLSv1.2',
+    // Verified afterwards, by the same rules as clients.
+    rejectUnauthorized: false,
   });
 }
 

@@ -87,7 +87,7 @@ export function verdictOf(
 ): ChainVerdict {
   const verdict = verifyClientChain(presented, trust, Date.now(), signatures);
   const objection = objectionOf(verdict, trust, revocation);
-  if (objection !== undefined) throw new Error(`${objection.cause}: ${objection.words}`);
+  if (objection !== undefined) throw new Error(`${objection.cause}: ${objection.message}`);
   return verdict;
 }
 

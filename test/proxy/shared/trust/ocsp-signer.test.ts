@@ -184,7 +184,7 @@ test('a session whose good answer was signed by a delegate that is revoked since
   const objection = judged(DELEGATE);
   assert.equal(objection?.cause, 'revocation-unknown');
   assert.match(
-    objection.words,
+    objection.message,
     /no OCSP answer covers the certificate; the OCSP answer does not count: .* responder is revoked: a\.crl, number 7/,
   );
 });
