@@ -71,8 +71,13 @@ export const COUNTER = {
   throttled: 7,
   throttledMs: 8,
 } as const;
+/** Number of counters in a block. */
 export const COUNTERS = 9;
 
+/**
+ * What a session sees of its connection: the clock, the limits and client ids of its principal, and the way to the
+ * records.
+ */
 export interface SessionHost {
   readonly out: Out;
   /** Of the client: behind a load balancer the one that its PROXY header names. */
@@ -102,6 +107,10 @@ export interface SessionHost {
   trace(action: Action, resource: string, permit: Permit, bytes: number): void;
 }
 
+/**
+ * The protocol state of one client connection, as the relay drives it. Entry points never throw for what a peer
+ * sends.
+ */
 export interface Session {
   /**
    * Takes client bytes `[start, end)` and returns how far it consumed. The rest is offered

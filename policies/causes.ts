@@ -92,4 +92,5 @@ export const CAUSES = {
   'internal-error': 'a fault of headgate itself; please report it',
 } as const;
 
+/** Why a client, packet or request was rejected: the key of metrics, records and filters. */
 export type Cause = keyof typeof CAUSES;

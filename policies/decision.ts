@@ -1,6 +1,7 @@
 import type { KafkaOperation } from './acl/kafka-operations.ts';
 import type { Cause } from './causes.ts';
 
+/** The protocols that a listener can speak. */
 export type Protocol = 'mqtt' | 'kafka';
 
 /** What a client asks for. One word, used alike in rules, events, spans and answers. */
@@ -41,6 +42,7 @@ export interface Decision {
   readonly shadow?: Decision;
 }
 
+/** Id of the rule that holds where no other does. */
 export const DEFAULT_DENY = 'default-deny';
 /** The rule of an allow that no rule gives: a role or the listener is in shadow. */
 export const SHADOW_ALLOW = 'shadow';
@@ -51,6 +53,7 @@ export const SHADOW_ALLOW = 'shadow';
  */
 export type Permit = number & { readonly __permit?: never };
 
+/** The permit of what is refused. */
 export const REFUSED: Permit = 0;
 /** Refused as the policy expects it to be (`denyOverlap: filter`): dropped and counted, no rejection. */
 export const FILTERED: Permit = -2;

@@ -12,11 +12,13 @@ export interface PolicySource {
   readonly limits?: LimitsSource;
 }
 
+/** One value may be written without a list. */
 export type OneOrMany = string | readonly string[];
 
 /** `shadow`: what it would refuse is let through and recorded. Absent: `enforce`. */
 export type Mode = 'enforce' | 'shadow';
 
+/** An identity as written in the configuration: certificates that match `when` get its principal and roles. */
 export interface IdentitySource {
   readonly name: string;
   /** Either `trust`, with what else the certificate must show, or `anonymous` alone. */
@@ -52,6 +54,7 @@ export interface IdentitySource {
   readonly limits?: LimitsSource;
 }
 
+/** What a role may do over each protocol, and its limits. */
 export interface RoleSource {
   /**
    * `shadow`: clients with the role, among whatever others, are refused by nothing but the denies of their
@@ -63,6 +66,7 @@ export interface RoleSource {
   readonly limits?: LimitsSource;
 }
 
+/** MQTT rules of a role; a deny wins over every allow. */
 export interface MqttRoleSource {
   /** Template the client id must equal, or `any`. Default: the principal. */
   readonly clientId?: string;
@@ -94,6 +98,7 @@ export interface MqttRuleSource {
   readonly mode?: Mode;
 }
 
+/** Kafka rules of a role; a deny wins over every allow. */
 export interface KafkaRoleSource {
   readonly allow?: readonly KafkaRuleSource[];
   readonly deny?: readonly KafkaRuleSource[];
@@ -120,6 +125,7 @@ export interface KafkaRuleSource {
 /** The rate alone, or with what holds for this limit in place of what its block says. */
 export type WrittenLimit = string | { readonly limit: string; readonly burst?: string; readonly onExceed?: OnExceed };
 
+/** A block of limits as written; texts carry their units (`50/s`, `64KiB/s`). */
 export interface LimitsSource {
   /** `principal`: of each principal. `group:NAME`: one budget of all whose blocks name the group. Default `principal`. */
   readonly scope?: string;

@@ -20,6 +20,7 @@ export interface NameAttribute {
 /** A name in certificate order; each RDN is a set of attributes. */
 export type Name = readonly (readonly NameAttribute[])[];
 
+/** Names of subjectAltName by their kind (RFC 5280, 4.2.1.6), in certificate order. */
 export interface SubjectAltNames {
   readonly uri: readonly string[];
   readonly dns: readonly string[];
@@ -93,6 +94,7 @@ export interface Identified {
   readonly limits: EffectiveLimits;
 }
 
+/** No identity matches the certificate. */
 export interface Unidentified {
   readonly ok: false;
   /** One sentence that tells the operator why each candidate did not match (bounded). */
@@ -164,6 +166,7 @@ export interface KafkaAccess {
   explainPermit(permit: Permit, action: Decision['action'], resource: string): Decision;
 }
 
+/** A compiled policy: pure, immutable, shared by all sessions of a worker. */
 export interface Policy {
   /** Content hash of the source. */
   readonly version: string;

@@ -54,6 +54,7 @@ export interface GenerationMessage {
   readonly sampling: number;
 }
 
+/** A part of a generation, named by the hash of its content. */
 export interface Versioned<T> {
   readonly version: string;
   /** Absent: the receiver has this version. */
@@ -88,6 +89,7 @@ export interface Forecast {
   readonly ends: readonly WouldEnd[];
 }
 
+/** What the control plane asks of a data plane. */
 export type ToPlane =
   | { readonly type: 'prepare'; readonly generation: GenerationMessage }
   | { readonly type: 'commit'; readonly id: number }
@@ -115,6 +117,7 @@ export type ToPlane =
   /** Test hook: a fault that a test cannot cause from outside. Ignored unless the plane was started with hooks. */
   | { readonly type: 'test-hook'; readonly hook: 'loop' | 'throw' | 'exit' };
 
+/** What a data plane reports to the control plane. */
 export type FromPlane =
   | { readonly type: 'ready' }
   | { readonly type: 'prepared'; readonly id: number; readonly bound: readonly Bound[] }

@@ -7,6 +7,7 @@ import { ANY_CLIENT_ID } from './client-id.ts';
 import { ANY_SIZE, actionsOf, RULE_ACTIONS, type RuleAction } from './rules.ts';
 import { parseFilterTemplate, parseTemplate, templateVariables } from './template.ts';
 
+/** What is wrong with the MQTT rules of a role; every problem names its place in the configuration. */
 export function checkRules(source: MqttRoleSource, path: string, users: readonly RoleUser[]): Problem[] {
   const problems: Problem[] = [];
   for (const effect of ['allow', 'deny'] as const) {

@@ -7,6 +7,7 @@ import type { MqttRoleSource } from '../source.ts';
 import { letThrough, refuse } from './decision-words.ts';
 import { fillTemplate, parseTemplate, type Template, type Variables } from './template.ts';
 
+/** The `clientId` of a role whose clients may use any client id. */
 export const ANY_CLIENT_ID = 'any';
 
 /** What one role with an mqtt section says; no template: any id. */
@@ -37,6 +38,7 @@ interface Choice {
   readonly value: string | undefined;
 }
 
+/** The client ids that one principal may connect with, over all its roles. */
 export class ClientIds {
   readonly #choices: readonly Choice[];
   readonly #unfilled: string;

@@ -17,6 +17,7 @@ const MAX_TOPIC_LENGTH = 249;
 /** Topic.LEGAL_CHARS */
 const TOPIC_TEXT = /^[a-zA-Z0-9._-]*$/;
 
+/** What is wrong with the Kafka rules of a role; every problem names its place in the configuration. */
 export function checkKafkaRules(source: KafkaRoleSource, path: string, users: readonly RoleUser[]): Problem[] {
   const problems: Problem[] = [];
   for (const effect of ['allow', 'deny'] as const) {

@@ -7,6 +7,7 @@
  */
 import { parseIp } from '../x509/ip.ts';
 
+/** An address range of a rule's `hosts`: an address, or a CIDR prefix. */
 export interface HostRange {
   /** 4 or 16. */
   readonly bytes: Uint8Array;
@@ -47,6 +48,7 @@ export function parseHost(text: string): Uint8Array | undefined {
   return bytes !== undefined && isMapped(bytes) ? bytes.subarray(12) : bytes;
 }
 
+/** Is the address (4 or 16 bytes) in the range? Never across address families. */
 export function holdsHost(range: HostRange, host: Uint8Array): boolean {
   if (host.length !== range.bytes.length) return false;
   const whole = range.bits >> 3;

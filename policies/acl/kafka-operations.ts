@@ -19,11 +19,14 @@ export const KAFKA_OPERATION_CODE = {
   twoPhaseCommit: 15,
 } as const;
 
+/** An operation that requests ask for (org.apache.kafka.common.acl.AclOperation). */
 export type KafkaOperation = keyof typeof KAFKA_OPERATION_CODE;
 /** What a rule may name: `all` is every operation. */
 export type KafkaRuleOperation = KafkaOperation | 'all';
 
+/** The resource types that rules can name (org.apache.kafka.common.resource.ResourceType). */
 export const KAFKA_RESOURCE_TYPES = ['topic', 'group', 'transactionalId', 'cluster'] as const;
+/** A resource type that rules can name. */
 export type KafkaResourceType = (typeof KAFKA_RESOURCE_TYPES)[number];
 
 /** The only resource of its type. */
@@ -49,6 +52,7 @@ const IMPLIED: Partial<Readonly<Record<KafkaOperation, KafkaOperation>>> = {
 /** `all` holds operations that the resource type does not know too, as it does in Kafka. */
 const ALL = Object.values(KAFKA_OPERATION_CODE).reduce((mask, code) => mask | (1 << code), 0);
 
+/** Is the text an operation that requests ask for? */
 export function isKafkaOperation(name: string): name is KafkaOperation {
   return Object.hasOwn(KAFKA_OPERATION_CODE, name);
 }

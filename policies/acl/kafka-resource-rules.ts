@@ -28,6 +28,10 @@ const PROBE = 'hardcode';
 
 const NOTHING = newGrants();
 
+/**
+ * The rules for one resource type and principal: literal names, prefixes and any name, each found without walking
+ * the others.
+ */
 export class ResourceRules {
   readonly #any: Grants;
   readonly #literals: ReadonlyMap<string, Grants>;

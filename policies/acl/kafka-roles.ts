@@ -25,6 +25,10 @@ interface CompiledRole {
   readonly variables: readonly string[];
 }
 
+/**
+ * The Kafka rules of all roles, compiled once for all clients; an access is made from them for each principal and
+ * address.
+ */
 export class KafkaRoles {
   readonly #roles: ReadonlyMap<string, CompiledRole>;
   readonly #inShadow: ReadonlySet<string>;

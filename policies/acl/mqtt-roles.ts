@@ -23,11 +23,13 @@ interface CompiledRole {
   readonly denialBudget: Rate;
 }
 
+/** Sizes of what is compiled; the defaults serve a worker. */
 export interface MqttOptions {
   readonly cacheSlots?: number;
   readonly maxTopicLevels?: number;
 }
 
+/** The MQTT rules of all roles, compiled once for all clients; an access is made from them for each principal. */
 export class MqttRoles {
   readonly #roles: ReadonlyMap<string, CompiledRole>;
   readonly #inShadow: ReadonlySet<string>;

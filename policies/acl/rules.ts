@@ -8,8 +8,11 @@ import type { MqttRoleSource, MqttRuleSource } from '../source.ts';
 import { type FilterTemplate, fillFilter, parseFilterTemplate, type Variables } from './template.ts';
 import type { FilterLevels } from './topic-filter.ts';
 
+/** The actions that MQTT rules can name. */
 export const RULE_ACTIONS = ['publish', 'subscribe', 'receive', 'will'] as const;
+/** An action that MQTT rules can name. */
 export type RuleAction = (typeof RULE_ACTIONS)[number];
+/** What a rule does to what it matches. */
 export type Effect = 'allow' | 'deny';
 
 const ALL_QOS = 0b111;
@@ -59,6 +62,7 @@ export interface RuleSet {
   readonly will: RuleList;
 }
 
+/** The rules of one action that hold for one principal: its variables are filled in. */
 export interface RuleList {
   readonly allow: readonly BoundRule[];
   readonly deny: readonly BoundRule[];

@@ -8,6 +8,7 @@
  */
 import { checkLevels, type FilterLevels, TopicFilterError } from './topic-filter.ts';
 
+/** Values of a principal's variables, by name. */
 export type Variables = Readonly<Record<string, string>>;
 
 /** Pieces in turn: text, variable name, text, variable name, …, text. */
@@ -41,6 +42,7 @@ export function parseTemplate(text: string): Template {
   }
 }
 
+/** Names of the variables of a template, in order and as often as they occur. */
 export function templateVariables(template: Template): string[] {
   return template.filter((_, i) => i % 2 === 1);
 }

@@ -4,6 +4,7 @@ import { checkedPatterns, type ReportAt } from './checked-pattern.ts';
 import { dnsPattern, emailPattern, type Pattern, uriPattern } from './pattern.ts';
 import { TemplateError } from './template.ts';
 
+/** The kinds of subjectAltName that identities can match (RFC 5280, 4.2.1.6). */
 export type SanKind = 'uri' | 'dns' | 'email' | 'ip';
 
 /** A pattern that one of the subject alternative names of its kind must match. */

@@ -5,6 +5,7 @@ export const MAX_VALUE_BYTES = 256;
 
 const encoder = new TextEncoder();
 
+/** What the placeholders of a pattern matched, by variable. */
 export type Values = Record<string, string>;
 
 /**

@@ -11,6 +11,7 @@ export interface Segment {
   readonly holes: readonly (string | undefined)[];
 }
 
+/** The segment of a template's parts; `fold`: compared without regard to ASCII case. */
 export function segmentOf(parts: readonly Part[], fold: boolean): Segment {
   const literals: string[] = [''];
   const holes: (string | undefined)[] = [];

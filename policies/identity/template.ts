@@ -66,6 +66,7 @@ export function variablesOf(parts: readonly Part[]): readonly string[] {
   return parts.flatMap((part) => (isPlaceholder(part) ? [part.variable] : []));
 }
 
+/** Is the part a placeholder, rather than literal text? */
 export function isPlaceholder(part: Part): part is Placeholder {
   return typeof part === 'object';
 }

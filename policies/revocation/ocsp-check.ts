@@ -11,6 +11,7 @@ export interface OcspCheck extends DelegateCheck {
   readonly maxStaleness: number;
 }
 
+/** Whether an OCSP response holds (RFC 6960, section 3.2), and what it says; otherwise why not. */
 export type OcspVerdict =
   | {
       readonly ok: true;

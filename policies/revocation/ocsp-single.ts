@@ -21,6 +21,7 @@ export interface CertId {
   readonly serial: Uint8Array;
 }
 
+/** What a response says of a certificate (RFC 6960, 4.2.1). */
 export type CertStatus =
   | { readonly kind: 'good' }
   | { readonly kind: 'unknown' }

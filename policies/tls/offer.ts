@@ -19,6 +19,7 @@ export interface TlsOffer {
 /** Entries of each list that are told; a record must not grow with what a client makes up. */
 export const MAX_TOLD = 16;
 
+/** What a ClientHello offers, in names that operators know; bounded. */
 export function tlsOffer(hello: ClientHelloFacts): TlsOffer {
   const { versions, legacyVersion, groups, keyShares, alpn } = hello;
   return {

@@ -10,6 +10,7 @@ export const MAX_DEPTH = 16;
 /** Bytes of one object identifier; the longest in use (2.25.UUID) needs 20. */
 const MAX_OID_BYTES = 64;
 
+/** Identifier octets of DER that are read here (X.690, 8.1.2). */
 export const TAG = {
   boolean: 0x01,
   integer: 0x02,

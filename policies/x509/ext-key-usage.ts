@@ -1,5 +1,6 @@
 import { type DerReader, TAG, X509Error } from './der.ts';
 
+/** OID of the extended key usage extension (RFC 5280, 4.2.1.12). */
 export const EXT_KEY_USAGE = '2.5.29.37';
 
 const MAX_PURPOSES = 64;

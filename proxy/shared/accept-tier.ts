@@ -9,6 +9,10 @@ import type { Bind, Bound } from '../messages.ts';
  */
 export type AcceptTierName = 'transfer' | 'reuse-port' | 'single';
 
+/**
+ * How connections reach the data planes, as the control plane handles it: new addresses are prepared, then committed
+ * or dropped.
+ */
 export interface AcceptTier {
   readonly name: AcceptTierName;
   /** Whether the data planes bind the addresses themselves. */

@@ -7,6 +7,7 @@ import type { EkuRule } from '../../policies/x509/chain/options.ts';
 import type { PostQuantumMode } from './tls/profile-options.ts';
 import type { TlsProfileName } from './tls/profiles.ts';
 
+/** A host, by name or address without brackets, and a TCP port. */
 export interface HostPort {
   readonly host: string;
   readonly port: number;
@@ -15,6 +16,7 @@ export interface HostPort {
 /** Whether a client must show a certificate, may, or is not asked for one. */
 export type ClientAuth = 'required' | 'optional' | 'none';
 
+/** Who is admitted to the TLS handshake of a listener, and how many at once. */
 export interface AdmissionConfig {
   /** New connections per second from one address (IPv4 /32, IPv6 /64). */
   readonly perAddress: { readonly perSecond: number; readonly burst: number };
@@ -103,6 +105,7 @@ export interface MqttListenerPlan extends CommonListenerPlan {
   readonly mqtt: MqttLimits;
 }
 
+/** A Kafka listener: its cluster, and the addresses that clients are given for its brokers. */
 export interface KafkaListenerPlan extends CommonListenerPlan {
   readonly protocol: 'kafka';
   readonly upstream: KafkaUpstream;
@@ -110,6 +113,7 @@ export interface KafkaListenerPlan extends CommonListenerPlan {
   readonly kafka: KafkaOptions;
 }
 
+/** What listeners of all protocols have. */
 export interface CommonListenerPlan {
   readonly name: string;
   readonly mode: Mode;

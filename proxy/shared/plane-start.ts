@@ -28,6 +28,7 @@ export interface RunningPlane {
   close(): Promise<void>;
 }
 
+/** What the one who starts a data plane learns of it. */
 export interface PlaneEvents {
   /** Everything that it says once it is ready. */
   message(message: FromPlane): void;

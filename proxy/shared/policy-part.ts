@@ -14,6 +14,7 @@ export interface PolicyPart {
 
 const NEWLINE = 0x0a;
 
+/** A policy as it travels to the workers: one copy in shared memory, named by the hash of its text. */
 export function sharePolicy({ limits, identities, roles }: PolicySource): PolicyPart {
   const lines = [
     JSON.stringify(limits ?? null),

@@ -10,6 +10,7 @@ export interface KeyRules {
   readonly signatures: ReadonlySet<SignatureName>;
 }
 
+/** Keys and signatures that are accepted where a TLS profile states nothing else. */
 export const DEFAULT_KEY_RULES: KeyRules = {
   rsaMin: 2048,
   rsaMax: 8192,

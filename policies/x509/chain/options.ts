@@ -27,6 +27,7 @@ export interface ChainLimits {
   readonly comparisons: number;
 }
 
+/** Bounds of the work on one chain, whatever a peer presents. */
 export const DEFAULT_CHAIN_LIMITS: ChainLimits = {
   chain: 5,
   presented: 10,
@@ -58,6 +59,7 @@ export type RevocationCheck = (
   store: string,
 ) => Finding | undefined;
 
+/** How one chain is validated (RFC 5280, section 6): the time, the purpose and the rules. */
 export interface ValidationOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;

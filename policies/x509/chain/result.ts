@@ -43,6 +43,7 @@ export interface CertificateAtFault {
   readonly sha256: string;
 }
 
+/** No path of the presented certificates is trusted: the finding of the path that came furthest. */
 export interface ChainRefused extends Finding {
   readonly ok: false;
   /** Undefined when no single certificate is at fault. */

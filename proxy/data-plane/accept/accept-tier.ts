@@ -65,6 +65,7 @@ async function transferSelfTest(): Promise<void> {
   }
 }
 
+/** The accept tier of this name; `onDropped` reports sockets that were closed because no worker could take them. */
 export function createTier(name: AcceptTierName, shared: SharedState, onDropped: (count: number) => void): AcceptTier {
   return name === 'transfer' ? new TransferTier(shared, onDropped) : new PlanesBindTier(name);
 }

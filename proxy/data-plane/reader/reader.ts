@@ -11,6 +11,7 @@ export interface Reader {
   discard(): void;
 }
 
+/** Makes the reader of one client's TLS socket. */
 export type ReaderFactory = (socket: TLSSocket) => Reader;
 
 /** What the tiers have in common whose socket pauses and resumes as a stream does. */

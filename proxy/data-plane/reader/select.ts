@@ -24,6 +24,7 @@ export interface SelectedReader {
   readonly notes: readonly string[];
 }
 
+/** The factory of a tier that passed its self-test. */
 export function readerOf(tier: ReaderTier): ReaderFactory {
   return FACTORIES[tier];
 }

@@ -7,11 +7,13 @@ import { brokerFault } from './broker-verdict.ts';
 /** Milliseconds; both sides of a connection. */
 export const KEEP_ALIVE_DELAY = 30_000;
 
+/** Why no broker was reached; `message` is for the operator and names the address. */
 export interface DialFailure {
   readonly cause: Cause;
   readonly message: string;
 }
 
+/** A connection to a broker that is ready for its bytes. */
 export interface Dialled {
   readonly socket: Socket;
   readonly tls: boolean;

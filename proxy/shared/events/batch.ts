@@ -20,11 +20,13 @@ export interface ForwardSample {
   readonly bytes: number;
 }
 
+/** A sampled forward before the recorder has it. Client strings are still raw. */
 export type ForwardSampleDraft = Omit<ForwardSample, 'time'>;
 
 /** Rejections that were counted but not kept, by cause. */
 export type DroppedByCause = Partial<Record<Cause, number>>;
 
+/** What a worker recorded between two batches; bounded by the recorder. */
 export interface EventBatch {
   readonly events: readonly RejectionEvent[];
   readonly samples: readonly ForwardSample[];

@@ -8,6 +8,10 @@ import { TLS_PROFILES, type TlsProfileName } from './profiles.ts';
  */
 export const POST_QUANTUM_MODES = ['prefer', 'require', 'report'] as const;
 
+/**
+ * What a listener does with clients that agree on keys without a post-quantum group: take them (`prefer`), take and
+ * report them, refuse them.
+ */
 export type PostQuantumMode = (typeof POST_QUANTUM_MODES)[number];
 
 /** The same for every profile: a resumed session would skip the verdict on the certificate (RFC 5077, RFC 8446 4.6.1). */

@@ -12,11 +12,13 @@ export const TLS_PROFILE_NAMES = [
   'cnsa2',
 ] as const;
 
+/** The profiles that a configuration can name. */
 export type TlsProfileName = (typeof TLS_PROFILE_NAMES)[number];
 
 /** As Node names them. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
+/** Versions, cipher suites, groups, signature algorithms and key sizes that a listener accepts. */
 export interface TlsProfile {
   readonly name: TlsProfileName;
   readonly source: string;
@@ -73,6 +75,7 @@ const APPROVED_HYBRIDS = ['SecP256r1MLKEM768', 'SecP384r1MLKEM1024'];
 const NO_FINITE_FIELDS = 'DHE is allowed and left out: its cost lets a client exhaust a server (CVE-2002-20001).';
 const NO_CBC = 'CBC suites are tolerated for TLS 1.2 and left out: they are open to padding attacks (Lucky Thirteen).';
 
+/** The profiles by name. */
 export const TLS_PROFILES: Readonly<Record<TlsProfileName, TlsProfile>> = {
   'mozilla-modern': {
     ...MOZILLA,
