@@ -6,7 +6,7 @@
 import type { Cause } from '../policies/causes.ts';
 import type { Action, Permit } from '../policies/decision.ts';
 import type { Rejection } from '../policies/event.ts';
-import type { TrafficKey } from '../policies/limits/keys.ts';
+import type { TrafficKey } from '../policies/limits/table.ts';
 
 export type { Rejection } from '../policies/event.ts';
 

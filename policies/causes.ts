@@ -1,3 +1,5 @@
+import { LIMIT_CAUSES } from './limits/table.ts';
+
 /**
  * The closed list of causes. Every rejection carries exactly one; metrics, logs, spans, audit
  * records and `headgate rejections --cause` all use these words, so they are part of the
@@ -68,14 +70,7 @@ export const CAUSES = {
   'receive-maximum': 'more messages in flight than the receive maximum allows',
   'denial-budget': 'too many denials in a short time',
   // limits
-  'limit-publish': 'more messages per second than the limit allows',
-  'limit-bytes': 'more bytes per second than the limit allows',
-  'limit-bytes-out': 'more bytes per second to the client than the limit allows',
-  'limit-requests': 'more requests per second than the limit allows',
-  'limit-connections': 'more connections at once than the limit allows',
-  'limit-topics': 'more topics that are new to the client per time than the limit allows',
-  'limit-subscriptions': 'more subscriptions of one connection than the limit allows',
-  'limit-handshakes': 'more handshakes per minute than the limit allows',
+  ...LIMIT_CAUSES,
   'limit-table-full': 'the shared table of limits has no free slot',
   'slow-client': 'the client does not read what it asked for',
   // upstream

@@ -1,8 +1,7 @@
 import type { KafkaOperation } from './acl/kafka-operations.ts';
 import type { Cause } from './causes.ts';
 
-/** The protocols that a listener can speak. */
-export type Protocol = 'mqtt' | 'kafka';
+export type { Protocol } from './protocol.ts';
 
 /** What a client asks for. One word, used alike in rules, events, spans and answers. */
 export type Action =

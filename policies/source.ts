@@ -1,5 +1,5 @@
 import type { KafkaRuleOperation } from './acl/kafka-operations.ts';
-import type { OnExceed } from './limits/keys.ts';
+import type { CountKey, OnExceed, RateKey, TrafficKey } from './limits/table.ts';
 
 /**
  * The policy as the configuration states it, already validated in shape: plain data that
@@ -125,29 +125,17 @@ export interface KafkaRuleSource {
 /** The rate alone, or with what holds for this limit in place of what its block says. */
 export type WrittenLimit = string | { readonly limit: string; readonly burst?: string; readonly onExceed?: OnExceed };
 
+/** The limits of a block as written: rates of events `50/s`, of bytes `64KiB/s`; counts, and sizes in bytes. See limits/table.ts. */
+export type WrittenLimits = { readonly [K in TrafficKey]?: WrittenLimit } & {
+  readonly [K in Exclude<RateKey, TrafficKey>]?: string;
+} & { readonly [K in CountKey]?: number };
+
 /** A block of limits as written; texts carry their units (`50/s`, `64KiB/s`). */
-export interface LimitsSource {
+export interface LimitsSource extends WrittenLimits {
   /** `principal`: of each principal. `group:NAME`: one budget of all whose blocks name the group. Default `principal`. */
   readonly scope?: string;
   /** Of `bytes`, `bytesOut` and `requests`: how Kafka averages them, in place of a bucket. Kafka listeners only. */
   readonly quota?: 'kafka';
-  /** `50/s`, `600/min`. */
-  readonly publish?: WrittenLimit;
-  /** `64KiB/s`, `20MiB/s`, `1000B/s`. */
-  readonly bytes?: WrittenLimit;
-  /** To the client. `reject` means `throttle` here. */
-  readonly bytesOut?: WrittenLimit;
-  readonly requests?: WrittenLimit;
-  /** New topics that are published to (MQTT). All of them may come at once, whatever `burst` says. */
-  readonly topics?: WrittenLimit;
-  readonly handshakes?: string;
-  readonly connections?: number;
-  /** Of one connection. */
-  readonly subscriptions?: number;
-  /** Of one connection. */
-  readonly inFlight?: number;
-  /** In bytes. */
-  readonly packetSize?: number;
   /** How long a full bucket lasts at the limit's rate, e.g. `5s`. Default `1s` (at least one token). */
   readonly burst?: string;
   /** Default `throttle`. */

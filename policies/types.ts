@@ -1,7 +1,7 @@
 /** The shapes that policies hand to each other and to their users. Everything here is pure data or pure functions. */
 import type { KafkaOperation, KafkaResourceType } from './acl/kafka-operations.ts';
 import type { Decision, Permit } from './decision.ts';
-import type { OnExceed } from './limits/keys.ts';
+import type { CountKey, OnExceed, RateKey, TrafficKey } from './limits/table.ts';
 import type { LimitsSource, Mode } from './source.ts';
 
 export type { KafkaOperation, KafkaResourceType };
@@ -55,23 +55,10 @@ export interface RateLimit extends Rate {
   readonly onExceed: OnExceed;
 }
 
-/** What is absent is not limited. */
-export interface SharableLimits {
-  readonly publish?: RateLimit;
-  readonly bytes?: RateLimit;
-  readonly bytesOut?: RateLimit;
-  readonly requests?: RateLimit;
-  /** Topics that were not published to for as long as the bucket takes to fill. */
-  readonly topics?: RateLimit;
-  readonly handshakes?: Rate;
-  readonly connections?: number;
-  /** MQTT subscriptions of one connection. */
-  readonly subscriptions?: number;
-  /** Of one connection: unfinished messages of QoS 1 and 2 (MQTT), unanswered requests (Kafka). */
-  readonly inFlight?: number;
-  /** Bytes of a packet or request. */
-  readonly packetSize?: number;
-}
+/** What is absent is not limited. Units and meanings: limits/table.ts. */
+export type SharableLimits = { readonly [K in TrafficKey]?: RateLimit } & {
+  readonly [K in Exclude<RateKey, TrafficKey>]?: Rate;
+} & { readonly [K in CountKey]?: number };
 
 /** What all clients of a group use up together. */
 export interface GroupLimits extends SharableLimits {

@@ -1,9 +1,10 @@
 import type { Problem } from '../problem.ts';
 import type { LimitsSource, WrittenLimit } from '../source.ts';
 import { rateText, readRate } from './effective.ts';
-import { COUNTS, ON_EXCEED, type OnExceed, QUOTAS, RATES } from './keys.ts';
+import { COUNTS, QUOTAS, RATES, UNSHARED } from './keys.ts';
 import { parseDuration, RateError } from './rate.ts';
-import { groupOf, groupsOf, isScope, MAX_GROUPS, UNSHARED } from './scope.ts';
+import { groupOf, groupsOf, isScope, MAX_GROUPS } from './scope.ts';
+import { descriptorOf, LIMIT_TABLE, ON_EXCEED, type OnExceed } from './table.ts';
 
 /**
  * What is wrong with one block of limits; paths begin with `path`.
@@ -19,9 +20,9 @@ export function checkLimits(limits: LimitsSource, path: string, kafka = false): 
     attempt(problems, `${path}.${key}${long ? '.limit' : ''}`, () => readRate(key, rateText(written)));
     if (!long) continue;
     problems.push(...checkExcess(written, `${path}.${key}`));
-    if (key === 'bytesOut' && written.onExceed === 'reject') {
-      const message = 'what comes from the broker cannot be refused: throttle or disconnect';
-      problems.push({ path: `${path}.${key}.onExceed`, message });
+    const limit = descriptorOf(key);
+    if (limit.kind === 'traffic' && limit.unrefusable !== undefined && written.onExceed === 'reject') {
+      problems.push({ path: `${path}.${key}.onExceed`, message: `${limit.unrefusable}: throttle or disconnect` });
     }
   }
   problems.push(...checkExcess(limits, path));
@@ -41,10 +42,10 @@ function checkScope(limits: LimitsSource, path: string): Problem[] {
     return [{ path: `${path}.scope`, message: 'must be principal, or group: and a name' }];
   }
   if (groupOf(limits) === undefined) return [];
-  return UNSHARED.filter((key) => limits[key] !== undefined).map((key) => {
-    const whose = key === 'topics' ? 'a principal' : 'one connection';
-    return { path: `${path}.${key}`, message: `counts for ${whose} and cannot be shared by a group` };
-  });
+  return UNSHARED.filter((key) => limits[key] !== undefined).map((key) => ({
+    path: `${path}.${key}`,
+    message: `counts for ${LIMIT_TABLE[key].countsFor} and cannot be shared by a group`,
+  }));
 }
 
 function checkQuota(limits: LimitsSource, path: string, kafka: boolean): Problem[] {
@@ -60,10 +61,10 @@ function checkQuota(limits: LimitsSource, path: string, kafka: boolean): Problem
 }
 
 /** Of all the blocks of one client; the path is that of one to blame. */
-export function checkGroups(blocks: readonly LimitsSource[], path: string, who: string): Problem[] {
+export function checkGroups(blocks: readonly LimitsSource[], path: string, client: string): Problem[] {
   const groups = groupsOf(blocks);
   if (groups.length <= MAX_GROUPS) return [];
-  const message = `${who} would share limits with ${groups.length} groups (${groups.join(', ')}): at most ${MAX_GROUPS}`;
+  const message = `${client} would share limits with ${groups.length} groups (${groups.join(', ')}): at most ${MAX_GROUPS}`;
   return [{ path, message }];
 }
 

@@ -2,9 +2,18 @@
 import type { LimitsSource, WrittenLimit } from '../source.ts';
 import type { EffectiveLimits, Rate, RateLimit, SharableLimits } from '../types.ts';
 import { QUOTA_SPAN } from './kafka-quota.ts';
-import { COUNTS, ON_EXCEED, type OnExceed, QUOTAS, type RateKey, TRAFFIC, type TrafficKey } from './keys.ts';
+import { COUNTS, isQuotaKey, TRAFFIC } from './keys.ts';
 import { parseByteRate, parseDuration, parseRate, perSecond, type WrittenRate } from './rate.ts';
 import { groupOf, groupsOf } from './scope.ts';
+import {
+  descriptorOf,
+  LIMIT_TABLE,
+  ON_EXCEED,
+  type OnExceed,
+  type RateKey,
+  type TrafficDescriptor,
+  type TrafficKey,
+} from './table.ts';
 
 export const DEFAULT_BURST = '1s';
 const DEFAULT_ON_EXCEED: OnExceed = 'throttle';
@@ -50,7 +59,7 @@ function strictestOf(blocks: readonly LimitsSource[], defaultBurst: string): Sha
   return limits;
 }
 
-/** The hardest of what the client's own limit says and those of its groups. For a limit that nobody states it is of no account. */
+/** The hardest of what the client's own limit says and those of its groups. Without meaning for a limit that nobody states. */
 export function onExceed(limits: EffectiveLimits, key: TrafficKey): OnExceed {
   let hardest = limits[key]?.onExceed ?? DEFAULT_ON_EXCEED;
   for (const { [key]: shared } of limits.groups ?? []) {
@@ -71,21 +80,21 @@ export function rateText(written: WrittenLimit): string {
 
 /** @throws RateError */
 export function readRate(key: RateKey, text: string): WrittenRate {
-  return key === 'bytes' || key === 'bytesOut' ? parseByteRate(text) : parseRate(text);
+  return descriptorOf(key).unit === 'bytes' ? parseByteRate(text) : parseRate(text);
 }
 
 function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): RateLimit | undefined {
   const written = block[key];
   if (written === undefined) return undefined;
+  const { bucket, unrefusable }: TrafficDescriptor = LIMIT_TABLE[key];
   const own = typeof written === 'string' ? { limit: written } : written;
   const rate = readRate(key, own.limit);
   const each = perSecond(rate);
   const burstMs = parseDuration(own.burst ?? block.burst ?? defaultBurst);
-  const tokens = key === 'topics' ? rate.count : (each * burstMs) / 1000;
+  const tokens = bucket === 'count' ? rate.count : (each * burstMs) / 1000;
   const stated = own.onExceed ?? block.onExceed ?? DEFAULT_ON_EXCEED;
-  // What comes from the broker cannot be refused half-way.
-  const onExceed = key === 'bytesOut' && stated === 'reject' ? 'throttle' : stated;
-  if (block.quota !== undefined && QUOTAS.includes(key)) {
+  const onExceed = unrefusable !== undefined && stated === 'reject' ? 'throttle' : stated;
+  if (block.quota !== undefined && isQuotaKey(key)) {
     return { perSecond: each, burst: Math.max(1, (each * QUOTA_SPAN) / 1000), onExceed, quota: block.quota };
   }
   return { perSecond: each, burst: Math.max(1, tokens), onExceed };

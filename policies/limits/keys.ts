@@ -1,24 +1,42 @@
-/** The limits by kind, so that all who write, compare or show them go by the same lists. */
+/** The limits by kind, in the order of the table. */
+import {
+  type CountKey,
+  descriptorOf,
+  LIMIT_TABLE,
+  type LimitDescriptor,
+  type LimitKey,
+  type QuotaKey,
+  type RateKey,
+  type TrafficKey,
+  type UnsharedKey,
+} from './table.ts';
+
+/** Every limit. */
+export const LIMITS = Object.keys(LIMIT_TABLE) as readonly LimitKey[];
+
+function select<K extends LimitKey>(takes: (descriptor: LimitDescriptor) => boolean): readonly K[] {
+  return LIMITS.filter((key): key is K => takes(descriptorOf(key)));
+}
+
+/** Rates of what goes through a session. */
+export const TRAFFIC = select<TrafficKey>(({ kind }) => kind === 'traffic');
 
 /** Rates whose bucket is measured by `burst`. */
-export const BURSTING = ['publish', 'bytes', 'bytesOut', 'requests'] as const;
-
-/** Rates of what goes through a session: each says itself what a client over it meets. */
-export const TRAFFIC = [...BURSTING, 'topics'] as const;
-export type TrafficKey = (typeof TRAFFIC)[number];
+export const BURSTING = select<TrafficKey>((limit) => limit.kind === 'traffic' && limit.bucket === 'burst');
 
 /** Rates that may be quotas of Kafka. */
-export const QUOTAS: readonly RateKey[] = ['bytes', 'bytesOut', 'requests'];
+export const QUOTAS = select<QuotaKey>((limit) => limit.kind === 'traffic' && limit.quota);
 
-export const RATES = [...TRAFFIC, 'handshakes'] as const;
-export type RateKey = (typeof RATES)[number];
+/** All rates. */
+export const RATES = select<RateKey>(({ kind }) => kind !== 'count');
 
-/** Numbers that do not flow back with time; `packetSize` is in bytes. */
-export const COUNTS = ['connections', 'subscriptions', 'inFlight', 'packetSize'] as const;
+/** Numbers that do not flow back with time. */
+export const COUNTS = select<CountKey>(({ kind }) => kind === 'count');
 
-export const LIMITS = [...RATES, ...COUNTS] as const;
-export type LimitKey = (typeof LIMITS)[number];
+/** What cannot be shared by a group. */
+export const UNSHARED = select<UnsharedKey>(({ countsFor }) => countsFor !== undefined);
 
-/** What a client over a limit meets, the mildest first. */
-export const ON_EXCEED = ['throttle', 'reject', 'disconnect'] as const;
-export type OnExceed = (typeof ON_EXCEED)[number];
+/** Is the rate one that may be a quota of Kafka? */
+export function isQuotaKey(key: RateKey): key is QuotaKey {
+  return (QUOTAS as readonly RateKey[]).includes(key);
+}

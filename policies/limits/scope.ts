@@ -1,13 +1,9 @@
 /** Whose budget a block of limits states: one of each principal, or one that all clients of a group share. */
 import type { LimitsSource } from '../source.ts';
 import type { EffectiveLimits, SharableLimits } from '../types.ts';
-import type { LimitKey } from './keys.ts';
 
 /** Groups that one client may belong to: each costs it a charge of every message. */
 export const MAX_GROUPS = 4;
-
-/** What counts for one connection or one worker, and so cannot be shared. */
-export const UNSHARED = ['topics', 'subscriptions', 'inFlight', 'packetSize'] as const satisfies LimitKey[];
 
 const GROUP = /^group:([A-Za-z0-9][A-Za-z0-9_-]{0,63})$/;
 

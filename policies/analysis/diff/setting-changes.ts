@@ -1,6 +1,7 @@
 /** Limits and other settings of one client before and after. */
-import { COUNTS, ON_EXCEED, RATES, TRAFFIC } from '../../limits/keys.ts';
+import { COUNTS, RATES, TRAFFIC } from '../../limits/keys.ts';
 import { limitsOfScope } from '../../limits/scope.ts';
+import { ON_EXCEED } from '../../limits/table.ts';
 import type { Mode, PolicySource } from '../../source.ts';
 import type { EffectiveLimits, MqttAccess, Rate, RateLimit, SharableLimits } from '../../types.ts';
 import type { Direction } from './identity-changes.ts';

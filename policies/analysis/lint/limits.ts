@@ -1,8 +1,9 @@
 /** Lints of the limits of roles: those that another one always meets first. */
 import { isDeepStrictEqual } from 'node:util';
 import { effectiveLimits } from '../../limits/effective.ts';
-import { BURSTING, LIMITS, type LimitKey, TRAFFIC } from '../../limits/keys.ts';
+import { BURSTING, LIMITS, TRAFFIC } from '../../limits/keys.ts';
 import { groupOf, limitsOfScope } from '../../limits/scope.ts';
+import { descriptorOf, type LimitKey } from '../../limits/table.ts';
 import type { LimitsSource, PolicySource, WrittenLimit } from '../../source.ts';
 import type { SharableLimits } from '../../types.ts';
 import type { RoleBook } from './clients.ts';
@@ -31,7 +32,7 @@ export function lintLimits(
       findings.push(
         finding('limit-never-binds', `${path}.${key}`, 'every client that has it has a stricter one from another role'),
       );
-    else if (!mqtt && (key === 'subscriptions' || key === 'topics')) {
+    else if (!mqtt && !descriptorOf(key).protocols.includes('kafka')) {
       const words = 'it is about MQTT, over which no client that has it may do anything';
       findings.push(finding('limit-never-binds', `${path}.${key}`, words));
     } else if (key === 'connections' && (own.connections ?? 0) >= maxConnections) {

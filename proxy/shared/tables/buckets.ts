@@ -1,12 +1,11 @@
 import type { LimitKind } from '../../../adapters/seam.ts';
 import { QUOTA_SAMPLES } from '../../../policies/limits/kafka-quota.ts';
+import { isQuotaKey } from '../../../policies/limits/keys.ts';
+import { LIMIT_TABLE } from '../../../policies/limits/table.ts';
 import { LeasedBucket, type Leases } from './leased-bucket.ts';
 import { QuotaBucket } from './quota-bucket.ts';
 import { BUCKET, BUCKETS, QUOTA, QUOTA_CELLS } from './state.ts';
 import type { SharedRate } from './types.ts';
-
-/** Most tokens on lease for one worker: so many that a fast client does not come back to the shared cell with every message. */
-const MAX_LEASE = { publish: 4096, bytes: 1_048_576, bytesOut: 1_048_576, requests: 1024, topics: 1 } as const;
 
 /** What one worker draws from for one kind of limit. */
 export type AnyBucket = LeasedBucket | QuotaBucket;
@@ -25,8 +24,8 @@ export function openBucket(
   rate: SharedRate,
 ): AnyBucket {
   const first = slot * BUCKETS;
-  if (rate.quota === undefined || !isQuota(kind)) {
-    return new LeasedBucket(arrivals, first + BUCKET[kind], rate, MAX_LEASE[kind], leases);
+  if (rate.quota === undefined || !isQuotaKey(kind)) {
+    return new LeasedBucket(arrivals, first + BUCKET[kind], rate, LIMIT_TABLE[kind].maxLease, leases);
   }
   const samples = slot * QUOTA_CELLS + QUOTA[kind] * QUOTA_SAMPLES;
   return new QuotaBucket(quotas, samples, arrivals, first + BUCKET.quotas, rate);
@@ -34,8 +33,4 @@ export function openBucket(
 
 export function sameRate(a: SharedRate, b: SharedRate): boolean {
   return a.perSecond === b.perSecond && a.burst === b.burst && a.quota === b.quota;
-}
-
-function isQuota(kind: LimitKind): kind is keyof typeof QUOTA {
-  return kind in QUOTA;
 }

@@ -1,5 +1,6 @@
 import type { LimitKind } from '../../../adapters/seam.ts';
 import { type Bucket, bucketOf, charge, nanoseconds, refund, waitNs } from '../../../policies/limits/gcra.ts';
+import { TRAFFIC } from '../../../policies/limits/keys.ts';
 import { type AnyBucket, type BucketCells, openBucket, sameRate } from './buckets.ts';
 import type { Key } from './key-hash.ts';
 import { SharedLockError } from './lock.ts';
@@ -56,6 +57,7 @@ export class SlotHandle implements LimitHandle {
     this.#of(kind)?.refund(n);
   }
 
+  /** Fields and a switch: faster than the entries of a table, and the compiler misses none. */
   #of(kind: LimitKind): AnyBucket | undefined {
     switch (kind) {
       case 'publish':
@@ -68,6 +70,30 @@ export class SlotHandle implements LimitHandle {
         return this.#requests;
       case 'topics':
         return this.#topics;
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  #put(kind: LimitKind, bucket: AnyBucket | undefined): void {
+    switch (kind) {
+      case 'publish':
+        this.#publish = bucket;
+        return;
+      case 'bytes':
+        this.#bytes = bucket;
+        return;
+      case 'bytesOut':
+        this.#bytesOut = bucket;
+        return;
+      case 'requests':
+        this.#requests = bucket;
+        return;
+      case 'topics':
+        this.#topics = bucket;
+        return;
+      default:
+        kind satisfies never;
     }
   }
 
@@ -140,11 +166,7 @@ export class SlotHandle implements LimitHandle {
 
   update(limits: SharedLimits): void {
     if (limits === this.#limits) return;
-    this.#publish = this.#bucket('publish', limits.publish, this.#publish);
-    this.#bytes = this.#bucket('bytes', limits.bytes, this.#bytes);
-    this.#bytesOut = this.#bucket('bytesOut', limits.bytesOut, this.#bytesOut);
-    this.#requests = this.#bucket('requests', limits.requests, this.#requests);
-    this.#topics = this.#bucket('topics', limits.topics, this.#topics);
+    for (const kind of TRAFFIC) this.#put(kind, this.#bucket(kind, limits[kind], this.#of(kind)));
     this.#handshakes = limits.handshakes === undefined ? undefined : bucketOf(limits.handshakes);
     this.#limits = limits;
   }
@@ -153,11 +175,7 @@ export class SlotHandle implements LimitHandle {
     if (this.references === 0) return;
     this.references--;
     if (this.references > 0) return;
-    this.#publish?.giveBack();
-    this.#bytes?.giveBack();
-    this.#bytesOut?.giveBack();
-    this.#requests?.giveBack();
-    this.#topics?.giveBack();
+    for (const kind of TRAFFIC) this.#of(kind)?.giveBack();
     this.#host.drop(this);
   }
 

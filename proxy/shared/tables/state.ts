@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { QUOTA_SAMPLES } from '../../../policies/limits/kafka-quota.ts';
+import { QUOTAS, RATES } from '../../../policies/limits/keys.ts';
 
 export interface SharedOptions {
   /** Data-plane workers; 0 means that the main thread is the only one. */
@@ -60,11 +61,11 @@ export const CONTROL = {
 export const JOURNAL_CAPACITY = 32;
 
 /** Kinds of buckets of a slot, in the order of their arrival times; `quotas` holds until when its samples count. */
-export const BUCKET = { publish: 0, bytes: 1, requests: 2, handshakes: 3, bytesOut: 4, topics: 5, quotas: 6 } as const;
-export const BUCKETS = 7;
+export const BUCKET = { ...positions(RATES), quotas: RATES.length } as const;
+export const BUCKETS = RATES.length + 1;
 /** Kinds that may be quotas of Kafka, in the order of their samples. */
-export const QUOTA = { bytes: 0, bytesOut: 1, requests: 2 } as const;
-export const QUOTA_CELLS = 3 * QUOTA_SAMPLES;
+export const QUOTA = positions(QUOTAS);
+export const QUOTA_CELLS = QUOTAS.length * QUOTA_SAMPLES;
 
 /** Int32 words of a limit slot; behind them one hold (0 or 1) and one connection count for each column. */
 export const SLOT = { state: 0, key: 1, columns: 5 } as const;
@@ -136,4 +137,8 @@ function powerOfTwo(name: string, value: number): number {
     throw new RangeError(`${name} must be a power of two from 16 to ${1 << 24}, not ${value}`);
   }
   return value;
+}
+
+function positions<K extends string>(keys: readonly K[]): Readonly<Record<K, number>> {
+  return Object.fromEntries(keys.map((key, i) => [key, i])) as Record<K, number>;
 }

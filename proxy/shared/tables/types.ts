@@ -1,5 +1,6 @@
 /** What the rooms of the data plane see of the shared tables. Implementations stand beside this file, one each. */
 import type { LimitKind } from '../../../adapters/seam.ts';
+import type { TrafficKey } from '../../../policies/limits/table.ts';
 import type { GroupLimits, Rate } from '../../../policies/types.ts';
 
 /** Monotonic milliseconds with one origin in all threads of the process. */
@@ -22,15 +23,10 @@ export interface SharedRate extends Rate {
 }
 
 /** What the table counts; of `EffectiveLimits` it is the part that connections share. */
-export interface SharedLimits {
-  readonly publish?: Rate;
-  readonly bytes?: SharedRate;
-  readonly bytesOut?: SharedRate;
-  readonly requests?: SharedRate;
-  readonly topics?: Rate;
+export type SharedLimits = { readonly [K in TrafficKey]?: SharedRate } & {
   readonly handshakes?: Rate;
   readonly connections?: number;
-}
+};
 
 /** The limits of one identity and principal or of one group, shared by all connections of one worker. */
 export interface LimitHandle {

@@ -8,7 +8,7 @@ import {
   type Session,
   type SessionHost,
 } from '../../../adapters/seam.ts';
-import type { OnExceed } from '../../../policies/limits/keys.ts';
+import type { OnExceed } from '../../../policies/limits/table.ts';
 import type { EffectiveLimits } from '../../../policies/types.ts';
 
 /** How the fake host answers. */

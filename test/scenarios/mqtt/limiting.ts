@@ -1,5 +1,5 @@
 import type { LimitKind } from '../../../adapters/seam.ts';
-import type { OnExceed } from '../../../policies/limits/keys.ts';
+import type { OnExceed } from '../../../policies/limits/table.ts';
 import type { Scenario } from './scenario.ts';
 
 const both = [4, 5] as const;

@@ -6,7 +6,7 @@ import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
 import { FrameMemory } from '../../../../adapters/kafka/frame-memory.ts';
 import type { KafkaOptions, KafkaTimeouts } from '../../../../adapters/kafka/options.ts';
 import { createKafkaSession, type KafkaSession } from '../../../../adapters/kafka/session.ts';
-import type { OnExceed } from '../../../../policies/limits/keys.ts';
+import type { OnExceed } from '../../../../policies/limits/table.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../../../policies/types.ts';
 import { type HostPlan, limitsOf, SeamRig } from '../../support/seam-rig.ts';
 import { ALL, topologyOf } from './access.ts';

@@ -4,7 +4,7 @@ import {
   type MqttOptions,
   type MqttSession,
 } from '../../../../adapters/mqtt/session.ts';
-import type { OnExceed } from '../../../../policies/limits/keys.ts';
+import type { OnExceed } from '../../../../policies/limits/table.ts';
 import type { EffectiveLimits, MqttAccess } from '../../../../policies/types.ts';
 import { type HostPlan, limitsOf, SeamRig } from '../../support/seam-rig.ts';
 import { fakeAccess } from './access.ts';

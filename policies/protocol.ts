@@ -1,0 +1,2 @@
+/** The protocols that a listener can speak. */
+export type Protocol = 'mqtt' | 'kafka';
