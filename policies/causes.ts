@@ -11,7 +11,8 @@ export const CAUSES = {
   'connections-full': 'the process has reached `maxConnections`',
   'proxy-header': 'the PROXY protocol header is missing, malformed or not expected from this address',
   'half-open-timeout': 'the TLS handshake did not finish before its deadline',
-  'half-open-dropped': 'dropped because of too many half-open connections, or because others waited for its handshake slot',
+  'half-open-dropped':
+    'dropped because of too many half-open connections, or because others waited for its handshake slot',
   'plain-text': 'the client does not speak TLS',
   'plain-http': 'the client speaks plain HTTP on a TLS port',
   'plain-mqtt': 'the client speaks plain MQTT on a TLS port',

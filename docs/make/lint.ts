@@ -1,6 +1,6 @@
 /**
  * Writes docs/lint.md from the table of lints: `node docs/make/lint.ts`; with
- * `--check` it only compares and exits 1 when the file is out of step.
+ * `--check` it only compares and exits 1 when the file is out of date.
  */
 import { LINTS } from '../../policies/analysis/lint/catalogue.ts';
 import { keepDocument } from './kept-document.ts';

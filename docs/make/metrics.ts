@@ -1,6 +1,6 @@
 /**
  * Writes docs/metrics.md from the catalogue: `node docs/make/metrics.ts`; with `--check`
- * it only compares and exits 1 when the file is out of step.
+ * it only compares and exits 1 when the file is out of date.
  */
 
 import { CATALOGUE, METRIC_NAMES } from '../../proxy/control-plane/telemetry/catalogue.ts';

@@ -19,8 +19,16 @@ export const CATALOGUE = {
   headgate_client_bytes_total: counter('By', PER_CLIENT_KIND, 'Bytes received from clients, after decryption.'),
   headgate_broker_packets_total: counter('{packet}', PER_CLIENT_KIND, 'Packets received from brokers.'),
   headgate_broker_bytes_total: counter('By', PER_CLIENT_KIND, 'Bytes received from brokers, after decryption.'),
-  headgate_publishes_forwarded_total: counter('{message}', PER_CLIENT_KIND, 'Messages of clients forwarded to a broker.'),
-  headgate_messages_delivered_total: counter('{message}', PER_CLIENT_KIND, 'Messages of brokers forwarded to a client.'),
+  headgate_publishes_forwarded_total: counter(
+    '{message}',
+    PER_CLIENT_KIND,
+    'Messages of clients forwarded to a broker.',
+  ),
+  headgate_messages_delivered_total: counter(
+    '{message}',
+    PER_CLIENT_KIND,
+    'Messages of brokers forwarded to a client.',
+  ),
   headgate_deliveries_dropped_total: counter(
     '{message}',
     PER_CLIENT_KIND,
@@ -89,9 +97,17 @@ export const CATALOGUE = {
     ['listener', 'kind'],
     'Failures of the proxy’s own connection to a Kafka cluster, by kind.',
   ),
-  headgate_upstream_up: gauge('1', ['listener', 'address'], '1 if the last connection attempt to this broker address succeeded.'),
+  headgate_upstream_up: gauge(
+    '1',
+    ['listener', 'address'],
+    '1 if the last connection attempt to this broker address succeeded.',
+  ),
   // generations
-  headgate_generation: gauge('1', [], 'Number of the generation in force; incremented by every change of configuration, certificates, revocation or denials.'),
+  headgate_generation: gauge(
+    '1',
+    [],
+    'Number of the generation in force; incremented by every change of configuration, certificates, revocation or denials.',
+  ),
   headgate_generation_failed: gauge(
     '1',
     [],

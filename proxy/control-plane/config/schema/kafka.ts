@@ -1,4 +1,4 @@
-/** A listener's Kafka: the cluster behind it, the addresses that clients are told, the limits of the protocol. */
+/** A listener's Kafka: the cluster behind it, the advertised addresses, the limits of the protocol. */
 import * as z from 'zod';
 import { KAFKA_API_NAMES } from '../../../../adapters/kafka/options.ts';
 import { isHost } from '../units.ts';

@@ -10,7 +10,7 @@ export const mqttUpstream = oneOf(
     address: dialAddress().exactOptional().describe('The broker. Either this or `addresses`.'),
     addresses: list(dialAddress(), 16, 1)
       .exactOptional()
-      .describe('Several brokers, tried in order until one answers. Either this or `address`.'),
+      .describe('Several brokers, tried in order until one can be reached. Either this or `address`.'),
     username: substituted('a user name')
       .exactOptional()
       .describe('User name sent to the broker in place of the client’s own.'),

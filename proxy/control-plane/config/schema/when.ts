@@ -9,7 +9,7 @@ import { name, text } from './fields/text.ts';
 const MAX_PATTERNS = 16;
 const MAX_SERIALS = 1024;
 
-/** One text or a list of them, as it is written. `what`: in the words of an error, with its article. */
+/** One text or a list of them, as it is written. `what`: as an error names it, with its article. */
 function oneOrSeveral(what: string, example: string, max: number, plural: string) {
   return z
     .union([text(what), z.array(text(what)).min(1).max(max)], {
