@@ -1,6 +1,6 @@
 /**
- * Makes docs/configuration.md from the schema: `node docs/make/configuration.ts` writes it,
- * `--check` ends with 1 if it is not in step.
+ * Generates docs/configuration.md from the schema: `node docs/make/configuration.ts` writes it,
+ * with `--check` it exits 1 if the file is out of date.
  */
 
 import { ENFORCEMENT } from '../../proxy/control-plane/config/enforced.ts';
@@ -10,19 +10,19 @@ import { keepDocument } from './kept-document.ts';
 
 const INTRODUCTION = `# Configuration
 
-<!-- Made from proxy/control-plane/config/schema.ts by \`npm run docs\`; edits here are lost. -->
+<!-- Generated from proxy/control-plane/config/schema.ts by \`npm run docs\`; edits here are lost. -->
 
-One YAML file. \`headgate check --config FILE\` names every error at once, each with file, line, column and the fix.
+One YAML file. \`headgate check --config FILE\` reports all errors at once, each with file, line, column and a fix.
 The reference example is [compose/headgate.example.yaml](../compose/headgate.example.yaml).
 
-- Files are named relative to the configuration file.
+- File names are relative to the configuration file.
 - Durations are written \`500ms\`, \`10s\`, \`5min\`, \`1h\`, \`7d\`; sizes \`512B\`, \`256KiB\`, \`1MiB\`; both always with a unit.
-- Keys marked _secret_ or _reference_ may be written as \`"\${env:NAME}"\` or \`"\${file:PATH}"\`. What a variable or a file
-  holds is taken as it is (one line break at the end of a file is dropped); \`$\${\` stands for \`\${\` itself.
-- Keys, secrets and tokens that other users can read are warned about, or refused: see \`strictPermissions\`.
-- A key that is marked _not enforced yet_ is read and checked; \`headgate run\` refuses a file that holds it, so that no
-  setting is silently ignored.
-- YAML anchors (\`&name\`) and aliases (\`*name\`) may be used to say a thing once. A file has at most 10 MiB.
+- Keys marked _secret_ or _reference_ may be written as \`"\${env:NAME}"\` or \`"\${file:PATH}"\`. The content of
+  the variable or file is taken unchanged (one line break at the end of a file is removed); \`$\${\` stands for \`\${\` itself.
+- Private keys, secrets and tokens that other users can read cause a warning or an error: see \`strictPermissions\`.
+- A key that is marked _not enforced yet_ is read and checked, but \`headgate run\` refuses a file that contains it, so that
+  no setting is silently ignored.
+- YAML anchors (\`&name\`) and aliases (\`*name\`) may be used to avoid repetition. A file may have at most 10 MiB.
 `;
 
 /** The document as text. */

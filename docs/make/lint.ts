@@ -1,23 +1,23 @@
 /**
  * Writes docs/lint.md from the table of lints: `node docs/make/lint.ts`; with
- * `--check` it only compares and exits 1 when the file is out of step.
+ * `--check` it only compares and exits 1 when the file is out of date.
  */
 import { LINTS } from '../../policies/analysis/lint/catalogue.ts';
 import { keepDocument } from './kept-document.ts';
 
 const BEFORE = `# Lints
 
-<!-- Made from policies/analysis/lint/catalogue.ts by \`npm run docs\`; edits here are lost. -->
+<!-- Generated from policies/analysis/lint/catalogue.ts by \`npm run docs\`; edits here are lost. -->
 
-\`headgate lint --config FILE\` finds what is valid in a policy and hardly meant. It reads the configuration alone: the
-certificates, keys and secrets that the file names need not be there. Exit code 0: nothing found; 1: findings; 2: the
-configuration is broken. \`--json\` prints one object for programs.
+\`headgate lint --config FILE\` finds what is valid in a policy but probably a mistake. It reads only the configuration:
+the certificates, keys and secrets that the file names need not exist. Exit code 0: no findings; 1: findings; 2: the
+configuration has errors. \`--json\` prints one object for programs.
 
-Only what is certain is told. Rules are compared as sets of topics and names, for all clients that have them. Where the
-answer depends on what stands in a certificate, nothing is said; so a policy without findings may still be wrong, and
-\`headgate test\` is the place to say what it should do.
+Only certain findings are reported. Rules are compared as sets of topics and names, for all clients that have them. What
+depends on the content of a certificate is not reported. So a policy without findings may still be wrong; use
+\`headgate test\` to check what it should do.
 
-A finding that is meant is silenced by a comment with the reason, at the end of its line or on a line above it:
+Silence an intended finding with a comment that gives the reason, at the end of its line or on a line above it:
 
 \`\`\`yaml
 - publish: "#"   # headgate-lint-disable-line allow-everything: the operators' console

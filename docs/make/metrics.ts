@@ -1,6 +1,6 @@
 /**
  * Writes docs/metrics.md from the catalogue: `node docs/make/metrics.ts`; with `--check`
- * it only compares and exits 1 when the file is out of step.
+ * it only compares and exits 1 when the file is out of date.
  */
 
 import { CATALOGUE, METRIC_NAMES } from '../../proxy/control-plane/telemetry/catalogue.ts';
@@ -15,11 +15,11 @@ export function metricsMarkdown(): string {
   });
   return `# Metrics
 
-Prometheus reads them from \`/metrics\` of the probe (text format 0.0.4); with \`telemetry\` configured the same values
-leave over OTLP under the same names. Names, types and labels do not change without an entry in the change log.
+Prometheus scrapes them from \`/metrics\` of the probe (text format 0.0.4). With \`telemetry\` configured, the same values are
+exported over OTLP under the same names. Names, types and labels do not change without an entry in CHANGELOG.md.
 
-No metric is labelled by principal, client id, topic or client address: clients could make those without bound. Figures of
-one principal are in \`headgate rejections --principal\` and the audit file.
+No metric has a label for the principal, client id, topic or client address: clients could create an unbounded number of
+them. For a single principal use \`headgate rejections --principal\` and the audit file.
 
 | name | type | unit | labels | meaning |
 |---|---|---|---|---|

@@ -118,7 +118,7 @@ export const LIMIT_TABLE = {
     bucket: 'count',
     quota: false,
     maxLease: 1,
-    cause: ['limit-topics', 'more topics that are new to the client per time than the limit allows'],
+    cause: ['limit-topics', 'more new topics of the client per time than the limit allows'],
   },
   handshakes: {
     kind: 'admission',

@@ -18,7 +18,7 @@ export const GROUP_RIGHTS: Readonly<Record<string, ApiRights>> = {
       [29, 'the topic'],
       [100, 'an unknown topic id'],
     ],
-    notes: 'The others are committed.',
+    notes: 'Other topics are committed.',
   },
   OffsetFetch: {
     rights: [
@@ -30,7 +30,7 @@ export const GROUP_RIGHTS: Readonly<Record<string, ApiRights>> = {
       [29, 'the topic'],
       [100, 'an unknown topic id'],
     ],
-    notes: 'Who names no topics is told of those that it may describe.',
+    notes: 'A request without topics gets those with the right to describe.',
   },
   FindCoordinator: {
     rights: [
@@ -43,11 +43,11 @@ export const GROUP_RIGHTS: Readonly<Record<string, ApiRights>> = {
       [53, 'a transactional id'],
       [31, 'share partitions'],
       [42, 'another type of key'],
-      [15, 'a coordinator on a broker that has no address here'],
+      [15, 'a coordinator on a broker that is not advertised'],
     ],
-    notes: 'Coordinators are told by the gate’s addresses.',
+    notes: 'Coordinators have addresses of the gate.',
   },
-  JoinGroup: { ...MEMBER, notes: 'A subscription that a coordinator cannot read closes the connection.' },
+  JoinGroup: { ...MEMBER, notes: 'A malformed consumer subscription closes the connection.' },
   Heartbeat: { ...MEMBER, notes: '' },
   LeaveGroup: { ...MEMBER, notes: '' },
   SyncGroup: {
@@ -58,7 +58,8 @@ export const GROUP_RIGHTS: Readonly<Record<string, ApiRights>> = {
   DescribeGroups: {
     rights: [['describe', 'group', 'each group']],
     refusals: [[30, 'the group']],
-    notes: 'Rights are the client’s own. `clientHost` of members that came through the gate is the gate’s address.',
+    notes:
+      'Authorized operations are the client’s own. `clientHost` of members behind the gate is the address of the gate.',
   },
   ListGroups: {
     rights: [
@@ -66,12 +67,12 @@ export const GROUP_RIGHTS: Readonly<Record<string, ApiRights>> = {
       ['describe', 'group', 'each group'],
     ],
     refusals: [],
-    notes: 'Other groups are left out without a word.',
+    notes: 'Other groups are omitted.',
   },
   ConsumerGroupHeartbeat: {
     rights: [
       ['read', 'group', 'the group, then'],
-      ['describe', 'topic', 'every topic that is subscribed to'],
+      ['describe', 'topic', 'every topic of the subscription'],
     ],
     refusals: [
       [30, 'the request'],

@@ -1,6 +1,6 @@
 /**
  * Writes docs/kafka.md from the tables of the Kafka adapter: `node docs/make/kafka/kafka.ts`;
- * with `--check` it only compares and exits 1 when the file is out of step.
+ * with `--check` it only compares and exits 1 when the file is out of date.
  */
 
 import { HANDLERS } from '../../../adapters/kafka/apis/index.ts';
@@ -18,11 +18,11 @@ export function kafkaMarkdown(): string {
   const offered = offeredVersions({ hideApis: [] });
   const apis = [...APIS.values()].filter(({ key }) => offered.has(key)).sort((a, b) => a.key - b.key);
   return `${BEFORE_TABLES}
-| API | key | versions | rights | the gate’s own errors | otherwise |
+| API | key | versions | rights | errors from the gate | notes |
 |---|---|---|---|---|---|
 ${apis.map(apiRow).join('\n')}
 
-What the codes mean to a client:
+The error codes:
 
 | code | Kafka’s name |
 |---|---|
@@ -47,10 +47,10 @@ function apiRow(api: Api): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** That a limit may be answered with an error is told by the handler itself. */
+/** The handler itself says whether a limit may be answered with an error. */
 function refusalsOf({ key }: Api, refusals: ApiRights['refusals']): ApiRights['refusals'] {
   if (HANDLERS.get(key)?.overLimit === undefined) return refusals;
-  const since = key === API.produce ? '' : ', from the version on whose clients wait';
+  const since = key === API.produce ? '' : ', in versions whose clients retry';
   return [...refusals, [ERROR.throttlingQuotaExceeded, `over a limit${since} (\`onExceed: reject\`)`]];
 }
 

@@ -1,4 +1,4 @@
-/** What each API of Kafka asks of the policy, what it answers without, and what of its answers is changed: in words. */
+/** What each API of Kafka asks of the policy, the errors of the gate, and what is changed in responses: in words. */
 import type { ApiRights } from './api-rights.ts';
 import { GROUP_RIGHTS } from './group-rights.ts';
 
@@ -13,32 +13,32 @@ export const API_RIGHTS: Readonly<Record<string, ApiRights>> = {
     refusals: [
       [29, 'the topic'],
       [53, 'every topic of the request'],
-      [87, 'a partition without records that a broker takes'],
+      [87, 'a partition whose records are not one whole batch of the current format'],
       [100, 'an unknown topic id'],
     ],
     notes:
-      'What is allowed goes on without the rest. With `acks=0` there is no answer: a refusal closes the connection. Addresses of leaders are the gate’s.',
+      'Allowed partitions are forwarded without the others. With `acks=0` there is no response: a refusal closes the connection. Addresses of leaders are those of the gate.',
   },
   Fetch: {
-    rights: [['read', 'topic', 'each topic, when it is asked for and again when the answer passes']],
+    rights: [['read', 'topic', 'each topic, of the request and again of the response']],
     refusals: [
       [29, 'the topic'],
-      [70, 'a session that the client believes to have'],
+      [70, 'a fetch session of the client'],
       [100, 'an unknown topic id'],
     ],
-    notes: 'No fetch session is ever given. A Fetch as a replica gets 29. Addresses of leaders are the gate’s.',
+    notes: 'No fetch session is granted. A Fetch as a replica gets 29. Addresses of leaders are those of the gate.',
   },
   ListOffsets: {
     rights: [['describe', 'topic', 'each topic']],
     refusals: [[29, 'the topic']],
-    notes: 'The id of a replica closes the connection.',
+    notes: 'A replica id closes the connection.',
   },
   Metadata: {
     rights: [
       ['describe', 'topic', 'each topic'],
       ['create', 'cluster', 'the cluster, or'],
-      ['create', 'topic', 'each topic, where `autoCreateTopics` is on and the client wants missing ones created'],
-      ['describe', 'cluster', 'the cluster, to be told one’s rights on it'],
+      ['create', 'topic', 'each topic, with `autoCreateTopics`, if the client wants missing ones created'],
+      ['describe', 'cluster', 'the cluster, for the authorized operations on it'],
     ],
     refusals: [
       [29, 'the topic, whether it exists or not'],
@@ -47,29 +47,29 @@ export const API_RIGHTS: Readonly<Record<string, ApiRights>> = {
       [-1, 'a topic without name and id'],
     ],
     notes:
-      'Brokers are told by the gate’s addresses, “all topics” are those that may be described, rights are the client’s own.',
+      'Brokers have addresses of the gate, “all topics” are those with the right to describe, authorized operations are the client’s own.',
   },
   SaslHandshake: {
     rights: [],
-    refusals: [[34, 'always: clients are known by their certificates']],
+    refusals: [[34, 'always: clients are identified by their certificates']],
     notes: 'The connection stays open.',
   },
   ApiVersions: {
     rights: [],
     refusals: [[35, 'a version that is not offered, in version 0']],
-    notes: 'APIs and versions that both gate and broker have. `transaction.version` is left out.',
+    notes: 'APIs and versions that both gate and broker support. `transaction.version` is omitted.',
   },
   CreateTopics: {
     rights: [
       ['create', 'cluster', 'the cluster, or'],
       ['create', 'topic', 'each topic'],
-      ['describeConfigs', 'topic', 'a created topic, to be told its configuration'],
+      ['describeConfigs', 'topic', 'a created topic, for its configuration in the response'],
     ],
     refusals: [
-      [29, 'the topic; in place of its configuration'],
-      [42, 'a name that occurs twice, and `__cluster_metadata`'],
+      [29, 'the topic; its configuration'],
+      [42, 'a name that occurs twice; `__cluster_metadata`'],
     ],
-    notes: 'The others are created.',
+    notes: 'Other topics are created.',
   },
   DeleteTopics: {
     rights: [
@@ -79,21 +79,21 @@ export const API_RIGHTS: Readonly<Record<string, ApiRights>> = {
     ],
     refusals: [
       [29, 'the topic'],
-      [3, 'a topic that may be described, not deleted, and does not exist'],
+      [3, 'a missing topic, with the right to describe but not to delete it'],
       [42, 'a topic that is named twice, or both by name and by id'],
       [100, 'an unknown topic id'],
     ],
-    notes: 'Results are sorted, so that a place in the list says nothing.',
+    notes: 'Results are sorted, so that their order reveals nothing.',
   },
   InitProducerId: {
     rights: [
-      ['write', 'transactionalId', 'the transactional id; without one'],
-      ['write', 'topic', 'any topic at all, or'],
+      ['write', 'transactionalId', 'the transactional id; without an id'],
+      ['write', 'topic', 'any topic, or'],
       ['idempotentWrite', 'cluster', 'the cluster'],
     ],
     refusals: [
       [53, 'a request with a transactional id'],
-      [31, 'one without'],
+      [31, 'a request without one'],
     ],
     notes: '',
   },
@@ -103,7 +103,7 @@ export const API_RIGHTS: Readonly<Record<string, ApiRights>> = {
       ['describe', 'topic', 'each topic'],
     ],
     refusals: [[29, 'the topic']],
-    notes: 'The id of a replica closes the connection.',
+    notes: 'A replica id closes the connection.',
   },
   DescribeConfigs: {
     rights: [
@@ -114,25 +114,26 @@ export const API_RIGHTS: Readonly<Record<string, ApiRights>> = {
     refusals: [
       [29, 'a topic'],
       [30, 'a group'],
-      [31, 'the others'],
-      [42, 'the whole request, when one of its types is unknown'],
+      [31, 'other resources'],
+      [42, 'the whole request, if one of its resource types is unknown'],
     ],
-    notes: 'Settings of brokers that hold addresses (listeners, voters …) have no value and are marked sensitive.',
+    notes: 'Broker settings with addresses (listeners, voters …) have no value and are marked sensitive.',
   },
   DescribeCluster: {
-    rights: [['describe', 'cluster', 'the cluster, to be told one’s rights on it']],
+    rights: [['describe', 'cluster', 'the cluster, for the authorized operations on it']],
     refusals: [
       [114, 'controllers'],
       [115, 'another type of endpoint'],
     ],
-    notes: 'Brokers are told by the gate’s addresses.',
+    notes: 'Brokers have addresses of the gate.',
   },
   DescribeTopicPartitions: {
     rights: [['describe', 'topic', 'each topic']],
     refusals: [
       [29, 'the topic, whether it exists or not'],
-      [42, 'a cursor at a topic that is not asked for'],
+      [42, 'a cursor at a topic that is not in the request'],
     ],
-    notes: '“All topics” are those that may be described; pages are cut from them. Rights are the client’s own.',
+    notes:
+      '“All topics” are those with the right to describe, also in pages. Authorized operations are the client’s own.',
   },
 };

@@ -1,6 +1,6 @@
 /**
  * What users write, as one strict schema: every key with its meaning, kind, bounds and default.
- * docs/configuration.md is made from it (document.ts); model.ts is what comes out of it.
+ * docs/configuration.md is generated from it (docs/make/configuration.ts); model.ts is the result of parsing.
  */
 import * as z from 'zod';
 import { section } from './schema/fields/section.ts';
@@ -14,16 +14,16 @@ const table = <T extends z.ZodType>(value: T, max: number) =>
   z.record(name(), value).refine((entries) => Object.keys(entries).length <= max, `at most ${max} entries`);
 
 export const configuration = section({
-  listeners: z.array(listener).min(1).max(MAX_LISTENERS).describe('The gates.'),
+  listeners: z.array(listener).min(1).max(MAX_LISTENERS).describe('The listeners.'),
   trust: table(trustStore, MAX_STORES).describe('Trust stores by name.'),
   identities: z
     .array(identity)
     .max(MAX_IDENTITIES)
-    .describe('Who a certificate is. The first match wins, no match is refused.'),
-  roles: table(role, MAX_ROLES).describe('Rights and limits by name of the role.'),
+    .describe('Which principal a certificate becomes. The first match wins; a client without a match is refused.'),
+  roles: table(role, MAX_ROLES).describe('Roles by name: rights and limits.'),
   limits: limits
     .exactOptional()
-    .describe('Limits of each principal of the process, whatever its identity, roles and listener say.'),
+    .describe('Limits of each principal in the whole process, beside those of its identity, roles and listener.'),
   ...processKeys,
   deny: deny.exactOptional(),
   audit: audit.exactOptional(),

@@ -1,4 +1,4 @@
-/** A listener's Kafka: the cluster behind it, the addresses that clients are told, the limits of the protocol. */
+/** A listener's Kafka: the cluster behind it, the advertised addresses, the limits of the protocol. */
 import * as z from 'zod';
 import { KAFKA_API_NAMES } from '../../../../adapters/kafka/options.ts';
 import { isHost } from '../units.ts';
@@ -29,15 +29,15 @@ function nodeName() {
 
 const advertise = keysObey(
   section({
-    host: host().exactOptional().describe('Host that clients are told for every broker. Needs `ports`.'),
+    host: host().exactOptional().describe('Host advertised to clients for every broker. Needs `ports`.'),
     ports: portRange(MAX_PORTS)
       .exactOptional()
-      .describe('One port for each broker: node id n is told as the first port + n - `firstNodeId`.'),
+      .describe('One port for each broker: node id n is advertised as the first port + n - `firstNodeId`.'),
     bindPorts: portRange(MAX_PORTS)
       .exactOptional()
       .meta({ default: '`ports`' })
       .describe(
-        'Where the gate listens for them, on every host of `listen`: as many ports, where something in front of the gate maps others to them.',
+        'Where headgate listens for them, on every host of `listen`: as many ports as in `ports`, for a NAT or load balancer that maps those to these.',
       ),
     firstNodeId: count({ min: 0, max: MAX_NODE })
       .exactOptional()
@@ -46,12 +46,12 @@ const advertise = keysObey(
     sni: nodeName()
       .exactOptional()
       .describe(
-        'Host name that clients are told for each broker, with `{node}` for its id; one port for all. The name that a client asks for in TLS tells whom it means.',
+        'Host name advertised to clients for each broker, with `{node}` for its id; one port for all. The server name (SNI) of the client selects the broker.',
       ),
     port: count({ min: 1, max: 65_535 })
       .exactOptional()
       .meta({ default: 'the port of the first `listen`' })
-      .describe('Port that clients are told together with `sni`.'),
+      .describe('Port advertised to clients together with `sni`.'),
   }),
   (has) => {
     if (has('sni')) {
@@ -61,19 +61,19 @@ const advertise = keysObey(
     if (!has('host') || !has('ports')) return 'either "host" and "ports" are needed, or "sni"';
     return has('port') ? '"port" belongs to "sni"' : undefined;
   },
-).describe('The addresses that clients are told in place of the brokers’ own: a port or a name for each broker.');
+).describe('The addresses advertised to clients in place of the brokers’ own: a port or a name for each broker.');
 
 export const kafkaUpstream = section({
   bootstrap: list(dialAddress(), 64, 1).describe(
-    'Brokers to learn the cluster from; also those that a client is connected to at an address of `listen`. Tried in order.',
+    'Brokers from which the cluster is learned. A client that connects to an address of `listen` is connected to one of them. Tried in order.',
   ),
   advertise,
   tls: upstreamTls.exactOptional(),
   connectTimeout,
-  localAddress: ipAddress().exactOptional().describe('Address of this machine to connect to the brokers from.'),
+  localAddress: ipAddress().exactOptional().describe('Local address for connections to the brokers.'),
   metadataInterval: duration({ min: SECOND, max: HOUR })
     .prefault('30s')
-    .describe('How often the brokers of the cluster are asked for.'),
+    .describe('How often the brokers of the cluster are looked up.'),
 }).describe('The cluster behind this listener.');
 
 /** Without ApiVersions a client learns of no other. */
@@ -82,27 +82,29 @@ const HIDEABLE = KAFKA_API_NAMES.filter((name) => name !== 'ApiVersions') as [st
 export const kafka = section({
   maxFrameSize: size({ min: KIB, max: GIB })
     .prefault('100MiB')
-    .describe('Largest Produce request, and largest answer of a broker.'),
+    .describe('Largest Produce request. Responses of a broker may have 16 MiB more.'),
   maxRequestSize: size({ min: KIB, max: GIB })
     .prefault('8MiB')
     .describe('Largest request of every other API. Not above `maxFrameSize`.'),
   maxInFlight: count({ min: 1, max: 1000 })
     .prefault(256)
-    .describe('Requests of one connection that wait for an answer; with more, it is not read.'),
+    .describe('Requests of one connection that wait for a response; with more, the connection is not read.'),
   memory: size({ min: KIB, max: 64 * GIB })
     .prefault('256MiB')
     .describe(
-      'Bytes of unfinished requests that are held for the clients of the listener, in the whole process; with more, clients wait. Not below `maxFrameSize`.',
+      'Memory for unfinished requests of the clients of the listener; without room, clients wait. Each worker gets an equal share, but at least `maxFrameSize`. Not below `maxFrameSize`.',
     ),
   maxThrottle: duration({ min: 100, max: 10 * MINUTE })
     .prefault('30s')
     .describe('Longest pause of a connection that is over its limit.'),
   autoCreateTopics: flag()
     .prefault(false)
-    .describe('Let the brokers create a topic that a client asks about, where the client may create it.'),
+    .describe(
+      'Let the brokers create a missing topic that a Metadata request names, if the client has the right to create it.',
+    ),
   hideApis: list(choice(HIDEABLE), HIDEABLE.length)
     .prefault([])
-    .describe('APIs that clients are not offered; a request of one is refused.'),
+    .describe('APIs that are not offered to clients; such a request closes the connection.'),
 })
   .prefault({})
   .describe('Limits of the Kafka protocol.');

@@ -1,4 +1,4 @@
-/** `listeners`: where clients connect, what they must show, and which broker stands behind. */
+/** `listeners`: where clients connect, what they must show, and which broker is behind. */
 import * as z from 'zod';
 import { POST_QUANTUM_MODES } from '../../../shared/tls/profile-options.ts';
 import { TLS_PROFILE_NAMES } from '../../../shared/tls/profiles.ts';
@@ -18,16 +18,16 @@ const tls = keysObey(
     profile: choice(TLS_PROFILE_NAMES)
       .prefault('mozilla-intermediate')
       .describe(
-        'TLS versions, cipher suites, groups and signature algorithms offered to clients, after a published guideline: `headgate profile list` tells which and of when. `mozilla-modern` and `cnsa2` are TLS 1.3 only.',
+        'TLS versions, cipher suites, groups and signature algorithms offered to clients, as a published guideline defines them; `headgate profile list` prints the guidelines and their dates. `mozilla-modern` and `cnsa2` are TLS 1.3 only.',
       ),
     pq: choice(POST_QUANTUM_MODES)
       .prefault('prefer')
       .describe(
-        'Post-quantum key agreement. `prefer`: with every client that can. `report`: the same, and `headgate pq` tells which clients `require` would refuse. `require`: clients that cannot are refused, and with them TLS 1.2. How many handshakes of each identity are hybrid is in `headgate_key_agreements_total` with each of them.',
+        'Post-quantum key agreement. `prefer`: with every client that supports it. `report`: the same, and `headgate pq` lists the clients that `require` would refuse. `require`: other clients are refused, and so is TLS 1.2. In every mode `headgate_key_agreements_total` counts the hybrid handshakes of each identity.',
       ),
     certificate: path('a PEM file').describe('The certificate shown to clients, followed by its intermediates.'),
     key: path('a PEM file').describe(
-      'The private key of `certificate`. Readable by its owner only, else see `strictPermissions`.',
+      'The private key of `certificate`. It should be readable by its owner only: see `strictPermissions`.',
     ),
     passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),
     certificates: list(
@@ -40,26 +40,26 @@ const tls = keysObey(
     )
       .prefault([])
       .describe(
-        'Further certificates. The one is shown whose DNS names (subject alternative names, `*.` for one label) hold the name that the client asks for (SNI); to all others `certificate` is.',
+        'Further certificates, selected by the server name of the client (SNI): the one whose DNS names (subject alternative names, `*.` for one label) match it is shown, otherwise `certificate`.',
       ),
     stapling: responder()
       .exactOptional()
       .describe(
-        'OCSP answers about the certificates of this listener, shown to the clients that ask for one (RFC 6066, section 8). Whom to ask: `aia`: the responder that each certificate names; or a URL for all of them. Only an answer that holds and says good is shown. The issuer of a certificate must be in its file or in a trust store. Absent: none is shown.',
+        'OCSP responses about the certificates of this listener, sent to clients that request one (RFC 6066, section 8). `aia`: fetched from the responder that each certificate names; or a URL for all of them. Only a valid response with the status good is sent. The issuer of a certificate must be in its file or in a trust store. Absent: no stapling.',
       ),
     clientAuth: choice(['required', 'optional', 'none'])
       .prefault('required')
       .describe(
-        '`required`: a client without a certificate is refused. `optional`: it is known as the first identity with `anonymous: true`. `none`: no certificate is asked for, so every client is. A certificate that is shown is always judged.',
+        '`required`: a client without a certificate is refused. `optional`: it gets the first identity with `anonymous: true`. `none`: no certificate is requested, so every client gets that identity. A certificate that is shown is always verified.',
       ),
     eku: choice(['strict', 'any', 'lenient'])
       .prefault('strict')
       .describe(
-        'What a client certificate must say of its purpose: `strict`: clientAuth. `any`: that or anyExtendedKeyUsage. `lenient`: also nothing at all.',
+        'Extended key usage that a client certificate must have. `strict`: clientAuth. `any`: clientAuth or anyExtendedKeyUsage. `lenient`: as `any`, or no extended key usage at all.',
       ),
     clockSkew: duration({ min: 0, max: HOUR })
       .prefault('0s')
-      .describe('How far the clock may be off when the validity of client certificates is judged.'),
+      .describe('Tolerated clock error when the validity of client certificates is checked.'),
     clients: list(name(), 64, 1)
       .exactOptional()
       .describe(
@@ -67,7 +67,7 @@ const tls = keysObey(
       ),
   }),
   (has) => (has('clients') || has('clientAuth') ? undefined : '"clients" is needed'),
-).describe('Mutual TLS toward the clients.');
+).describe('Mutual TLS with the clients.');
 
 const admission = section({
   perAddress: rate().prefault('100/s').describe('New connections from one address (IPv4 address, IPv6 /64).'),
@@ -76,27 +76,25 @@ const admission = section({
     .describe('New connections that one address may open at once before `perAddress` holds.'),
   exempt: list(range(), 1024)
     .prefault([])
-    .describe('Ranges free of `perAddress` and `halfOpenPerAddress`: NATs, load balancers.'),
-  allow: list(range(), 1024).prefault([]).describe('Ranges that may connect at all. Empty: any.'),
+    .describe('Ranges to which `perAddress` and `halfOpenPerAddress` do not apply: NATs, load balancers.'),
+  allow: list(range(), 1024).prefault([]).describe('Ranges that may connect. Empty: any.'),
   handshakes: count({ min: 1, max: 65_536 })
     .prefault(1024)
-    .describe(
-      'TLS handshakes under way at once in the whole process; with more, new connections of this listener wait.',
-    ),
+    .describe('TLS handshakes in progress in the whole process; with more, new connections of this listener wait.'),
   queue: count({ min: 0, max: 65_536 })
     .prefault(4096)
     .describe('Connections that may wait for a handshake; with more, new ones are closed.'),
   halfOpen: count({ min: 1, max: 65_536 })
     .prefault(6144)
     .describe(
-      'Connections that are not through their handshake, in the whole process; with more, the oldest of them is closed. More than `handshakes` and `queue` together, else those who wait in turn are closed.',
+      'Connections with an unfinished handshake in the whole process, of which each worker has an equal share; with more, the oldest of them is closed. Set it higher than `handshakes` and `queue` together, otherwise connections in the queue are closed.',
     ),
   halfOpenPerAddress: count({ min: 1, max: 65_536 })
     .prefault(512)
     .describe('The same for one address (IPv4 address, IPv6 /64).'),
 })
   .prefault({})
-  .describe('Who may begin a TLS handshake, looked at before any cryptography.');
+  .describe('Who may begin a TLS handshake; checked before any cryptography.');
 
 const timeouts = section({
   handshake: duration({ min: 100, max: 2 * MINUTE })
@@ -108,24 +106,24 @@ const timeouts = section({
   packet: duration({ min: 100, max: 10 * MINUTE })
     .prefault('30s')
     .describe(
-      'From the first byte of a packet or request to its last. A large Kafka request has a second more for every 64 KiB.',
+      'From the first byte of a packet or request to its last. A Kafka request has one more second for every 64 KiB.',
     ),
   upstream: duration({ min: 100, max: 2 * MINUTE })
     .prefault('10s')
     .describe(
-      'MQTT: for the broker’s answer to the first packet, counted from the connection to the broker. Kafka: for learning the address of the broker that the client connects to.',
+      'MQTT: for the broker’s CONNACK, counted from the connection to the broker. Kafka: for learning the address of the broker that the client connects to.',
     ),
 })
   .prefault({})
-  .describe('Deadlines; a connection that misses one is closed and counted.');
+  .describe('Deadlines. A connection that misses one is closed and counted.');
 
 const common = {
   name: name().describe('Name of the listener in logs, metrics and rejections. Unique.'),
   listen: oneOrMany(listenAddress(), 16).describe(
-    'Where to listen; one address or a list, IPv4 and IPv6. `[::]` is IPv6 only. In YAML an address with brackets needs quotes.',
+    'Addresses to listen on: one or a list, IPv4 and IPv6. `[::]` is IPv6 only. In YAML an address with brackets needs quotes.',
   ),
   mode: mode().describe(
-    '`shadow`: no right refuses anything on this listener, denies neither; what would be refused is recorded. Certificates, identities, the protocol and limits hold all the same.',
+    '`shadow`: no rule refuses anything on this listener, not even a deny; what would be refused is recorded. Certificates, identities, the protocol and limits stay enforced.',
   ),
   proxyProtocol: list(range(), 1024)
     .prefault([])
@@ -138,7 +136,7 @@ const common = {
   limits: limits
     .exactOptional()
     .describe(
-      'Limits of each principal that comes in here, beside those of its roles. Listeners that limit the same share the principal’s bucket: what is used on one is not there on the other.',
+      'Limits of each principal that connects to this listener, beside those of its roles. Listeners with a limit on the same kind share the bucket of the principal: what it uses on one is not available on the other.',
     ),
 };
 
@@ -158,7 +156,7 @@ const kafkaListener = section({
 
 export const listener = z
   .discriminatedUnion('protocol', [mqttListener, kafkaListener])
-  .describe('One gate: addresses, mutual TLS, a protocol, a broker.');
+  .describe('One listener: addresses, mutual TLS, a protocol, a broker.');
 
 export type Listener = z.infer<typeof listener>;
 export type MqttListener = z.infer<typeof mqttListener>;

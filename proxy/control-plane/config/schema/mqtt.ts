@@ -10,11 +10,11 @@ export const mqttUpstream = oneOf(
     address: dialAddress().exactOptional().describe('The broker. Either this or `addresses`.'),
     addresses: list(dialAddress(), 16, 1)
       .exactOptional()
-      .describe('Several brokers, tried in order until one answers. Either this or `address`.'),
+      .describe('Several brokers, tried in order until one can be reached. Either this or `address`.'),
     username: substituted('a user name')
       .exactOptional()
-      .describe('User name shown to the broker in place of the client’s own.'),
-    password: secret('a password').exactOptional().describe('Password shown to the broker. Needs `username`.'),
+      .describe('User name sent to the broker in place of the client’s own.'),
+    password: secret('a password').exactOptional().describe('Password sent to the broker. Needs `username`.'),
     passthrough: flag()
       .prefault(false)
       .describe('Forward the client’s own user name and password. Otherwise they are always removed.'),
@@ -33,7 +33,7 @@ export const mqtt = section({
     .describe('Largest CONNECT (will and credentials included). Not above `maxPacketSize`.'),
   maxKeepAlive: seconds({ min: 1, max: 65_535 })
     .prefault('20min')
-    .describe('Longest keep-alive; a longer one, or none, is replaced by this.'),
+    .describe('Longest keep-alive. A longer one, or none, is replaced by this.'),
   maxFiltersPerSubscribe: count({ min: 1, max: 1024 })
     .prefault(32)
     .describe('Topic filters in one SUBSCRIBE or UNSUBSCRIBE.'),
@@ -47,11 +47,11 @@ export const mqtt = section({
     .describe('Topic aliases offered to MQTT 5 clients; 0: none.'),
   maxSessionExpiry: seconds({ min: 0, max: 4_294_967_294 })
     .prefault('1d')
-    .describe('Longest Session Expiry Interval; a longer one is lowered to this.'),
+    .describe('Longest Session Expiry Interval. A longer one is lowered to this.'),
   maxUserProperties: count({ min: 0, max: 1024 }).prefault(32).describe('User properties in one MQTT 5 packet.'),
   tolerateLongLengths: flag()
     .prefault(false)
-    .describe('Accept remaining lengths with needless bytes from MQTT 3.1.1 clients; such packets are written anew.'),
+    .describe('Accept non-minimal remaining lengths from MQTT 3.1.1 clients; such packets are re-encoded.'),
 })
   .prefault({})
   .describe('Limits of the MQTT protocol.');

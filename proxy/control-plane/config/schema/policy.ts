@@ -1,4 +1,4 @@
-/** `trust`, `identities` and `roles`: whose certificates are accepted, who that is, and what it may do. */
+/** `trust`, `identities` and `roles`: which certificates are accepted, which principal they become, and its rights. */
 import * as z from 'zod';
 import { range } from './fields/address.ts';
 import { MODES } from './fields/mode.ts';
@@ -21,49 +21,49 @@ const revocation = section({
   mode: choice(['require', 'prefer', 'off'])
     .prefault('require')
     .describe(
-      '`require`: a chain of which nothing is known is refused. `prefer`: it is accepted. `off`: nothing is looked up; what is denied stays denied.',
+      '`require`: a chain whose revocation status is not known is refused. `prefer`: it is accepted. `off`: no status is looked up; deny lists still apply.',
     ),
   crl: oneOrMany(path('a PEM or DER file, a directory of such, a URL, or cdp'), 64)
     .exactOptional()
     .describe(
-      'Certificate revocation lists of this store: files, directories (`.crl`, `.pem`, `.der`), URLs (http, https) to fetch them from, and `cdp`: the distribution points that certificates of the store and of its clients’ chains name, on hosts of `crlHosts`. The first client of a new distribution point waits for its list, no longer than for its handshake; at most 64 of each store are fetched.',
+      'Certificate revocation lists (CRLs) of this store: files, directories (`.crl`, `.pem`, `.der`), URLs (http, https) to fetch them from, and `cdp`: the distribution points that certificates of the store and of its clients’ chains name, on hosts of `crlHosts`. The first client of a new distribution point waits for its CRL, at most until its handshake deadline. At most 64 distribution points of client chains are fetched for each store.',
     ),
   crlHosts: list(text('a host name', 253), 64, 1)
     .exactOptional()
-    .describe('Hosts that lists may be fetched from with `crl: cdp`, as in their URLs; on any port.'),
+    .describe('Hosts from which CRLs may be fetched with `crl: cdp`, as written in the URLs; any port.'),
   ocsp: responder()
     .exactOptional()
     .describe(
-      'Whom to ask about client certificates at their handshake, and again when an answer runs out: `aia`: the responder that the certificate names, if its host is one of `ocspHosts`; or a URL.',
+      'OCSP responder for client certificates, asked at the handshake and again when a response expires. `aia`: the responder that the certificate names, if its host is one of `ocspHosts`; or a URL.',
     ),
-  ocspHosts: list(text('a host name', 253), 64).prefault([]).describe('Hosts that may be asked with `ocsp: aia`.'),
+  ocspHosts: list(text('a host name', 253), 64).prefault([]).describe('Hosts that may be contacted with `ocsp: aia`.'),
   refresh: duration({ min: SECOND, max: DAY })
     .prefault('1h')
     .describe(
-      'How often lists are fetched from URLs; a list that runs out before that at half of the time that is left, and every 30 s once it is overdue.',
+      'How often CRLs are fetched from URLs. A CRL that expires earlier is fetched at half of the remaining time, and every 30 s once it is overdue.',
     ),
   maxStaleness: duration({ min: 0, max: 30 * DAY })
     .prefault('0s')
-    .describe('How long a list or answer still counts behind the time at which a newer one was due.'),
+    .describe('How long a CRL or OCSP response stays valid after its nextUpdate.'),
   onStale: choice(['deny', 'allow'])
     .prefault('deny')
-    .describe('What holds when they are older than that: clients are refused, or accepted with an alarm.'),
-}).describe('How revoked certificates are found.');
+    .describe('What happens when they are older than that: clients are refused, or accepted with an alarm.'),
+}).describe('How revoked certificates are detected.');
 
 export const trustStore = section({
   ca: oneOrMany(path('a PEM file or a directory of such'), 64).describe(
-    'Certificates that client chains may end in: files, or directories (`.pem`, `.crt`, `.cer`).',
+    'Certificates in which client chains may end: files, or directories (`.pem`, `.crt`, `.cer`).',
   ),
   anchors: choice(['roots', 'any'])
     .prefault('roots')
     .describe(
-      '`roots`: only a self-signed certificate ends a chain; others found here help to build it. `any`: each certificate found here ends one.',
+      '`roots`: only self-signed certificates are trust anchors; others in these files help to build chains. `any`: every certificate in these files is a trust anchor.',
     ),
   pins: list(keyHash(), 64)
     .prefault([])
-    .describe('Public keys, one of which a certificate of every chain must have. Empty: any.'),
+    .describe('Public keys; a certificate of every chain must have one of them. Empty: any.'),
   revocation: revocation.exactOptional(),
-}).describe('One trust store. Its name is what `tls.clients` and `when.trust` refer to.');
+}).describe('One trust store. `tls.clients` and `when.trust` refer to its name.');
 
 export const identity = oneOf(
   section({
@@ -72,12 +72,12 @@ export const identity = oneOf(
     principal: text('a template such as "{device}"', 256)
       .exactOptional()
       .describe(
-        'Who the client is: text with `{variables}` of the patterns, or attributes that occur once such as `{CN}`. Either this or `kafkaPrincipalRules`.',
+        'Principal of the client: text with `{variables}` of the patterns, or attributes that occur once such as `{CN}`. Either this or `kafkaPrincipalRules`.',
       ),
     kafkaPrincipalRules: text('Kafka’s ssl.principal.mapping.rules', 8192)
       .exactOptional()
       .describe(
-        'Kafka’s own rules, taken as they are: `RULE:pattern/replacement/[LU]`, `DEFAULT`, separated by commas; held against the subject as Kafka prints it. Expressions that only a backtracking engine can run are refused.',
+        'Kafka’s own rules, unchanged: `RULE:pattern/replacement/[LU]`, `DEFAULT`, separated by commas; applied to the subject as Kafka prints it. Expressions that only a backtracking engine can run are refused.',
       ),
     roles: list(name(), 64, 1).describe(
       'Roles of the client: names under `roles`. Rules add up, a deny wins, the strictest limit holds.',
@@ -86,7 +86,7 @@ export const identity = oneOf(
   }),
   ['principal', 'kafkaPrincipalRules'],
 ).describe(
-  'One identity. The first that matches wins; a certificate that matches none is refused before any broker is dialled.',
+  'One identity. The first that matches wins; a certificate that matches none is refused before any connection to a broker.',
 );
 
 const filter = (what: string) => text('a topic filter with {variables}', MAX_TOPIC).exactOptional().describe(what);
@@ -95,26 +95,26 @@ const ruleMode = choice(MODES)
   .exactOptional()
   .meta({ default: '`enforce`' })
   .describe(
-    'Of a deny. `shadow`: it refuses nothing; what it alone would refuse is let through and recorded. Not in an allow, which would grant what is only tried: put a role in shadow for that.',
+    'For a deny. `shadow`: it refuses nothing; what it alone would refuse is let through and recorded. Not in an allow, which would grant what is only being tried: put a role in shadow mode for that.',
   );
 
 const mqttRule = oneOf(
   section({
-    publish: filter('Topics the client may (or may not) publish to.'),
+    publish: filter('Topics that the client publishes to.'),
     subscribe: filter(
-      'Topics the client may subscribe to; an allowed filter must lie inside. Delivery is allowed too.',
+      'Topic filters that the client subscribes to. A filter is allowed if it lies inside. An allow includes delivery.',
     ),
-    receive: filter('Topics the client may be sent, without the right to subscribe.'),
+    receive: filter('Topics that are delivered to the client, without the right to subscribe.'),
     will: filter('Topics of the client’s will message.'),
     qos: list(z.literal([0, 1, 2]).meta({ type: '0, 1 or 2' }), 3, 1)
       .exactOptional()
-      .describe('Qualities of service the rule is about. Absent: all.'),
+      .describe('Qualities of service to which the rule applies. Absent: all.'),
     size: size({ min: 1, max: 256 * MIB })
       .exactOptional()
       .describe(
-        'Largest payload that an allow of `publish` or `will` grants; of several allows the most generous holds. Absent: any. Not in a deny.',
+        'Largest payload that an allow of `publish` or `will` grants; of several allows the largest applies. Absent: any. Not in a deny.',
       ),
-    retain: flag().exactOptional().describe('false: messages to be retained are not allowed by this rule.'),
+    retain: flag().exactOptional().describe('false: this rule does not allow retained messages.'),
     mode: ruleMode,
   }),
   ['publish', 'subscribe', 'receive', 'will'],
@@ -124,23 +124,23 @@ const mqttRole = section({
   clientId: text('a template or `any`', 256)
     .exactOptional()
     .meta({ default: 'the principal' })
-    .describe('The client id that must be used: a template, or `any`.'),
-  allow: list(mqttRule, MAX_RULES).exactOptional().describe('What is allowed. Nothing else is.'),
-  deny: list(mqttRule, MAX_RULES).exactOptional().describe('What is refused although a rule allows it.'),
+    .describe('The client id that the client must use: a template, or `any`.'),
+  allow: list(mqttRule, MAX_RULES).exactOptional().describe('What is allowed. Everything else is refused.'),
+  deny: list(mqttRule, MAX_RULES).exactOptional().describe('What is refused even if a rule allows it.'),
   onDeny: choice(['ack-drop', 'disconnect'])
     .exactOptional()
     .meta({ default: '`ack-drop`' })
-    .describe('MQTT 3.1.1 has no answer for a refused PUBLISH: acknowledge and drop it, or disconnect.'),
+    .describe('MQTT 3.1.1 has no error code for a refused PUBLISH: acknowledge and drop it, or disconnect.'),
   denyOverlap: choice(['reject', 'filter'])
     .exactOptional()
     .meta({ default: '`reject`' })
     .describe(
-      'What the denies of this role do to a subscription that an allow holds and they overlap. `reject`: it is refused. `filter`: it is made unless it lies inside a deny; denied messages are dropped on the way to the client, counted and not recorded. A message that is dropped at a member of a `$share` group is lost for the group. A deny with `qos` rejects either way.',
+      'What happens to an allowed subscription that overlaps a deny of this role. `reject`: it is refused. `filter`: it is accepted unless it lies inside a deny; denied messages are dropped before delivery, counted and not recorded. A message dropped for one member of a `$share` group is lost for the group. A deny with `qos` rejects in both cases.',
     ),
   denialBudget: rate()
     .exactOptional()
     .meta({ default: '`100/min`' })
-    .describe('Denials after which the client is disconnected.'),
+    .describe('Rate of denials above which the client is disconnected.'),
 }).describe('Rights over MQTT.');
 
 const OPERATIONS = [
@@ -159,7 +159,7 @@ const OPERATIONS = [
 ] as const;
 
 const resource = (what: string) =>
-  text('a name with {variables}, or "*"', MAX_NAME).exactOptional().describe(`${what}; \`*\` alone: every one.`);
+  text('a name with {variables}, or "*"', MAX_NAME).exactOptional().describe(`${what}; \`*\` alone: all.`);
 
 const kafkaRule = oneOf(
   section({
@@ -167,20 +167,20 @@ const kafkaRule = oneOf(
     group: resource('Consumer group'),
     transactionalId: resource('Transactional id'),
     cluster: z.literal(true).meta({ type: 'true' }).exactOptional().describe('The cluster itself.'),
-    prefix: flag().exactOptional().describe('true: every name that begins with the given one.'),
+    prefix: flag().exactOptional().describe('true: the rule applies to every name that begins with the given one.'),
     operations: list(choice(OPERATIONS), OPERATIONS.length, 1).describe('Operations as Kafka names them.'),
     hosts: list(range(), 1024, 1)
       .exactOptional()
       .meta({ default: 'any' })
-      .describe('Addresses of the clients that the rule is about.'),
+      .describe('Client addresses to which the rule applies.'),
     mode: ruleMode,
   }),
   ['topic', 'group', 'transactionalId', 'cluster'],
 ).describe('One rule: exactly one of `topic`, `group`, `transactionalId`, `cluster`.');
 
 const kafkaRole = section({
-  allow: list(kafkaRule, MAX_RULES).exactOptional().describe('What is allowed. Nothing else is.'),
-  deny: list(kafkaRule, MAX_RULES).exactOptional().describe('What is refused although a rule allows it.'),
+  allow: list(kafkaRule, MAX_RULES).exactOptional().describe('What is allowed. Everything else is refused.'),
+  deny: list(kafkaRule, MAX_RULES).exactOptional().describe('What is refused even if a rule allows it.'),
 }).describe('Rights over Kafka.');
 
 export const role = section({
@@ -188,12 +188,12 @@ export const role = section({
     .exactOptional()
     .meta({ default: '`enforce`' })
     .describe(
-      '`shadow`: clients with this role are refused only by denies of their enforcing roles; what else their rights would refuse (topics, groups, client id, will, size, …) is let through and recorded. Limits hold all the same.',
+      '`shadow`: clients with this role are refused only by denies of their enforcing roles; what else their rights would refuse (topics, groups, client id, will, size, …) is let through and recorded. Limits stay enforced.',
     ),
   mqtt: mqttRole.exactOptional(),
   kafka: kafkaRole.exactOptional(),
   limits: limits.exactOptional().describe('Limits of each principal, shared by all its connections and workers.'),
-}).describe('One role. Its name is what identities refer to.');
+}).describe('One role. Identities refer to its name.');
 
 export type TrustStore = z.infer<typeof trustStore>;
 export type Identity = z.infer<typeof identity>;

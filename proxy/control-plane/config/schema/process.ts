@@ -1,4 +1,4 @@
-/** The process itself, and how operators look into it. */
+/** The process itself, and its interfaces for operators. */
 import * as z from 'zod';
 import { listenAddress } from './fields/address.ts';
 import { count, duration, HOUR, MINUTE } from './fields/quantity.ts';
@@ -13,50 +13,50 @@ export const processKeys = {
     .describe('Threads that carry connections. `auto`: one per core; 0: the main thread carries them.'),
   accept: choice(['auto', 'transfer', 'reuse-port', 'single'])
     .prefault('auto')
-    .describe('How accepted connections reach the workers. `auto` takes the best that this Node offers.'),
+    .describe('How accepted connections reach the workers. `auto`: the best way that this Node offers.'),
   reader: choice(['auto', 'user-buffer', 'push', 'data'])
     .prefault('auto')
-    .describe('How bytes are read from a socket. `auto` takes the fastest that this Node is known to support.'),
+    .describe('How bytes are read from a socket. `auto`: the fastest way that passes its self-test on this Node.'),
   maxConnections: count({ min: 1, max: 1_000_000 })
     .prefault(10_000)
     .describe('Client connections of the whole process; with more, new ones are closed.'),
   drain: section({
     delay: duration({ min: 0, max: 10 * MINUTE })
       .prefault('0s')
-      .describe('From SIGTERM (readiness false) to the end of accepting: time for load balancers to notice.'),
+      .describe('From SIGTERM (not ready) until no connections are accepted: time for load balancers to react.'),
     deadline: duration({ min: 0, max: HOUR })
       .prefault('20s')
-      .describe('Over which live connections are closed after `delay`.'),
+      .describe('Period after `delay` over which live connections are closed.'),
     wills: choice(['suppress', 'publish'])
       .prefault('suppress')
-      .describe('Whether the will messages of clients that are closed by the drain are published.'),
+      .describe('Whether the wills of clients that the drain disconnects are published.'),
   })
     .prefault({})
     .describe('What SIGTERM does.'),
   log: section({
-    level: choice(['debug', 'info', 'warn', 'error']).prefault('info').describe('Least severity that is logged.'),
-    format: choice(['json', 'text']).prefault('json').describe('One JSON object per line, or text for people.'),
+    level: choice(['debug', 'info', 'warn', 'error']).prefault('info').describe('Lowest severity that is logged.'),
+    format: choice(['json', 'text']).prefault('json').describe('One JSON object per line, or readable text.'),
   })
     .prefault({})
     .describe('The log on standard output.'),
   reloadInterval: duration({ min: 0, max: HOUR })
     .prefault('10s')
     .describe(
-      'How often the content of the configuration, certificates, keys and secrets is compared. `0s`: only SIGHUP reloads.',
+      'How often the configuration, certificates, keys and secrets are checked for changes. `0s`: reloads only by SIGHUP and `headgate reload`.',
     ),
   strictPermissions: choice(['warn', 'refuse'])
     .prefault('warn')
-    .describe('What a private key or secret that other users can read or write means: a warning, or a problem.'),
+    .describe('What follows when other users can read or write a private key or secret: a warning, or an error.'),
 };
 
 export const deny = section({
   file: path('a YAML file').describe(
-    'Certificates and principals that are refused whatever else holds; their live sessions are ended. Only read: `headgate deny` keeps its own entries in `state.dir`.',
+    'Certificates and principals that are always refused; their live sessions are ended. A YAML list of entries, each with one of `serial` (with `issuer`: a name or SHA-256), `sha256`, `spki`, `subject` (attributes with patterns) and `principal`, and optionally `reason`, `until` and `id`. The file is only read: `headgate deny` keeps its entries in `state.dir`.',
   ),
 }).describe('The deny list of the operator.');
 
 export const audit = section({
-  file: path('a file').describe('JSON lines, one for each rejection; appended, made with mode 0600.'),
+  file: path('a file').describe('JSON lines, one for each rejection; appended to, created with mode 0600.'),
   onOverflow: choice(['drop'])
     .prefault('drop')
     .describe('What happens when the disk is slower than the rejections: they are dropped and counted.'),
@@ -69,7 +69,7 @@ export const telemetry = section({
     .max(1)
     .meta({ type: 'a number', limits: '0 to 1' })
     .prefault(0.01)
-    .describe('Share of forwarded packets that get a span. Rejections always do.'),
+    .describe('Share of forwarded packets that get a span. Rejections always get one.'),
   endpoint: secret('a URL such as http://127.0.0.1:4318')
     .superRefine((written, context) => {
       const url = URL.parse(written);
@@ -96,26 +96,28 @@ export const admin = oneOf(
       .describe('Unix socket of the admin interface, mode 0600.'),
     listen: listenAddress()
       .exactOptional()
-      .describe('TCP address instead of the socket. Needs `token`; beyond loopback `tls` too.'),
+      .describe('TCP address instead of the socket. Needs `token`; beyond loopback also `tls`.'),
     token: secret('a token')
       .min(16, 'a token needs at least 16 characters')
       .exactOptional()
-      .describe('Bearer token asked for over TCP.'),
+      .describe('Bearer token required over TCP.'),
     tls: section({
       certificate: path('a PEM file').describe('Certificate shown to operators.'),
       key: path('a PEM file').describe('Private key of `certificate`.'),
-      clientCa: path('a PEM file').describe('Certificates that operators’ chains must end in.'),
+      clientCa: path('a PEM file').describe('Certificates in which the operators’ chains must end.'),
     })
       .exactOptional()
       .describe('Mutual TLS of the admin interface.'),
     hosts: list(text('a host name', 253), 64)
       .prefault([])
-      .describe('Host names accepted in requests beside localhost and loopback addresses.'),
+      .describe('Host names accepted in requests, in addition to localhost and loopback addresses.'),
   }),
   ['socket', 'listen'],
   0,
-).describe('Rejections, policy, reload: what `headgate rejections` asks.');
+).describe(
+  'The admin interface: rejections, policy, reload, deny list. `headgate rejections` and others connect to it.',
+);
 
 export const state = section({
-  dir: path('a directory').describe('Directory (mode 0700) for what must outlive a restart.'),
+  dir: path('a directory').describe('Directory (mode 0700) for what must survive a restart.'),
 }).describe('State on disk.');

@@ -7,24 +7,24 @@ import { keyHash, path, secret, text } from './fields/text.ts';
 export const upstreamTls = together(
   section({
     ca: path('a PEM file').describe(
-      'Certificates that the broker’s certificate must chain to. The host name is always verified.',
+      'Certificates in which the broker’s chain must end. The host name is always verified.',
     ),
     pins: list(keyHash(), 64)
       .prefault([])
-      .describe('Public keys, one of which a certificate of the broker’s chain must have. Empty: any.'),
-    certificate: path('a PEM file').exactOptional().describe('Client certificate shown to the broker. Needs `key`.'),
+      .describe('Public keys; a certificate of the broker’s chain must have one of them. Empty: any.'),
+    certificate: path('a PEM file').exactOptional().describe('Client certificate sent to the broker. Needs `key`.'),
     key: path('a PEM file').exactOptional().describe('Private key of `certificate`.'),
     passphrase: secret('a passphrase').exactOptional().describe('Passphrase of an encrypted `key`.'),
     serverName: text('a host name', 253)
       .exactOptional()
-      .describe('Name to ask for (SNI) and to verify instead of the host in the address.'),
+      .describe('Name for SNI and verification, instead of the host in the address.'),
   }),
   'certificate',
   'key',
-).describe('TLS toward the broker. Absent: plain TCP.');
+).describe('TLS to the broker. Absent: plain TCP.');
 
 export const connectTimeout = duration({ min: 100, max: MINUTE })
   .prefault('5s')
-  .describe('How long one broker address may take to answer (TCP and TLS) before the next is tried.');
+  .describe('How long connecting to one broker address may take (TCP and TLS) before the next is tried.');
 
 export type UpstreamTls = z.infer<typeof upstreamTls>;
