@@ -8,4 +8,67 @@ export interface KnownSurvivors {
   readonly mutants: readonly (readonly [original: string, mutated: string])[];
 }
 
-export const SURVIVORS: readonly KnownSurvivors[] = [];
+export const SURVIVORS: readonly KnownSurvivors[] = [
+  {
+    file: 'policies/acl/filter-index.ts',
+    reason: 'equivalent: whether few filters are looked at one by one and one alone is sorted is a matter of speed',
+    mutants: [
+      ['all.length <= FEW', 'false'],
+      ['all.length <= FEW', 'all.length < FEW'],
+      ['found.length > 1', 'true'],
+      ['found.length > 1', 'found.length >= 1'],
+    ],
+  },
+  {
+    file: 'policies/acl/mqtt-access.ts',
+    reason: 'equivalent: parseTopicFilter throws nothing else',
+    mutants: [['!(error instanceof TopicFilterError)', 'false']],
+  },
+  {
+    file: 'policies/acl/mqtt-access.ts',
+    reason: 'equivalent: a function that ends returns undefined',
+    mutants: [['{ // Not UTF-8 although the caller promised it: refused, nev … g near. return undefined; }', '{}']],
+  },
+  {
+    file: 'policies/acl/template.ts',
+    reason: 'equivalent: a template has an odd number of pieces, so that the text behind a variable is always there',
+    mutants: [
+      ["''", '"Stryker was here!"'],
+      ["''", '"Stryker was here!"'],
+    ],
+  },
+  {
+    file: 'policies/acl/template.ts',
+    reason: 'equivalent: what stands behind a { is at 1 at least',
+    mutants: [['close < 0', 'close <= 0']],
+  },
+  {
+    file: 'policies/acl/template.ts',
+    reason: 'equivalent: text between the pieces of a level with variables moves no wildcard to where one may stand',
+    mutants: [["''", '"Stryker was here!"']],
+  },
+  {
+    file: 'policies/acl/template.ts',
+    reason: 'equivalent: a value that is missing or empty is refused twice, by fillFilter and by fillTemplate',
+    mutants: [
+      ['filled === undefined', 'false'],
+      ["value !== ''", 'true'],
+      ["''", '"Stryker was here!"'],
+    ],
+  },
+  {
+    file: 'policies/acl/topic-filter.ts',
+    reason: 'equivalent: a text has at least as many bytes as characters; looking at them first only saves counting',
+    mutants: [['text.length > MAX_TOPIC_BYTES', 'false']],
+  },
+  {
+    file: 'policies/acl/topic-filter.ts',
+    reason: 'equivalent: UTF-8 is the default of Buffer.byteLength',
+    mutants: [["'utf8'", '""']],
+  },
+  {
+    file: 'policies/acl/topic-filter.ts',
+    reason: 'equivalent: without a group there are no levels behind it either, which is refused alike',
+    mutants: [['group === undefined', 'false']],
+  },
+];

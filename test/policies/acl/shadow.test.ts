@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { enforcedRights, rolesInShadow } from '../../../policies/acl/shadow.ts';
 import { PERMIT_UNGRANTED } from '../../../policies/decision.ts';
 import { checkPolicy, compilePolicy } from '../../../policies/policy.ts';
 import type { Mode, MqttRoleSource, PolicySource } from '../../../policies/source.ts';
@@ -50,6 +51,31 @@ for (const [what, roles, mode, topic, qos, retain, size, outcome, rule] of MESSA
     assert.equal(outcomeOf(access.will(topic, qos, retain, size).permit), outcome);
   });
 }
+
+test('a quality of service that MQTT does not have is no right that shadow mode could let through', () => {
+  const access = mqttOf(ROLE);
+  // RETAIN with QoS 0 and a QoS of 4 would be the same bits.
+  assert.equal(outcomeOf(publish(access, 'b', 0, true)), 'shadow');
+  for (const qos of [-1, 3, 4]) assert.equal(outcomeOf(publish(access, 'b', qos)), 'deny', `QoS ${qos}`);
+});
+
+test('enforced are all allows, and the denies that neither the rule, nor its role, nor the listener has in shadow', () => {
+  assert.deepEqual(rolesInShadow({ a: { mode: 'shadow' }, b: { mode: 'enforce' }, c: {} }), new Set(['a']));
+  const rule = (effect: 'allow' | 'deny', role: string, shadow = false) => ({ effect, role, shadow });
+  const [allow, deny, tried, ofShadow] = [
+    rule('allow', 'tried'),
+    rule('deny', 'strict'),
+    rule('deny', 'strict', true),
+    rule('deny', 'tried'),
+  ];
+  const rules = [allow, deny, tried, ofShadow];
+  const inShadow = new Set(['tried']);
+  const enforced = (own: typeof rules, roles: string[], mode: Mode) => enforcedRights(own, roles, inShadow, mode);
+  assert.equal(enforced([allow, deny], ['strict'], 'enforce'), undefined, 'where all is enforced');
+  assert.deepEqual(enforced([allow, tried], ['strict'], 'enforce'), { rules: [allow], open: false });
+  assert.deepEqual(enforced(rules, ['strict', 'tried'], 'enforce'), { rules: [allow, deny], open: true });
+  assert.deepEqual(enforced(rules, ['strict'], 'shadow'), { rules: [allow], open: true });
+});
 
 test('the cached verdict on a small payload is none on a large one, with a role in shadow either way', () => {
   const access = mqttOf(ROLE);
