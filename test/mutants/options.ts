@@ -24,7 +24,7 @@ export function strykerOptions({ targets, tests, concurrency, incremental }: Run
     testRunner: 'tap',
     tap: {
       testFiles: inOrder([...targets.map(mirror), ...tests].flatMap(testFiles)),
-      nodeArgs: ['--test-reporter=tap', '--import=./test/mutants/fixed-seed.ts'],
+      nodeArgs: ['--test-reporter=./test/mutants/plain-tap.ts', '--import=./test/mutants/fixed-seed.ts'],
       forceBail: true,
     },
     plugins: ['@stryker-mutator/tap-runner', join(import.meta.dirname, 'messages.ts')],

@@ -10,6 +10,19 @@ export interface KnownSurvivors {
 
 export const SURVIVORS: readonly KnownSurvivors[] = [
   {
+    file: 'policies/acl/kafka-access.ts',
+    reason: 'equivalent: of the refusal that shadow mode lets through only the rule is read',
+    mutants: [
+      ['false', 'true'],
+      ['false', 'true'],
+    ],
+  },
+  {
+    file: 'policies/acl/kafka-check.ts',
+    reason: 'equivalent: the types of a rule are those of its keys that have a value',
+    mutants: [["''", '"Stryker was here!"']],
+  },
+  {
     file: 'policies/acl/filter-index.ts',
     reason: 'equivalent: whether few filters are looked at one by one and one alone is sorted is a matter of speed',
     mutants: [
@@ -70,5 +83,82 @@ export const SURVIVORS: readonly KnownSurvivors[] = [
     file: 'policies/acl/topic-filter.ts',
     reason: 'equivalent: without a group there are no levels behind it either, which is refused alike',
     mutants: [['group === undefined', 'false']],
+  },
+  {
+    file: 'policies/limits/blocks.ts',
+    reason: 'equivalent: a role that does not exist states no limits',
+    mutants: [['[]', '["Stryker was here"]']],
+  },
+  {
+    file: 'policies/limits/by-identity.ts',
+    reason: 'equivalent: a text in the place of a block states no limits',
+    mutants: [['[]', '["Stryker was here"]']],
+  },
+  {
+    file: 'policies/limits/check-limits.ts',
+    reason: 'equivalent: a limit that is a text has neither burst nor onExceed that could be wrong',
+    mutants: [['!long', 'false']],
+  },
+  {
+    file: 'policies/limits/check-limits.ts',
+    reason: 'equivalent: the readers of rates and durations throw nothing else',
+    mutants: [['!(error instanceof RateError)', 'false']],
+  },
+  {
+    file: 'policies/limits/effective.ts',
+    reason: 'equivalent: a text in the place of a group has no limits',
+    mutants: [
+      ['[]', '["Stryker was here"]'],
+      ['[]', '["Stryker was here"]'],
+    ],
+  },
+  {
+    file: 'policies/limits/effective.ts',
+    reason: 'equivalent: of two that are equally hard either is the hardest',
+    mutants: [
+      [
+        'ON_EXCEED.indexOf(shared.onExceed) > ON_EXCEED.indexOf(hardest)',
+        'ON_EXCEED.indexOf(shared.onExceed) >= ON_EXCEED.indexOf(hardest)',
+      ],
+    ],
+  },
+  {
+    file: 'policies/limits/gcra.ts',
+    reason: 'equivalent: a TAT of now is as good as one in the past, which never makes anybody wait',
+    mutants: [
+      ['tat > now', 'true'],
+      ['tat > now', 'tat >= now'],
+      ['tat > now', 'tat >= now'],
+      ['tat > now', 'tat >= now'],
+    ],
+  },
+  {
+    file: 'policies/limits/gcra.ts',
+    reason:
+      'equivalent: what costs a full bucket or more is bounded by the full bucket behind it; asking first saves counting',
+    mutants: [
+      ['n >= bucket.burst', 'false'],
+      ['n >= bucket.burst', 'n > bucket.burst'],
+    ],
+  },
+  {
+    file: 'policies/limits/kafka-quota.ts',
+    reason: 'equivalent: at the bound the time to wait is none',
+    mutants: [['rate > bound', 'rate >= bound']],
+  },
+  {
+    file: 'policies/limits/rate.ts',
+    reason: 'equivalent: a match has all its groups, and without a match there is no factor either',
+    mutants: [
+      ["''", '"Stryker was here!"'],
+      ["''", '"Stryker was here!"'],
+      ["''", '"Stryker was here!"'],
+      ['match === null', 'false'],
+    ],
+  },
+  {
+    file: 'policies/limits/scope.ts',
+    reason: 'equivalent: neither text names a group',
+    mutants: [["''", '"Stryker was here!"']],
   },
 ];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { KafkaRoles } from '../../../policies/acl/kafka-roles.ts';
 import { enforcedRights, rolesInShadow } from '../../../policies/acl/shadow.ts';
-import { PERMIT_UNGRANTED } from '../../../policies/decision.ts';
+import { DEFAULT_DENY, type Decision, PERMIT_UNGRANTED } from '../../../policies/decision.ts';
 import { checkPolicy, compilePolicy } from '../../../policies/policy.ts';
 import type { Mode, MqttRoleSource, PolicySource } from '../../../policies/source.ts';
 import { mqttOf, type Outcome, outcomeOf, type Roles } from './shadow-support.ts';
@@ -152,6 +153,63 @@ test('one policy answers clients of an enforcing listener and of one in shadow, 
     assert.equal(outcomeOf(publish(policy.mqtt(who, mode), 'a')), outcome);
     assert.equal(outcomeOf(policy.kafka(who, '', mode).authorize('read', 'topic', 'a')), outcome);
   }
+});
+
+/** `open`: a role in shadow, so that only the denies of the other one are enforced. */
+const KAFKA: Roles = {
+  open: { mode: 'shadow', kafka: { deny: [{ topic: 'tried', operations: ['read'] }] } },
+  strict: {
+    kafka: {
+      deny: [
+        { topic: 'shut', operations: ['read'] },
+        { topic: 'kafka-cluster', operations: ['read'] },
+        { group: '*', prefix: true, operations: ['read'] },
+        { transactionalId: '*', operations: ['write'] },
+        { cluster: true, operations: ['alter'] },
+      ],
+    },
+  },
+};
+
+test('Kafka: what is let through and what is refused names its rule', () => {
+  const access = KafkaRoles.of(KAFKA, { accesses: 8 }).access(clientOf(['open', 'strict']), '192.0.2.1');
+  const named = (decision: Decision) => [decision.verdict, decision.ruleId, decision.shadow?.ruleId];
+  const refused = (rule: number) => ['deny', `roles.strict.kafka.deny[${rule}]`, undefined];
+  assert.deepEqual(named(access.explain('read', 'topic', 'tried')), ['allow', 'shadow', 'roles.open.kafka.deny[0]']);
+  assert.deepEqual(named(access.explain('read', 'topic', 'x')), ['allow', 'shadow', DEFAULT_DENY]);
+  assert.deepEqual(named(access.explain('read', 'topic', 'shut')), refused(0));
+  assert.deepEqual(named(access.explainByType('write', 'transactionalId')), refused(3));
+  assert.deepEqual(named(access.explainByType('alter', 'cluster')), refused(4));
+});
+
+test('Kafka: an open role leaves some name of a type as long as no deny is about every one', () => {
+  const access = KafkaRoles.of(KAFKA, { accesses: 8 }).access(clientOf(['open', 'strict']), '192.0.2.1');
+  assert.equal(outcomeOf(access.authorizeByType('read', 'topic')), 'shadow', 'a topic may be named like the cluster');
+  assert.equal(outcomeOf(access.authorizeByType('read', 'group')), 'shadow', 'names that begin with * are not all');
+  assert.equal(outcomeOf(access.authorizeByType('write', 'transactionalId')), 'deny');
+  assert.equal(outcomeOf(access.authorizeByType('alter', 'cluster')), 'deny');
+  assert.equal(outcomeOf(access.authorizeByType('create', 'cluster')), 'shadow');
+});
+
+test('Kafka: by type, a deny in shadow is told where it refuses, an enforced one where it does', () => {
+  const roles = (mode: Mode): Roles => ({
+    r: {
+      kafka: {
+        allow: [{ topic: 'a', operations: ['read'] }],
+        deny: [
+          { topic: '*', operations: ['read'], mode },
+          { group: 'g', operations: ['read'], mode: 'shadow' },
+        ],
+      },
+    },
+  });
+  const explained = (mode: Mode) => {
+    const access = KafkaRoles.of(roles(mode), { accesses: 8 }).access(clientOf(['r']), '192.0.2.1');
+    const { verdict, ruleId, shadow } = access.explainByType('read', 'topic');
+    return [verdict, ruleId, shadow?.ruleId];
+  };
+  assert.deepEqual(explained('shadow'), ['allow', 'roles.r.kafka.allow[0]', 'roles.r.kafka.deny[0]']);
+  assert.deepEqual(explained('enforce'), ['deny', 'roles.r.kafka.deny[0]', undefined]);
 });
 
 test('an allow in shadow is refused with what to do instead; a mode that is none is named', () => {

@@ -35,6 +35,12 @@ test('a group is beside the limits of the client; blocks of one group are taken 
   );
 });
 
+test('a client without groups has the limits that are its own', () => {
+  const limits = effectiveLimits([{ publish: '5/s', onExceed: 'reject' }]);
+  assert.deepEqual([isLimited(limits, 'publish'), isLimited(limits, 'bytes')], [true, false]);
+  assert.equal(onExceed(limits, 'publish'), 'reject');
+});
+
 test('over a limit the client meets the harder of what it and its groups say', () => {
   const cases = [
     [{ publish: '5/s' }, FLEET, 'reject'],
