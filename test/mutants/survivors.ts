@@ -161,4 +161,65 @@ export const SURVIVORS: readonly KnownSurvivors[] = [
     reason: 'equivalent: neither text names a group',
     mutants: [["''", '"Stryker was here!"']],
   },
+  {
+    file: 'policies/identity/compile.ts',
+    reason: 'equivalent: what is compiled counts only where no problem was reported, and here one was',
+    mutants: [
+      ["''", '"Stryker was here!"'],
+      ['[]', '["Stryker was here"]'],
+    ],
+  },
+  {
+    file: 'policies/identity/compile.ts',
+    reason: 'equivalent: parseKafkaRules throws nothing else',
+    mutants: [['!(error instanceof KafkaRuleError)', 'false']],
+  },
+  {
+    file: 'policies/identity/judge.ts',
+    reason: 'equivalent: of an attribute that is found there is a value',
+    mutants: [["''", '"Stryker was here!"']],
+  },
+  {
+    file: 'policies/identity/pattern.ts',
+    reason: 'equivalent: whoever asks for foldsCase takes undefined for no',
+    mutants: [
+      ['() => false', '() => undefined'],
+      ['() => false', '() => undefined'],
+    ],
+  },
+  {
+    file: 'policies/identity/pattern.ts',
+    reason: 'equivalent: a text that is split at undefined is left whole',
+    mutants: [
+      ['kind.separator === undefined', 'false'],
+      ['separator !== undefined', 'true'],
+    ],
+  },
+  {
+    file: 'policies/identity/pattern.ts',
+    reason: 'equivalent: text has no constraint, and a variable that has one has a value',
+    mutants: [
+      ['parts.filter(isPlaceholder)', 'parts'],
+      ["''", '"Stryker was here!"'],
+    ],
+  },
+  {
+    file: 'policies/identity/pattern.ts',
+    reason: 'equivalent: an empty literal of a segment is as good as none, and there is always a last level',
+    mutants: [
+      ["piece !== ''", 'true'],
+      ["''", '"Stryker was here!"'],
+      ['levels.at(-1)?.push', 'levels.at(-1).push'],
+    ],
+  },
+  {
+    file: 'policies/identity/template.ts',
+    reason: 'equivalent: what ends a placeholder is at 1 at least',
+    mutants: [['close < 0', 'close <= 0']],
+  },
+  {
+    file: 'policies/identity/template.ts',
+    reason: 'equivalent: compileConstraint throws nothing else',
+    mutants: [['!(error instanceof RegexError)', 'false']],
+  },
 ];

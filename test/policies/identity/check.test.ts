@@ -41,6 +41,7 @@ const CASES: readonly [what: string, change: Partial<IdentitySource>, path: stri
     /up to 63 letters/,
   ],
   ['nobody with a name', { when: { anonymous: true }, principal: '{CN}' }, 'principal', /has no attribute CN/],
+  ['no trust store', { when: {}, principal: 'x' }, 'when.trust', /is empty/],
   ['an empty trust store', { when: { trust: '' }, principal: 'x' }, 'when.trust', /is empty/],
   ['an empty subject', { when: { trust: 't', subject: {} }, principal: 'x' }, 'when.subject', /is empty/],
   ['an empty san', { when: { trust: 't', san: {} }, principal: 'x' }, 'when.san', /is empty/],
