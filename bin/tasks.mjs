@@ -23,6 +23,7 @@ export const TASKS = {
   test,
   check,
   bench: (runtime, args) => run(runtime, 'test/bench/main.ts', ...args),
+  mutants: (runtime, args) => run(runtime, 'test/mutants/main.ts', ...args),
   fix: (runtime, args) => run(runtime, BIOME, 'check', '--write', ...args),
   docs,
   build,

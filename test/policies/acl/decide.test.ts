@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { decideDelivery, decideMessage, decideSubscription } from '../../../policies/acl/decide.ts';
+import { bindRules, compileRules, type RuleList } from '../../../policies/acl/rules.ts';
 import type { MqttRoleSource, MqttRuleSource } from '../../../policies/source.ts';
 import { accessOf, publish, receive } from './support.ts';
 
@@ -29,6 +31,39 @@ const rule = fc
     };
   });
 const rules = fc.array(rule, { maxLength: 5 });
+
+test('a verdict says what decided, and nothing else', () => {
+  const none: RuleList = { allow: [], deny: [] };
+  const open: RuleList = { ...none, open: true };
+  const refused = { allowed: false, cause: 'denied' };
+  assert.deepEqual(decideMessage(none, ['a'], 0, false), refused);
+  assert.deepEqual(decideDelivery(none, ['a']), refused);
+  assert.deepEqual(decideSubscription(none, ['a'], 1), { verdict: refused, qos: 0 });
+  assert.deepEqual(decideMessage(open, ['a'], 0, false), { allowed: true });
+  assert.deepEqual(decideDelivery(open, ['a']), { allowed: true });
+  assert.deepEqual(decideSubscription(open, ['a'], 1), { verdict: { allowed: true }, qos: 1 });
+  const [rule] = compileRules('r', { deny: [{ subscribe: '{x}' }] }, 0);
+  assert.ok(rule !== undefined);
+  const { subscribe, receive: delivered } = bindRules([rule], {});
+  const blocked = { ...refused, rule, blocked: true };
+  assert.deepEqual(decideDelivery(delivered, ['a']), blocked);
+  assert.deepEqual(decideSubscription(subscribe, ['a'], 1), { verdict: blocked, qos: 0 });
+});
+
+test('a subscription with all that was asked for is not told as lowered, one with less is', () => {
+  const [rule] = compileRules('r', { allow: [{ subscribe: 'a', qos: [0, 1] }] }, 0);
+  assert.ok(rule !== undefined);
+  const { subscribe } = bindRules([rule], {});
+  const verdict = { allowed: true, rule };
+  assert.deepEqual(decideSubscription(subscribe, ['a'], 1), { verdict, qos: 1 });
+  const lowered = { allowed: false, rule, cause: 'qos-not-allowed' };
+  assert.deepEqual(decideSubscription(subscribe, ['a'], 2), { verdict, qos: 1, lowered });
+});
+
+test('of allows that grant the same the first that is stated is named', () => {
+  const access = accessOf({ role: { allow: [{ publish: 'a/+' }, { publish: 'a/b' }, { publish: '#' }] } });
+  assert.equal(access.explainPublish('a/b', 0, false).ruleId, 'roles.role.mqtt.allow[0]');
+});
 
 test('property: a granted subscription brings only messages that may be received', () => {
   let granted = 0;

@@ -38,6 +38,7 @@ const FAULTS: readonly [rule: object, path: string, message: RegExp][] = [
   [{ group: '{nope}' }, '.group', /\{nope\} is unknown: identity "x" \(and 1 more\)/],
   [{ cluster: false, operations: ['create'] }, '.cluster', /must be true/],
   [{ cluster: true, prefix: true, operations: ['create'] }, '.prefix', /the cluster has none/],
+  [{ topic: 'a', operations: undefined }, '.operations', /at least one operation/],
   [{ topic: 'a', operations: [] }, '.operations', /at least one operation .* read, write, create/],
   [{ topic: 'a', operations: ['read', 'reed'] }, '.operations[1]', /no such operation: it has read, write, create, /],
   [{ topic: 'a', operations: ['constructor'] }, '.operations[0]', /no such operation/],
@@ -72,6 +73,7 @@ test('rules that are right', () => {
   const rules = [
     { topic: '*' },
     { topic: 'a'.repeat(249) },
+    { topic: `${'a'.repeat(248)}{cn}` },
     { topic: 'Orders_1.eu-west' },
     { topic: '.', prefix: true },
     { topic: '...' },

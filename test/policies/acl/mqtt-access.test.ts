@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { ClientIds } from '../../../policies/acl/client-id.ts';
+import { ClientRules } from '../../../policies/acl/client-rules.ts';
+import { DecisionCache } from '../../../policies/acl/decision-cache.ts';
+import { CompiledMqttAccess } from '../../../policies/acl/mqtt-access.ts';
+import { MqttRights } from '../../../policies/acl/mqtt-rights.ts';
 import { MqttRoles } from '../../../policies/acl/mqtt-roles.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import { DEFAULT_DENY, PERMIT_FIRST_RULE, PERMIT_SESSION } from '../../../policies/decision.ts';
@@ -126,6 +131,10 @@ test('subscribe: the quality of service is lowered to what a rule grants and no 
     const answer = access.subscribe(filter, asked);
     assert.deepEqual([answer.qos, answer.decision.cause], [granted, cause], `${filter} QoS ${asked}`);
   }
+  assert.equal(
+    access.subscribe('c', 0).decision.reason,
+    'rule roles.device.mqtt.allow[2] allows subscribe to "c" with QoS 1 or 2, not 0',
+  );
   assert.ok(receive(access, 'a/d') > 0, 'a deny of one quality of service does not stop deliveries');
 });
 
@@ -136,16 +145,16 @@ test('receive: who may subscribe may receive, and denies of both count', () => {
       deny: [{ receive: 'a/hidden' }, { subscribe: 'a/secret/#' }],
     },
   });
-  const cases: [topic: string, ruleId: string][] = [
+  const cases: [topic: string, ruleId: string, cause?: Cause][] = [
     ['a/b', ALLOW0],
     ['r/x', ALLOW1],
-    ['a/hidden', DENY0],
-    ['a/secret/x', 'roles.device.mqtt.deny[1]'],
-    ['r/x/y', DEFAULT_DENY],
+    ['a/hidden', DENY0, 'denied'],
+    ['a/secret/x', 'roles.device.mqtt.deny[1]', 'denied'],
+    ['r/x/y', DEFAULT_DENY, 'denied'],
   ];
-  for (const [topic, ruleId] of cases) {
+  for (const [topic, ruleId, cause] of cases) {
     const decision = access.explainReceive(topic);
-    assert.equal(decision.ruleId, ruleId, topic);
+    assert.deepEqual([decision.action, decision.ruleId, decision.cause], ['receive', ruleId, cause], topic);
     for (let round = 0; round < 2; round++) {
       assert.equal(receive(access, topic) > 0, decision.verdict === 'allow', topic);
     }
@@ -268,9 +277,11 @@ test('bytes that are no UTF-8, impossible qualities of service and too many leve
   assert.ok(publish(access, 'a/b/c') > 0);
   assert.equal(publish(access, 'a/b/c/d'), 0);
   assert.equal(access.explainPublish('a/b/c/d', 0, false).cause, 'topic-invalid');
-  assert.equal(access.explainReceive('a/b/c/d').cause, 'topic-invalid');
+  const deep = access.explainReceive('a/b/c/d');
+  assert.deepEqual([deep.action, deep.cause], ['receive', 'topic-invalid']);
   assert.equal(access.will('a/b/c/d', 0, false).permit, 0);
-  assert.equal(access.subscribe('a/b/c/d', 0).decision.cause, 'filter-invalid');
+  const { decision } = access.subscribe('a/b/c/d', 0);
+  assert.deepEqual([decision.action, decision.cause], ['subscribe', 'filter-invalid']);
 });
 
 test('a leading U+FEFF is part of the topic', () => {
@@ -298,6 +309,27 @@ test('a value that is no plain level: the allow grants nothing, the deny denies 
     'rule roles.device.mqtt.deny[0] cannot be filled for this client, so it denies every publish',
   );
   assert.ok(blocked.subscribe('open/z', 0).permit > 0, 'other actions are untouched');
+});
+
+test('a topic is decided once for each quality of service, RETAIN flag and direction', () => {
+  let stored = 0;
+  class Counting extends DecisionCache {
+    override store(...args: Parameters<DecisionCache['store']>): void {
+      stored++;
+      super.store(...args);
+    }
+  }
+  const context = { cache: new Counting({ slots: 64 }), rules: [], sizes: new Int32Array(0), maxTopicLevels: 8 };
+  const rights = new MqttRights(new ClientRules([], {}));
+  const clientIds = { decide: () => assert.fail('no client id is asked about') } as unknown as ClientIds;
+  const denialBudget = { perSecond: 1, burst: 1 };
+  const parts = { rights, roles: '', clientIds, onDeny: 'ack-drop', denialBudget } as const;
+  const access = new CompiledMqttAccess(context, parts);
+  for (const round of [1, 2, 3]) {
+    for (const qos of [0, 1, 2]) for (const retain of [false, true]) publish(access, 'a', qos, retain);
+    receive(access, 'a');
+    assert.equal(stored, 7, `round ${round}`);
+  }
 });
 
 test('clients share the cache and never each other’s answers', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { PERMIT_UNGRANTED } from '../../../policies/decision.ts';
+import { KafkaRoles } from '../../../policies/acl/kafka-roles.ts';
+import { enforcedRights, rolesInShadow } from '../../../policies/acl/shadow.ts';
+import { DEFAULT_DENY, type Decision, PERMIT_UNGRANTED } from '../../../policies/decision.ts';
 import { checkPolicy, compilePolicy } from '../../../policies/policy.ts';
 import type { Mode, MqttRoleSource, PolicySource } from '../../../policies/source.ts';
 import { mqttOf, type Outcome, outcomeOf, type Roles } from './shadow-support.ts';
@@ -50,6 +52,31 @@ for (const [what, roles, mode, topic, qos, retain, size, outcome, rule] of MESSA
     assert.equal(outcomeOf(access.will(topic, qos, retain, size).permit), outcome);
   });
 }
+
+test('a quality of service that MQTT does not have is no right that shadow mode could let through', () => {
+  const access = mqttOf(ROLE);
+  // RETAIN with QoS 0 and a QoS of 4 would be the same bits.
+  assert.equal(outcomeOf(publish(access, 'b', 0, true)), 'shadow');
+  for (const qos of [-1, 3, 4]) assert.equal(outcomeOf(publish(access, 'b', qos)), 'deny', `QoS ${qos}`);
+});
+
+test('enforced are all allows, and the denies that neither the rule, nor its role, nor the listener has in shadow', () => {
+  assert.deepEqual(rolesInShadow({ a: { mode: 'shadow' }, b: { mode: 'enforce' }, c: {} }), new Set(['a']));
+  const rule = (effect: 'allow' | 'deny', role: string, shadow = false) => ({ effect, role, shadow });
+  const [allow, deny, tried, ofShadow] = [
+    rule('allow', 'tried'),
+    rule('deny', 'strict'),
+    rule('deny', 'strict', true),
+    rule('deny', 'tried'),
+  ];
+  const rules = [allow, deny, tried, ofShadow];
+  const inShadow = new Set(['tried']);
+  const enforced = (own: typeof rules, roles: string[], mode: Mode) => enforcedRights(own, roles, inShadow, mode);
+  assert.equal(enforced([allow, deny], ['strict'], 'enforce'), undefined, 'where all is enforced');
+  assert.deepEqual(enforced([allow, tried], ['strict'], 'enforce'), { rules: [allow], open: false });
+  assert.deepEqual(enforced(rules, ['strict', 'tried'], 'enforce'), { rules: [allow, deny], open: true });
+  assert.deepEqual(enforced(rules, ['strict'], 'shadow'), { rules: [allow], open: true });
+});
 
 test('the cached verdict on a small payload is none on a large one, with a role in shadow either way', () => {
   const access = mqttOf(ROLE);
@@ -126,6 +153,63 @@ test('one policy answers clients of an enforcing listener and of one in shadow, 
     assert.equal(outcomeOf(publish(policy.mqtt(who, mode), 'a')), outcome);
     assert.equal(outcomeOf(policy.kafka(who, '', mode).authorize('read', 'topic', 'a')), outcome);
   }
+});
+
+/** `open`: a role in shadow, so that only the denies of the other one are enforced. */
+const KAFKA: Roles = {
+  open: { mode: 'shadow', kafka: { deny: [{ topic: 'tried', operations: ['read'] }] } },
+  strict: {
+    kafka: {
+      deny: [
+        { topic: 'shut', operations: ['read'] },
+        { topic: 'kafka-cluster', operations: ['read'] },
+        { group: '*', prefix: true, operations: ['read'] },
+        { transactionalId: '*', operations: ['write'] },
+        { cluster: true, operations: ['alter'] },
+      ],
+    },
+  },
+};
+
+test('Kafka: what is let through and what is refused names its rule', () => {
+  const access = KafkaRoles.of(KAFKA, { accesses: 8 }).access(clientOf(['open', 'strict']), '192.0.2.1');
+  const named = (decision: Decision) => [decision.verdict, decision.ruleId, decision.shadow?.ruleId];
+  const refused = (rule: number) => ['deny', `roles.strict.kafka.deny[${rule}]`, undefined];
+  assert.deepEqual(named(access.explain('read', 'topic', 'tried')), ['allow', 'shadow', 'roles.open.kafka.deny[0]']);
+  assert.deepEqual(named(access.explain('read', 'topic', 'x')), ['allow', 'shadow', DEFAULT_DENY]);
+  assert.deepEqual(named(access.explain('read', 'topic', 'shut')), refused(0));
+  assert.deepEqual(named(access.explainByType('write', 'transactionalId')), refused(3));
+  assert.deepEqual(named(access.explainByType('alter', 'cluster')), refused(4));
+});
+
+test('Kafka: an open role leaves some name of a type as long as no deny is about every one', () => {
+  const access = KafkaRoles.of(KAFKA, { accesses: 8 }).access(clientOf(['open', 'strict']), '192.0.2.1');
+  assert.equal(outcomeOf(access.authorizeByType('read', 'topic')), 'shadow', 'a topic may be named like the cluster');
+  assert.equal(outcomeOf(access.authorizeByType('read', 'group')), 'shadow', 'names that begin with * are not all');
+  assert.equal(outcomeOf(access.authorizeByType('write', 'transactionalId')), 'deny');
+  assert.equal(outcomeOf(access.authorizeByType('alter', 'cluster')), 'deny');
+  assert.equal(outcomeOf(access.authorizeByType('create', 'cluster')), 'shadow');
+});
+
+test('Kafka: by type, a deny in shadow is told where it refuses, an enforced one where it does', () => {
+  const roles = (mode: Mode): Roles => ({
+    r: {
+      kafka: {
+        allow: [{ topic: 'a', operations: ['read'] }],
+        deny: [
+          { topic: '*', operations: ['read'], mode },
+          { group: 'g', operations: ['read'], mode: 'shadow' },
+        ],
+      },
+    },
+  });
+  const explained = (mode: Mode) => {
+    const access = KafkaRoles.of(roles(mode), { accesses: 8 }).access(clientOf(['r']), '192.0.2.1');
+    const { verdict, ruleId, shadow } = access.explainByType('read', 'topic');
+    return [verdict, ruleId, shadow?.ruleId];
+  };
+  assert.deepEqual(explained('shadow'), ['allow', 'roles.r.kafka.allow[0]', 'roles.r.kafka.deny[0]']);
+  assert.deepEqual(explained('enforce'), ['deny', 'roles.r.kafka.deny[0]', undefined]);
 });
 
 test('an allow in shadow is refused with what to do instead; a mode that is none is named', () => {

@@ -39,7 +39,9 @@ test('filters are filled level by level', () => {
     ['plant/{plant}/{device}/#', { plant: 'p', device: 'd' }, ['plant', 'p', 'd', '#']],
     ['a/dev-{x}/+', { x: '1' }, ['a', 'dev-1', '+']],
     ['a/{x}', { x: '$SYS' }, ['a', '$SYS']],
+    ['{x}/a', { x: 'p' }, ['p', 'a']],
     ['{x}/a', { x: '$SYS' }, undefined],
+    ['{x}{y}/a', { x: 'v', y: '$SYS' }, ['v$SYS', 'a']],
     ['v{x}/a', { x: '$SYS' }, ['v$SYS', 'a']],
     ['a/{x}', { x: '' }, undefined],
     ['a/{x}', { x: '+' }, undefined],
@@ -61,8 +63,16 @@ test('filters are filled level by level', () => {
   }
 });
 
+test('a filter without variables is made once and is the same for all clients', () => {
+  const template = parseFilterTemplate('a/+/#');
+  assert.deepEqual(template.constant, ['a', '+', '#']);
+  assert.equal(fillFilter(template, {}), template.constant);
+  assert.equal(parseFilterTemplate('a/{x}').constant, undefined);
+});
+
 test('filter templates keep the grammar of filters', () => {
-  for (const text of ['', 'a#', 'a/#/b', '+{x}', '{x}+', '{x}#', 'a\0', '$share/g/a', 'a/b+']) {
+  assert.doesNotThrow(() => parseFilterTemplate('$shar{e}/g/a'), 'the name of a variable is none of its text');
+  for (const text of ['', 'a#', 'a/#/b', '+{x}', '{x}+', '{x}#', 'a\0', 'a\ud800', '$share/g/a', 'a/b+']) {
     assert.throws(() => parseFilterTemplate(text), TopicFilterError, text);
   }
   for (const text of ['a/{x', 'a}/b', '{a/b}']) assert.throws(() => parseFilterTemplate(text), TemplateError, text);

@@ -63,6 +63,11 @@ test('everything else is a TopicFilterError that says why', () => {
   }
 });
 
+test('a filter may be as long as the length in front of it can say', () => {
+  for (const text of ['x'.repeat(65_535), `${'ä'.repeat(32_767)}x`])
+    assert.equal(parseTopicFilter(text).levels[0], text);
+});
+
 test('the share prefix does not count as levels', () => {
   assert.equal(parseTopicFilter('$share/g/a/b', 2).levels.length, 2);
   assert.throws(() => parseTopicFilter('$share/g/a/b/c', 2), TopicFilterError);

@@ -26,7 +26,22 @@ const CASES: readonly [what: string, change: Partial<IdentitySource>, path: stri
     /./,
   ],
   ['nobody with a subject', { when: { anonymous: true, subject: { O: 'a' } }, principal: 'x' }, 'when', /stands alone/],
+  ['no principal', { principal: undefined as never }, 'principal', /is needed/],
+  ['a constraint in the principal', { principal: '{device:[a-z]+}' }, 'principal', /belongs into the pattern/],
+  [
+    'rules for nobody',
+    { when: { anonymous: true }, principal: undefined as never, kafkaPrincipalRules: 'DEFAULT' },
+    'kafkaPrincipalRules',
+    /no subject to map/,
+  ],
+  [
+    'a name of 65 characters',
+    { when: { trust: 't', subject: { CN: `{${'v'.repeat(65)}}` } }, principal: 'x' },
+    'when.subject.CN',
+    /up to 63 letters/,
+  ],
   ['nobody with a name', { when: { anonymous: true }, principal: '{CN}' }, 'principal', /has no attribute CN/],
+  ['no trust store', { when: {}, principal: 'x' }, 'when.trust', /is empty/],
   ['an empty trust store', { when: { trust: '' }, principal: 'x' }, 'when.trust', /is empty/],
   ['an empty subject', { when: { trust: 't', subject: {} }, principal: 'x' }, 'when.subject', /is empty/],
   ['an empty san', { when: { trust: 't', san: {} }, principal: 'x' }, 'when.san', /is empty/],
@@ -166,6 +181,19 @@ const CASES: readonly [what: string, change: Partial<IdentitySource>, path: stri
 
 test('the identity that the faulty ones are made from has no fault', () => {
   assert.deepEqual(checkIdentities([valid], roles), []);
+});
+
+test('a pattern may have 1024 characters, and a variable a name of 64', () => {
+  const long: IdentitySource = {
+    ...valid,
+    when: { trust: 't', subject: { CN: `{${'v'.repeat(64)}}`, O: 'a'.repeat(1024) } },
+    principal: `{${'v'.repeat(64)}}`,
+  };
+  assert.deepEqual(checkIdentities([long], roles), []);
+});
+
+test('a client without a certificate needs a principal and no trust store', () => {
+  assert.deepEqual(checkIdentities([{ ...valid, when: { anonymous: true }, principal: 'guest' }], roles), []);
 });
 
 for (const [what, change, path, message] of CASES) {

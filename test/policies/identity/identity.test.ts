@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ANONYMOUS, NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
+import { compileIdentity } from '../../../policies/identity/compile.ts';
 import { compileIdentities } from '../../../policies/identity/identity.ts';
 import type { IdentitySource } from '../../../policies/source.ts';
 import type { CertificateFacts } from '../../../policies/types.ts';
@@ -322,6 +323,58 @@ test('a principal may take 256 bytes and no more', () => {
   assert.ok(!longer.ok && /the principal is longer than 256 bytes/.test(longer.reason));
 });
 
+test('a pattern without variables may match several values, but for URIs', () => {
+  const when = { trust: 't', subject: { OU: 'ops' }, san: { dns: 'a.example' } };
+  const of = compileIdentities([{ name: 'x', when, principal: 'p', roles: [] }], () => true);
+  assert.ok(of('t', facts([rdn('OU', 'ops'), rdn('OU', 'ops')], { dns: ['a.example', 'A.example'] })).ok);
+});
+
+test('a star in a principal stands for itself', () => {
+  const of = compileIdentities([{ name: 'x', when: { trust: 't' }, principal: 'all*', roles: [] }], () => true);
+  const result = of('t', facts([]));
+  assert.ok(result.ok && result.principal === 'all*');
+});
+
+test('a principal may take an attribute twice', () => {
+  const of = compileIdentities([{ name: 'x', when: { trust: 't' }, principal: '{CN}:{CN}', roles: [] }], () => true);
+  const result = of('t', facts([cn('a')]));
+  assert.ok(result.ok && result.principal === 'a:a');
+});
+
+test('a reason repeats 64 characters of a certificate and says how many other values there are', () => {
+  const when = { trust: 't', subject: { OU: 'ops' }, issuer: { O: 'Acme' } };
+  const of = compileIdentities([{ name: 'x', when, principal: 'p', roles: [] }], () => true);
+  const reason = (...units: string[]) => {
+    const result = of('t', facts(units.map((unit) => rdn('OU', unit))));
+    return result.ok ? '' : result.reason;
+  };
+  assert.ok(reason('y'.repeat(64)).endsWith(`it is "${'y'.repeat(64)}"`));
+  assert.ok(reason('y'.repeat(65)).endsWith(`it is "${'y'.repeat(64)}…"`));
+  assert.ok(reason('a', 'b', 'c').endsWith('no OU matches "ops": it is "a" and 2 more'));
+  assert.ok(reason('ops').endsWith('the issuer has no O'));
+});
+
+test('an issuer is matched like a subject, and named as such', () => {
+  const when = { trust: 't', subject: { O: 'Acme' }, issuer: { O: 'Acme *' } };
+  const of = compileIdentities([{ name: 'x', when, principal: 'p', roles: [] }], () => true);
+  const issuedBy = (...issuer: Parameters<typeof facts>[0]) =>
+    of('t', { ...facts([rdn('O', 'Acme')]), issuer: facts(issuer).subject });
+  assert.ok(issuedBy(rdn('O', 'Acme p1'), rdn('O', 'Other')).ok);
+  const reasons = [
+    issuedBy(rdn('O', 'Other')),
+    issuedBy(cn('Acme p1')),
+    issuedBy([
+      ['O', 'Acme p1'],
+      ['CN', 'x'],
+    ]),
+  ].map((result) => (result.ok ? '' : result.reason.replace(/^.*: x: /, '')));
+  assert.deepEqual(reasons, [
+    'no issuer O matches "Acme *": it is "Other"',
+    'the issuer has no O',
+    'the issuer attribute O stands in a multi-valued RDN',
+  ]);
+});
+
 test('reasons are bounded, however long the text of a certificate and however many the identities', () => {
   const many = Array.from({ length: 500 }, (_, i) => ({
     name: `n${i}`,
@@ -368,5 +421,9 @@ test('kafkaPrincipalRules make the principal of the whole subject, as Kafka does
   const found = of(rdn('O', 'Acme'), rdn('OU', 'ServiceUsers'), cn('Kafka-01'));
   assert.deepEqual(found.ok && [found.principal, found.variables], ['kafka-01', {}]);
   assert.match((of(rdn('O', 'Acme'), cn('x')) as { reason: string }).reason, /erp: .*rule/);
+  const control = of(rdn('O', 'Acme'), rdn('OU', 'a\u0001'));
+  assert.match((control as { reason: string }).reason, /erp: .* control character/, 'a subject that has no text');
+  const { principal } = compileIdentity(identity, 0, () => true, []);
+  assert.deepEqual(principal, [], 'the rules alone make it');
   assert.match((of(rdn('O', 'Other'), cn('x')) as { reason: string }).reason, /no O matches/);
 });

@@ -97,6 +97,12 @@ test('every wrong limit is named with its path', () => {
     checkLimits(long, 'x').map((problem) => problem.path),
     ['x.bytes.limit', 'x.bytes.burst', 'x.bytes.onExceed'],
   );
+  for (const count of [1.5, Number.NaN, -1]) {
+    assert.deepEqual(
+      checkLimits({ inFlight: count }, 'x').map(({ path, message }) => `${path} ${message}`),
+      ['x.inFlight must be a whole number of at least 1'],
+    );
+  }
   assert.throws(() => effectiveLimits([{ publish: '50' }]), RateError);
   assert.deepEqual(checkLimits({ publish: '1/s', connections: 1, burst: '1s', onExceed: 'reject' }, 'x'), []);
 });
@@ -106,6 +112,8 @@ test('what comes from the broker is never rejected half-way', () => {
   assert.equal(effectiveLimits([{ bytesOut: '1KiB/s', onExceed: 'disconnect' }]).bytesOut?.onExceed, 'disconnect');
   const paths = checkLimits({ bytesOut: { limit: '1KiB/s', onExceed: 'reject' } }, 'x').map(({ path }) => path);
   assert.deepEqual(paths, ['x.bytesOut.onExceed']);
+  assert.deepEqual(checkLimits({ bytesOut: { limit: '1KiB/s', onExceed: 'disconnect' } }, 'x'), []);
+  assert.deepEqual(checkLimits({ bytes: { limit: '1KiB/s', onExceed: 'reject' } }, 'x'), []);
 });
 
 test('counts are the smallest of each', () => {

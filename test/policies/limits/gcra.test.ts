@@ -66,6 +66,23 @@ test('a monstrous charge stays inside an int64 cell', () => {
   assert.ok(waitNs(tat, START, 1, bucket) > 0);
 });
 
+test('what a monstrous charge took flows back in full, and no more', () => {
+  const bucket = bucketOf({ perSecond: 1 / 3600, burst: 1 });
+  assert.equal(refund(charge(START, START, 2 ** 40, bucket), 2 ** 40, bucket), START);
+});
+
+test('the cost of a message that almost fills the bucket is rounded up to a full bucket, not beyond', () => {
+  const bucket = bucketOf({ perSecond: 3e8, burst: 2.5 });
+  assert.equal(bucket.burstNs, 8);
+  assert.equal(costNs(2.45, bucket), 9);
+  assert.equal(waitNs(START, START, 2.45, bucket), 0);
+});
+
+test('a bucket is full at the very moment that it was to be full', () => {
+  assert.equal(isFull(START, START), true);
+  assert.equal(isFull(START + 1n, START), false);
+});
+
 test('milliseconds become nanoseconds', () => {
   assert.equal(nanoseconds(12.5), 12_500_000n);
   for (let whole = 1_000_000_007; whole < 1_000_100_000; whole += 101) {

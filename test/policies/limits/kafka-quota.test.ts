@@ -31,6 +31,11 @@ test('bytes, bytesOut and requests of a block are quotas, the rest of it is not'
   });
 });
 
+test('a quota too holds one token at least', () => {
+  const { requests } = effectiveLimits([{ quota: 'kafka', requests: '1/h' }]);
+  assert.deepEqual(requests, { perSecond: 1 / 3600, burst: 1, onExceed: 'throttle', quota: 'kafka' });
+});
+
 test('the strictest rate says whether it is a quota', () => {
   const quota = { quota: 'kafka', bytes: '1000B/s' } as const;
   assert.equal(effectiveLimits([quota, { bytes: '2000B/s' }]).bytes?.quota, 'kafka');
@@ -42,6 +47,8 @@ test('a quota is for Kafka listeners, and has no burst', () => {
   const wrong = (...args: Parameters<typeof checkLimits>) => checkLimits(...args).map(({ path }) => path);
   assert.deepEqual(wrong(quota, 'x', true), []);
   assert.deepEqual(wrong(quota, 'x'), ['x.quota']);
+  assert.deepEqual(wrong({ quota: 'mqtt' as 'kafka' }, 'x', true), ['x.quota']);
+  assert.deepEqual(wrong({ ...quota, bytes: { limit: '1B/s' } }, 'x', true), []);
   assert.deepEqual(wrong({ ...quota, bytes: { limit: '1B/s', burst: '2s' } }, 'x', true), ['x.bytes.burst']);
   assert.deepEqual(wrong({ ...quota, publish: { limit: '1/s', burst: '2s' } }, 'x', true), []);
   assert.deepEqual(limitDifferences(quota, {}), ['quota: it is of a listener, which a policy test does not look at']);

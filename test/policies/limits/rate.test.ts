@@ -34,6 +34,19 @@ test('durations are milliseconds', () => {
   for (const [text, expected] of cases) assert.equal(parseDuration(text), expected, text);
 });
 
+test('the largest that can be written', () => {
+  const most = 2 ** 50;
+  assert.equal(parseRate(`${most}/s`).count, most);
+  assert.equal(parseByteRate(`${most}B/s`).count, most);
+  assert.equal(parseDuration(`${most}ms`), most);
+  for (const read of [
+    () => parseRate(`${most + 1}/s`),
+    () => parseByteRate(`${most / 1024 + 1}KiB/s`),
+    () => parseDuration(`${most + 1}ms`),
+  ])
+    assert.throws(read, RateError);
+});
+
 test('everything else is refused with a sentence that says what would be right', () => {
   const cases: [(text: string) => unknown, string, RegExp][] = [
     [parseRate, '', /is not a rate such as 50\/s/],
@@ -42,6 +55,7 @@ test('everything else is refused with a sentence that says what would be right',
     [parseRate, '-5/s', /is not a rate/],
     [parseRate, '0.5/s', /is not a rate/],
     [parseRate, '50/s\n', /is not a rate/],
+    [parseRate, ' 50/s', /is not a rate/],
     [parseRate, '50/S', /per s, min or h, not per "S"/],
     [parseRate, '50/day', /not per "day"/],
     [parseRate, '50/constructor', /not per "constructor"/],
@@ -57,6 +71,8 @@ test('everything else is refused with a sentence that says what would be right',
     [parseByteRate, '9999999GiB/s', /too large/],
     [parseDuration, '5', /is not a duration/],
     [parseDuration, '5 s', /is not a duration/],
+    [parseDuration, ' 5s', /is not a duration/],
+    [parseDuration, '5s ', /is not a duration/],
     [parseDuration, '5d', /is not a duration/],
     [parseDuration, '0s', /longer than nothing/],
     [parseDuration, '9999999999999999h', /too long/],

@@ -4,6 +4,7 @@ import { lookAtLimits } from '../../../policies/analysis/explain/limits.ts';
 import { limitDifferences } from '../../../policies/analysis/policy-test/limit-differences.ts';
 import { checkLimits } from '../../../policies/limits/check-limits.ts';
 import { effectiveLimits, isLimited, onExceed } from '../../../policies/limits/effective.ts';
+import { limitsOfScope } from '../../../policies/limits/scope.ts';
 import { checkPolicy, compilePolicy } from '../../../policies/policy.ts';
 import type { LimitsSource, PolicySource } from '../../../policies/source.ts';
 
@@ -32,6 +33,12 @@ test('a group is beside the limits of the client; blocks of one group are taken 
     [isLimited(limits, 'publish'), isLimited(limits, 'bytesOut'), isLimited(limits, 'bytes')],
     [true, true, false],
   );
+});
+
+test('a client without groups has the limits that are its own', () => {
+  const limits = effectiveLimits([{ publish: '5/s', onExceed: 'reject' }]);
+  assert.deepEqual([isLimited(limits, 'publish'), isLimited(limits, 'bytes')], [true, false]);
+  assert.equal(onExceed(limits, 'publish'), 'reject');
 });
 
 test('over a limit the client meets the harder of what it and its groups say', () => {
@@ -74,6 +81,24 @@ test('what a group cannot share is told, and a scope that is none', () => {
       scope,
     );
   }
+});
+
+test('the name of a group is a letter or digit, then up to 63 letters, digits, "_" or "-"', () => {
+  for (const name of ['a', '0', 'Fleet-7_b', 'a'.repeat(64)]) {
+    assert.deepEqual(checkLimits({ scope: `group:${name}` }, 'x'), [], name);
+    assert.equal(effectiveLimits([{ scope: `group:${name}`, publish: '1/s' }]).groups?.[0]?.group, name);
+  }
+  for (const scope of ['group:-a', 'group:_a', 'group:a\n', 'x group:a', 'principal ']) {
+    assert.equal(checkLimits({ scope }, 'x').length, 1, scope);
+  }
+});
+
+test('what a client shares with a group that it does not belong to is nothing', () => {
+  const limits = effectiveLimits([FLEET, { publish: '5/s' }]);
+  assert.equal(limitsOfScope(limits, undefined), limits);
+  assert.deepEqual(Object.keys(limitsOfScope(limits, 'fleet')), ['group', 'publish', 'connections']);
+  assert.deepEqual(limitsOfScope(limits, 'other'), {});
+  assert.deepEqual(limitsOfScope(effectiveLimits([]), 'fleet'), {});
 });
 
 function policy(...groups: string[]): PolicySource {

@@ -157,6 +157,7 @@ const PROBLEMS: readonly (readonly [entry: unknown, path: string, words: RegExp]
   [{ subject: { cn: 'a' } }, 'deny[0].subject.cn', /neither a known attribute/],
   [{ subject: { CN: 7 } }, 'deny[0].subject.CN', /must be text such as/],
   [{ subject: { CN: [] } }, 'deny[0].subject.CN', /1 to 16 patterns/],
+  [{ subject: { CN: new Array(17).fill('a') } }, 'deny[0].subject.CN', /1 to 16 patterns/],
   [{ subject: { CN: '' } }, 'deny[0].subject.CN', /is empty/],
   [{ subject: { CN: 'a{' } }, 'deny[0].subject.CN', /without its "}"/],
   [{ subject: { CN: '{device}' } }, 'deny[0].subject.CN', /variable \{device\}, which means nothing here/],
@@ -191,6 +192,14 @@ for (const [entry, path, words] of PROBLEMS) {
     );
   });
 }
+
+test('a list may have 1000 subjects, an attribute 16 patterns, a serial number 40 digits', () => {
+  const subjects = Array.from({ length: 1000 }, (_, i) => ({ subject: { CN: new Array(16).fill(`pump-${i}`) } }));
+  const list = compileDenyList([...subjects, serial({ serial: 'f'.repeat(40) })]);
+  assert.equal(list.match(FACTS, NOW)?.index, 1);
+  const certificate = { ...FACTS.certificate, serial: 'F'.repeat(40), subject: [] };
+  assert.equal(list.match({ ...FACTS, certificate }, NOW)?.index, 1000);
+});
 
 test('what is wrong with a list as a whole is told', () => {
   assert.deepEqual(problemsOf({}), [{ path: 'deny', message: 'must be a list of entries' }]);
