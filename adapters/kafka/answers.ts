@@ -1,10 +1,10 @@
 import { PERMIT_SESSION } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
 import { answeredVersion } from './apis/api-versions.ts';
-import { API } from './codec/apis.ts';
 import { int32At } from './codec/big-endian.ts';
 import { readResponseHeader } from './codec/header.ts';
 import { frameResponse, responseCodec, throttleOffset } from './codec/message.ts';
+import { apiVersions } from './codec/schemas/api-versions.ts';
 import { KafkaError, malformed } from './error.ts';
 import { chargeAnswer, pauseFor } from './limits.ts';
 import type { Pending } from './pending.ts';
@@ -93,7 +93,7 @@ export class AnswerReader {
     s.begin(api, pending.version, s.clientId);
     const body = readResponseHeader(api, pending.brokerVersion, buf, at + 4, next);
     // A broker that does not know a version of ApiVersions says so in version 0 (KIP-511).
-    const unknown = api.key === API.apiVersions && answeredVersion(buf, body, next, pending.brokerVersion) === 0;
+    const unknown = api.key === apiVersions.key && answeredVersion(buf, body, next, pending.brokerVersion) === 0;
     const brokerVersion = unknown ? 0 : pending.brokerVersion;
     const version = unknown ? 0 : pending.version;
     const read = responseCodec<object>(api, brokerVersion).read(buf, body, next);

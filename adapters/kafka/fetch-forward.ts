@@ -3,7 +3,6 @@ import { NO_SESSION, rewriteAllowed, SESSIONLESS } from './apis/fetch.ts';
 import type { RequestHeader } from './codec/header.ts';
 import type { Api } from './codec/schema.ts';
 import { KafkaError } from './error.ts';
-import type { Rewrite } from './handler.ts';
 import { pauseFor } from './limits.ts';
 import { FetchScan } from './scan/fetch-scan.ts';
 import { expect, pauseOf } from './settle.ts';
@@ -38,7 +37,7 @@ export function forwardFetch(
   }
   const wait = pauseOf(s);
   const pending = expect(s, api, header);
-  pending.rewrite = rewriteAllowed as Rewrite<object>;
+  pending.rewrite = rewriteAllowed;
   pending.scan = true;
   s.out.forward(at, next, scan.permit);
   if (wait > 0) pauseFor(s, wait);

@@ -1,8 +1,15 @@
 /** What the members of a group ask: READ on the group is all it takes. */
 import { type Permit, REFUSED } from '../../policies/decision.ts';
+import type { ApiReference } from './api-reference.ts';
 import { ERROR } from './error-codes.ts';
 import type { Context } from './handler.ts';
 import { judge } from './judge.ts';
+
+/** What the documentation says of them. */
+export const MEMBER_REFERENCE = {
+  rights: [['read', 'group', 'the group']],
+  refusals: [[30, 'the request']],
+} as const satisfies Omit<ApiReference, 'notes'>;
 
 /** A permit, or REFUSED: then that is recorded, as answered with 30. */
 export function readGroup(context: Context, groupId: string): Permit {

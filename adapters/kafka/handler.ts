@@ -6,6 +6,7 @@
  */
 import type { Decision, Permit } from '../../policies/decision.ts';
 import type { KafkaAccess } from '../../policies/types.ts';
+import type { ApiReference } from './api-reference.ts';
 import type { Api } from './codec/schema.ts';
 import type { KafkaOptions } from './options.ts';
 import type { Topology } from './topology.ts';
@@ -17,10 +18,18 @@ export interface RequestInfo {
   readonly clientId: string | null;
 }
 
+/** Versions of an API, both inclusive. */
+export interface VersionRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** What a handler sees of its connection. `access` is that of the moment: a policy may change between request and answer. */
 export interface Context {
   readonly access: KafkaAccess;
   readonly options: KafkaOptions;
+  /** The APIs that clients of this listener are offered, by API key. */
+  readonly offered: ReadonlyMap<number, VersionRange>;
   readonly topology: Topology;
   /** Milliseconds of the shared clock: for how long an answer "no such id" holds. */
   readonly now: number;
@@ -32,22 +41,26 @@ export interface Context {
   denyInShadow(decision: Decision): void;
 }
 
-/**
- * Changes an answer of the broker in place, before it is written anew. Returning `'same'` says
- * that nothing had to change: then the broker's own bytes go out. May return a new value instead.
- */
-export type Rewrite<R> = (context: Context, response: R) => R | 'same';
-
 /** What goes with a request to the broker. */
 interface Forwarded<R> {
   readonly permit: Permit;
-  /** Without it the answer passes as it is. */
-  readonly rewrite?: Rewrite<R>;
+  /**
+   * Changes a response of the broker in place, before it is written anew. Returning `'same'` says
+   * that nothing had to change: then the broker's own bytes go out. May return a new value
+   * instead. Without it the response passes as it is.
+   *
+   * A method to the compiler, so that the handler of one API counts as a handler of any: the
+   * codec hands each the messages of its own API (apis/index.ts).
+   */
+  rewrite?(context: Context, response: R): R | 'same';
   /** Fetch: the answer needs `rewrite` only when the scan of its topics finds something. */
   readonly scan?: boolean;
   /** Records in a Produce, to be held against the limit. */
   readonly records?: number;
 }
+
+/** See `Forwarded`. */
+export type Rewrite<R> = NonNullable<Forwarded<R>['rewrite']>;
 
 /** An int32 by its offset in the body, with the value that the broker is sent. */
 export type Int32Field = readonly [offset: number, value: number];
@@ -70,6 +83,7 @@ export type Outcome<Q, R> =
 
 export interface Handler<Q, R> {
   readonly api: Api;
+  readonly reference: ApiReference;
   /**
    * Decides one request. `body` is read strictly; byte fields are views of a buffer that is
    * reused when the call returns, so what is kept for `rewrite` holds no bytes of it.

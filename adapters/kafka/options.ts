@@ -1,30 +1,3 @@
-/** The APIs that the gate speaks, by Kafka's names and in the order of their keys. All others are neither offered nor forwarded. */
-export const KAFKA_API_NAMES = [
-  'Produce',
-  'Fetch',
-  'ListOffsets',
-  'Metadata',
-  'OffsetCommit',
-  'OffsetFetch',
-  'FindCoordinator',
-  'JoinGroup',
-  'Heartbeat',
-  'LeaveGroup',
-  'SyncGroup',
-  'DescribeGroups',
-  'ListGroups',
-  'SaslHandshake',
-  'ApiVersions',
-  'CreateTopics',
-  'DeleteTopics',
-  'InitProducerId',
-  'OffsetForLeaderEpoch',
-  'DescribeConfigs',
-  'DescribeCluster',
-  'ConsumerGroupHeartbeat',
-  'DescribeTopicPartitions',
-] as const;
-
 /** What a listener's configuration says about Kafka. */
 export interface KafkaOptions {
   /** Largest Produce request and largest answer in bytes, without the length in front. */
@@ -39,7 +12,7 @@ export interface KafkaOptions {
   readonly maxThrottle: number;
   /** Let the broker create topics that a Metadata request names, for clients that may create them. */
   readonly autoCreateTopics: boolean;
-  /** Names out of `KAFKA_API_NAMES` that are not offered. */
+  /** Kafka's names of APIs that are not offered. */
   readonly hideApis: readonly string[];
 }
 

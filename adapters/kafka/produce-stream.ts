@@ -39,7 +39,7 @@ export class ProduceStream {
   open(api: Api, buf: Buffer, at: number, end: number, next: number): number {
     const s = this.#s;
     const header = this.#header;
-    if (!readRequestHeader(buf, at + 4, end, header)) return at;
+    if (!readRequestHeader(api, buf, at + 4, end, header)) return at;
     try {
       if (!scan.head(s.access, s.topology, header.version, buf, at, header.body, end, next)) return at;
     } catch (error) {

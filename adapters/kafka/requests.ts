@@ -1,11 +1,13 @@
 import { COUNTER } from '../seam.ts';
 import { unsupportedApiVersions } from './apis/api-versions.ts';
-import { HANDLERS } from './apis/index.ts';
-import { API, APIS } from './codec/apis.ts';
+import { APIS, HANDLERS } from './apis/index.ts';
 import { int16At, int32At } from './codec/big-endian.ts';
 import { RequestHeader, readRequestHeader } from './codec/header.ts';
 import { requestCodec } from './codec/message.ts';
 import type { Api } from './codec/schema.ts';
+import { apiVersions } from './codec/schemas/api-versions.ts';
+import { fetch } from './codec/schemas/fetch.ts';
+import { produce } from './codec/schemas/produce.ts';
 import { KafkaError, malformed } from './error.ts';
 import { forwardFetch } from './fetch-forward.ts';
 import type { Handler, Int32Field } from './handler.ts';
@@ -84,10 +86,9 @@ export class RequestReader {
     const next = at + 4 + size;
     if (next > end) return this.#incomplete(api, buf, at, end, next);
     const header = this.#header;
-    if (!readRequestHeader(buf, at + 4, next, header)) throw malformed('the request ends within its header', size);
+    if (!readRequestHeader(api, buf, at + 4, next, header)) throw malformed('the request ends within its header', size);
     s.begin(api, header.version, header.clientId);
-    if (api === null)
-      answer(s, APIS.get(API.apiVersions) as Api, 0, header.correlationId, unsupportedApiVersions(s.options));
+    if (api === null) answer(s, apiVersions, 0, header.correlationId, unsupportedApiVersions());
     else if (!this.#request(api, buf, at, next)) return at;
     s.frameDone();
     s.count(COUNTER.clientPackets, 1);
@@ -98,11 +99,11 @@ export class RequestReader {
   #admit(size: number, key: number, version: number): Api | null {
     const { options, maxRequest } = this.#s;
     if (size < LEAST_SIZE) throw malformed(`a frame of ${size} bytes`, 0);
-    const limit = Math.min(maxRequest, key === API.produce ? options.maxFrameSize : options.maxRequestSize);
+    const limit = Math.min(maxRequest, key === produce.key ? options.maxFrameSize : options.maxRequestSize);
     if (size > limit) throw new KafkaError('packet-too-large', `a request of ${size} bytes, ${limit} are allowed`);
     const api = offeredApi(key, version, options);
     if (api !== undefined) return api;
-    if (key === API.apiVersions) return null;
+    if (key === apiVersions.key) return null;
     const name = APIS.get(key)?.name ?? 'unknown';
     throw new KafkaError('unsupported-protocol', `API ${key} (${name}) in version ${version} is not offered`);
   }
@@ -121,7 +122,7 @@ export class RequestReader {
   #incomplete(api: Api | null, buf: Buffer, at: number, end: number, next: number): number {
     const size = next - at - 4;
     if (size > SMALL_FRAME && !this.#reserve(size)) return at;
-    if (api?.key === API.produce && end - at >= LEAST_STREAMED) {
+    if (api?.key === produce.key && end - at >= LEAST_STREAMED) {
       const from = this.#stream.open(api, buf, at, end, next);
       if (from !== at || this.#s.holds !== 0) return from;
     }
@@ -154,8 +155,8 @@ export class RequestReader {
     const size = next - at - 4;
     const over = this.#charge(size);
     if (over === null) {
-      if (api.key === API.produce && forwardProduce(s, api, header, buf, at, next)) return true;
-      if (api.key === API.fetch && forwardFetch(s, api, header, buf, at, next)) return true;
+      if (api.key === produce.key && forwardProduce(s, api, header, buf, at, next)) return true;
+      if (api.key === fetch.key && forwardFetch(s, api, header, buf, at, next)) return true;
     }
     const body = requestCodec<object>(api, header.version).read(buf, header.body, next);
     const handler = HANDLERS.get(api.key) as Handler<object, object>;

@@ -1,8 +1,7 @@
-import { API } from './codec/apis.ts';
 import type { RequestHeader } from './codec/header.ts';
 import { frameRequest, frameResponse } from './codec/message.ts';
 import type { Api } from './codec/schema.ts';
-import type { ProduceRequest } from './codec/schemas/produce.ts';
+import { type ProduceRequest, produce } from './codec/schemas/produce.ts';
 import { close } from './ending.ts';
 import { KafkaError } from './error.ts';
 import type { Outcome } from './handler.ts';
@@ -56,7 +55,7 @@ export function settle(
     return false;
   }
   // Produce with acks=0 is the one request without an answer: what is refused closes the connection.
-  const silent = api.key === API.produce && (body as ProduceRequest).acks === 0;
+  const silent = api.key === produce.key && (body as ProduceRequest).acks === 0;
   if (outcome.kind === 'answer') {
     if (silent) close(s);
     else answer(s, api, header.version, header.correlationId, outcome.body);

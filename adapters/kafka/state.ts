@@ -6,7 +6,8 @@ import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
 import type { LimitKind, Out, SessionHost } from '../seam.ts';
 import type { KafkaBackend } from './backend.ts';
 import type { Api } from './codec/schema.ts';
-import type { Context } from './handler.ts';
+import type { Context, VersionRange } from './handler.ts';
+import { offeredVersions } from './offered.ts';
 import type { KafkaOptions, KafkaTimeouts } from './options.ts';
 import { PendingQueue } from './pending.ts';
 
@@ -141,6 +142,10 @@ export class KafkaState implements Context {
 
   get topology() {
     return this.backend.topology;
+  }
+
+  get offered(): ReadonlyMap<number, VersionRange> {
+    return offeredVersions(this.options);
   }
 
   advertised(node: number): { readonly host: string; readonly port: number } | undefined {

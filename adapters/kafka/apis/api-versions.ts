@@ -3,12 +3,10 @@
  * gate has it too.
  */
 import { PERMIT_SESSION } from '../../../policies/decision.ts';
-import { API } from '../codec/apis.ts';
 import { type ApiVersionsRequest, type ApiVersionsResponse, apiVersions } from '../codec/schemas/api-versions.ts';
+import { produce } from '../codec/schemas/produce.ts';
 import { ERROR } from '../error-codes.ts';
-import type { Handler } from '../handler.ts';
-import { offeredVersions, type VersionRange } from '../offered.ts';
-import type { KafkaOptions } from '../options.ts';
+import type { Handler, VersionRange } from '../handler.ts';
 import { fitsTransactionFeature, TRANSACTION_FEATURE } from '../transaction-feature.ts';
 
 type Offer = ApiVersionsResponse['apiKeys'][number];
@@ -18,10 +16,15 @@ const LAST_WITHOUT_ZERO = 3;
 
 export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse> = {
   api: apiVersions,
+  reference: {
+    rights: [],
+    refusals: [[35, 'a version that is not offered, in version 0']],
+    notes: 'APIs and versions that both gate and broker have. `transaction.version` is left out.',
+  },
   request: (_context, { version }) => ({
     kind: 'pass',
     permit: PERMIT_SESSION,
-    rewrite: ({ options }, response) => apiVersionsAnswer(response, version, options),
+    rewrite: ({ offered }, response) => apiVersionsAnswer(response, version, offered),
   }),
 };
 
@@ -29,9 +32,8 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
 export function apiVersionsAnswer(
   response: ApiVersionsResponse,
   version: number,
-  options: Pick<KafkaOptions, 'hideApis'>,
+  ours: ReadonlyMap<number, VersionRange>,
 ): ApiVersionsResponse {
-  const ours = offeredVersions(options);
   const apiKeys = response.apiKeys.flatMap((theirs) => intersect(theirs, ours.get(theirs.apiKey)));
   const { supportedFeatures = [], finalizedFeatures = [] } = response;
   const transactions = fitsTransactionFeature(apiKeys);
@@ -50,7 +52,7 @@ function intersect({ apiKey, minVersion, maxVersion }: Offer, ours: VersionRange
   if (ours === undefined) return [];
   const least = Math.max(ours.min, minVersion);
   const most = Math.min(ours.max, maxVersion);
-  return least > most ? [] : [{ apiKey, minVersion: apiKey === API.produce ? 0 : least, maxVersion: most }];
+  return least > most ? [] : [{ apiKey, minVersion: apiKey === produce.key ? 0 : least, maxVersion: most }];
 }
 
 /**
@@ -62,10 +64,10 @@ export function answeredVersion(buf: Buffer, body: number, end: number, version:
 }
 
 /** The answer to a version that is not offered, whatever else the request holds; to be written in version 0. */
-export function unsupportedApiVersions(options: Pick<KafkaOptions, 'hideApis'>): ApiVersionsResponse {
-  const { min, max } = offeredVersions(options).get(API.apiVersions) as VersionRange;
+export function unsupportedApiVersions(): ApiVersionsResponse {
+  const { key, versions } = apiVersions;
   return {
     errorCode: ERROR.unsupportedVersion,
-    apiKeys: [{ apiKey: API.apiVersions, minVersion: min, maxVersion: max }],
+    apiKeys: [{ apiKey: key, minVersion: versions[0], maxVersion: versions[1] }],
   };
 }

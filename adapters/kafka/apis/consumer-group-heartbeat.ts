@@ -19,6 +19,18 @@ type Answer = ConsumerGroupHeartbeatResponse;
 
 export const consumerGroupHeartbeatHandler: Handler<ConsumerGroupHeartbeatRequest, Answer> = {
   api: consumerGroupHeartbeat,
+  reference: {
+    rights: [
+      ['read', 'group', 'the group, then'],
+      ['describe', 'topic', 'every topic that is subscribed to'],
+    ],
+    refusals: [
+      [30, 'the request'],
+      [29, 'the request'],
+      [128, 'a subscription by regular expression'],
+    ],
+    notes: '',
+  },
   request(context, _request, { groupId, subscribedTopicNames, subscribedTopicRegex }) {
     const member = asMember(context, groupId, refuse(ERROR.groupAuthorizationFailed));
     if (member.kind !== 'pass') return member;

@@ -20,6 +20,18 @@ const CLUSTER_METADATA = '__cluster_metadata';
 
 export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsResponse> = {
   api: createTopics,
+  reference: {
+    rights: [
+      ['create', 'cluster', 'the cluster, or'],
+      ['create', 'topic', 'each topic'],
+      ['describeConfigs', 'topic', 'a created topic, to be told its configuration'],
+    ],
+    refusals: [
+      [29, 'the topic; in place of its configuration'],
+      [42, 'a name that occurs twice, and `__cluster_metadata`'],
+    ],
+    notes: 'The others are created.',
+  },
   request(context, { version }, body) {
     const { once, repeated } = namesByCount(body.topics.map(({ name }) => name));
     const create = judge(context, 'create', 'topic', ERROR.topicAuthorizationFailed, onCluster(context, 'create'));

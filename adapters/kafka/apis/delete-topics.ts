@@ -19,6 +19,20 @@ const WITH_QUOTA = 5;
 
 export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsResponse> = {
   api: deleteTopics,
+  reference: {
+    rights: [
+      ['delete', 'cluster', 'the cluster, or'],
+      ['describe', 'topic', 'each topic, and'],
+      ['delete', 'topic', 'each topic'],
+    ],
+    refusals: [
+      [29, 'the topic'],
+      [3, 'a topic that may be described, not deleted, and does not exist'],
+      [42, 'a topic that is named twice, or both by name and by id'],
+      [100, 'an unknown topic id'],
+    ],
+    notes: 'Results are sorted, so that a place in the list says nothing.',
+  },
   request(context, { version }, body) {
     const asked = sortOut(entriesOf(version, body));
     const unresolved = unresolvedIds(context, [...asked.ids, ...asked.repeatedIds]);

@@ -15,6 +15,14 @@ const CONTROLLERS = 2;
 
 export const describeClusterHandler: Handler<DescribeClusterRequest, DescribeClusterResponse> = {
   api: describeCluster,
+  reference: {
+    rights: [['describe', 'cluster', 'the cluster, to be told one’s rights on it']],
+    refusals: [
+      [114, 'controllers'],
+      [115, 'another type of endpoint'],
+    ],
+    notes: 'Brokers are told by the gate’s addresses.',
+  },
   request(_context, _request, { endpointType = BROKERS }) {
     if (endpointType !== BROKERS) return { kind: 'answer', body: wrongEndpoint(endpointType) };
     return { kind: 'pass', permit: PERMIT_SESSION, rewrite };

@@ -44,6 +44,20 @@ const REFUSALS = {
 
 export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   api: describeConfigs,
+  reference: {
+    rights: [
+      ['describeConfigs', 'topic', 'each topic'],
+      ['describeConfigs', 'group', 'each group'],
+      ['describeConfigs', 'cluster', 'the cluster, for brokers, their loggers and client metrics'],
+    ],
+    refusals: [
+      [29, 'a topic'],
+      [30, 'a group'],
+      [31, 'the others'],
+      [42, 'the whole request, when one of its types is unknown'],
+    ],
+    notes: 'Settings of brokers that hold addresses (listeners, voters …) have no value and are marked sensitive.',
+  },
   request(context, _request, body) {
     const { resources } = body;
     if (resources.some(({ resourceType }) => !RIGHTS.has(resourceType))) {

@@ -17,6 +17,11 @@ type GroupAnswer = DescribeGroupsResponse['groups'][number];
 
 export const describeGroupsHandler: Handler<DescribeGroupsRequest, DescribeGroupsResponse> = {
   api: describeGroups,
+  reference: {
+    rights: [['describe', 'group', 'each group']],
+    refusals: [[30, 'the group']],
+    notes: 'Rights are the client’s own. `clientHost` of members that came through the gate is the gate’s address.',
+  },
   request(context, _request, body) {
     const describe = judge(context, 'describe', 'group', ERROR.groupAuthorizationFailed);
     const kept = body.groups.filter((groupId) => describe(groupId) > REFUSED);

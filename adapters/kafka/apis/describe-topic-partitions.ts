@@ -21,6 +21,14 @@ type TopicAnswer = DescribeTopicPartitionsResponse['topics'][number];
 export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> =
   {
     api: describeTopicPartitions,
+    reference: {
+      rights: [['describe', 'topic', 'each topic']],
+      refusals: [
+        [29, 'the topic, whether it exists or not'],
+        [42, 'a cursor at a topic that is not asked for'],
+      ],
+      notes: '“All topics” are those that may be described; pages are cut from them. Rights are the client’s own.',
+    },
     request(context, _request, body) {
       const { cursor, topics } = body;
       const all = topics.length === 0;

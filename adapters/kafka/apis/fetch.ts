@@ -33,6 +33,15 @@ const SESSION_FIELDS = { none: [], behindReplicaId: sessionAt(17), first: sessio
 
 export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
   api: fetch,
+  reference: {
+    rights: [['read', 'topic', 'each topic, when it is asked for and again when the answer passes']],
+    refusals: [
+      [29, 'the topic'],
+      [70, 'a session that the client believes to have'],
+      [100, 'an unknown topic id'],
+    ],
+    notes: 'No fetch session is ever given. A Fetch as a replica gets 29. Addresses of leaders are the gate’s.',
+  },
   request(context, { version }, body) {
     if (isFollower(body)) return refuseFollower(context, body);
     if (version >= WITH_SESSIONS && (body.sessionEpoch ?? SESSIONLESS) > 0) {

@@ -39,6 +39,21 @@ const KEY_TYPES: readonly KeyType[] = [
 
 export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordinatorResponse> = {
   api: findCoordinator,
+  reference: {
+    rights: [
+      ['describe', 'group', 'each group'],
+      ['describe', 'transactionalId', 'each transactional id'],
+      ['clusterAction', 'cluster', 'the cluster, for share partitions (which get 42 then)'],
+    ],
+    refusals: [
+      [30, 'a group'],
+      [53, 'a transactional id'],
+      [31, 'share partitions'],
+      [42, 'another type of key'],
+      [15, 'a coordinator on a broker that has no address here'],
+    ],
+    notes: 'Coordinators are told by the gate’s addresses.',
+  },
   request(context, { version }, body) {
     const { keyType = 0, key = '', coordinatorKeys = [] } = body;
     const keys = version < WITH_KEYS ? [key] : coordinatorKeys;

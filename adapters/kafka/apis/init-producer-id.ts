@@ -17,6 +17,18 @@ type Decided = Outcome<InitProducerIdRequest, InitProducerIdResponse>;
 
 export const initProducerIdHandler: Handler<InitProducerIdRequest, InitProducerIdResponse> = {
   api: initProducerId,
+  reference: {
+    rights: [
+      ['write', 'transactionalId', 'the transactional id; without one'],
+      ['write', 'topic', 'any topic at all, or'],
+      ['idempotentWrite', 'cluster', 'the cluster'],
+    ],
+    refusals: [
+      [53, 'a request with a transactional id'],
+      [31, 'one without'],
+    ],
+    notes: '',
+  },
   request(context, _request, { transactionalId }) {
     return transactionalId === null ? idempotent(context) : transactional(context, transactionalId);
   },

@@ -6,6 +6,14 @@ import { listed, onCluster } from '../judge.ts';
 
 export const listGroupsHandler: Handler<ListGroupsRequest, ListGroupsResponse> = {
   api: listGroups,
+  reference: {
+    rights: [
+      ['describe', 'cluster', 'the cluster, or'],
+      ['describe', 'group', 'each group'],
+    ],
+    refusals: [],
+    notes: 'Other groups are left out without a word.',
+  },
   request: () => ({ kind: 'pass', permit: PERMIT_SESSION, rewrite: describable }),
 };
 

@@ -11,6 +11,11 @@ type TopicAnswer = ListOffsetsResponse['topics'][number];
 
 export const listOffsetsHandler: Handler<ListOffsetsRequest, ListOffsetsResponse> = {
   api: listOffsets,
+  reference: {
+    rights: [['describe', 'topic', 'each topic']],
+    refusals: [[29, 'the topic']],
+    notes: 'The id of a replica closes the connection.',
+  },
   request(context, _request, asked) {
     const body = asConsumer(listOffsets, asked);
     const describe = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);

@@ -23,6 +23,22 @@ const WITH_IDS = 12;
 
 export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
   api: metadata,
+  reference: {
+    rights: [
+      ['describe', 'topic', 'each topic'],
+      ['create', 'cluster', 'the cluster, or'],
+      ['create', 'topic', 'each topic, where `autoCreateTopics` is on and the client wants missing ones created'],
+      ['describe', 'cluster', 'the cluster, to be told one’s rights on it'],
+    ],
+    refusals: [
+      [29, 'the topic, whether it exists or not'],
+      [42, 'a topic without a name, or with an id before version 12'],
+      [100, 'an unknown topic id'],
+      [-1, 'a topic without name and id'],
+    ],
+    notes:
+      'Brokers are told by the gate’s addresses, “all topics” are those that may be described, rights are the client’s own.',
+  },
   request(context, { version }, body) {
     const { topics } = body;
     if (topics === null || (version === 0 && topics.length === 0)) {

@@ -13,6 +13,18 @@ type TopicAnswer = OffsetCommitResponse['topics'][number];
 
 export const offsetCommitHandler: Handler<OffsetCommitRequest, OffsetCommitResponse> = {
   api: offsetCommit,
+  reference: {
+    rights: [
+      ['read', 'group', 'the group, then'],
+      ['read', 'topic', 'each topic'],
+    ],
+    refusals: [
+      [30, 'every topic'],
+      [29, 'the topic'],
+      [100, 'an unknown topic id'],
+    ],
+    notes: 'The others are committed.',
+  },
   request(context, _request, body) {
     const { groupId, topics } = body;
     if (readGroup(context, groupId) === REFUSED) {

@@ -24,6 +24,18 @@ const WITH_IDS = 10;
 
 export const offsetFetchHandler: Handler<OffsetFetchRequest, OffsetFetchResponse> = {
   api: offsetFetch,
+  reference: {
+    rights: [
+      ['describe', 'group', 'each group, then'],
+      ['describe', 'topic', 'each topic'],
+    ],
+    refusals: [
+      [30, 'the group'],
+      [29, 'the topic'],
+      [100, 'an unknown topic id'],
+    ],
+    notes: 'Who names no topics is told of those that it may describe.',
+  },
   request(context, { version }, body) {
     const groups = groupsIn(version, body);
     const open = groups.filter(({ groupId }) => may(context, 'describe', 'group', groupId));

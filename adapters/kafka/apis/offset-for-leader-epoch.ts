@@ -15,6 +15,14 @@ type TopicAnswer = OffsetForLeaderEpochResponse['topics'][number];
 
 export const offsetForLeaderEpochHandler: Handler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
   api: offsetForLeaderEpoch,
+  reference: {
+    rights: [
+      ['clusterAction', 'cluster', 'the cluster, or'],
+      ['describe', 'topic', 'each topic'],
+    ],
+    refusals: [[29, 'the topic']],
+    notes: 'The id of a replica closes the connection.',
+  },
   request(context, _request, asked) {
     const body = asConsumer(offsetForLeaderEpoch, asked);
     const everyTopic = onCluster(context, 'clusterAction');

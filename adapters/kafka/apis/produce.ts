@@ -24,6 +24,20 @@ export const WITH_ENDPOINTS = 10;
 
 export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   api: produce,
+  reference: {
+    rights: [
+      ['write', 'topic', 'each topic'],
+      ['write', 'transactionalId', 'the transactional id, when a batch is transactional'],
+    ],
+    refusals: [
+      [29, 'the topic'],
+      [53, 'every topic of the request'],
+      [87, 'a partition without records that a broker takes'],
+      [100, 'an unknown topic id'],
+    ],
+    notes:
+      'What is allowed goes on without the rest. With `acks=0` there is no answer: a refusal closes the connection. Addresses of leaders are the gate’s.',
+  },
   request(context, { version }, body) {
     const unknown = unresolvedIds(context, topicIdsOf(body.topicData));
     if (unknown.length > 0) return { kind: 'resolve', ids: unknown };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { HANDLERS } from '../../../adapters/kafka/apis/index.ts';
-import { APIS } from '../../../adapters/kafka/codec/apis.ts';
+import { APIS, HANDLERS } from '../../../adapters/kafka/apis/index.ts';
 import { holds } from '../../../adapters/kafka/codec/layout.ts';
 import type { Api, Field } from '../../../adapters/kafka/codec/schema.ts';
 import type { Handler } from '../../../adapters/kafka/handler.ts';

@@ -1,5 +1,6 @@
 /** A stub of a Kafka broker: answers every request at once, looks at nothing that it need not. */
 import net from 'node:net';
+import { apiOf } from '../../../adapters/kafka/apis/index.ts';
 import { RequestHeader, readRequestHeader } from '../../../adapters/kafka/codec/header.ts';
 import { frameResponse, requestCodec } from '../../../adapters/kafka/codec/message.ts';
 import type { FetchRequest } from '../../../adapters/kafka/codec/schemas/fetch.ts';
@@ -104,7 +105,7 @@ export class Requests {
 
   #answer(bytes: Buffer, at: number, end: number): Buffer {
     const header = this.#header;
-    readRequestHeader(bytes, at + 4, end, header);
+    readRequestHeader(apiOf(bytes.readInt16BE(at + 4)) ?? null, bytes, at + 4, end, header);
     switch (header.key) {
       case FETCH.key: {
         const request = requestCodec<FetchRequest>(FETCH, FETCH_VERSION).read(bytes, header.body, end);

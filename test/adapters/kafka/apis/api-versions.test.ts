@@ -10,6 +10,7 @@ import { readResponseHeader } from '../../../../adapters/kafka/codec/header.ts';
 import { frameResponse } from '../../../../adapters/kafka/codec/message.ts';
 import type { ApiVersionsRequest, ApiVersionsResponse } from '../../../../adapters/kafka/codec/schemas/api-versions.ts';
 import { type Case, runCases, versions } from '../support/cases.ts';
+import { ClientContext } from '../support/client-context.ts';
 import { readResponse } from '../support/exchange.ts';
 
 type Range = [key: number, min: number, max: number];
@@ -116,7 +117,7 @@ function readIn(version: number, answer: ApiVersionsResponse): number {
 test('a broker that does not know the version says so in version 0, with what both have', () => {
   const answer = { errorCode: 35, apiKeys: keys([18, 0, 4]) };
   assert.equal(readIn(0, answer), 0);
-  const told = apiVersionsAnswer(readResponse(apiVersionsHandler.api, 0, answer), 5, { hideApis: [] });
+  const told = apiVersionsAnswer(readResponse(apiVersionsHandler.api, 0, answer), 5, new ClientContext({}).offered);
   assert.deepEqual(readResponse(apiVersionsHandler.api, 0, told), answer);
 });
 
@@ -126,6 +127,6 @@ test('any other answer is in the version that was asked for', () => {
 });
 
 test('a version that the gate does not know is answered in version 0 with what it knows', () => {
-  const answer = unsupportedApiVersions({ hideApis: [] });
+  const answer = unsupportedApiVersions();
   assert.deepEqual(readResponse(apiVersionsHandler.api, 0, answer), { errorCode: 35, apiKeys: keys([18, 0, 5]) });
 });

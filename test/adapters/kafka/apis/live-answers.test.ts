@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { HANDLERS } from '../../../../adapters/kafka/apis/index.ts';
-import { API } from '../../../../adapters/kafka/codec/apis.ts';
+import { API, HANDLERS } from '../../../../adapters/kafka/apis/index.ts';
 import { NOT_REQUESTED, ZERO_UUID } from '../../../../adapters/kafka/error-codes.ts';
 import type { Handler } from '../../../../adapters/kafka/handler.ts';
 import { withoutVectors } from '../../../support/vectors.ts';

@@ -1,7 +1,7 @@
 /** Our schemas against Kafka's own definitions, where a Kafka is at hand. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import { kafkaLibs } from '../../../support/kafka-dist.ts';
 import { findTool } from '../../../support/require-tool.ts';
 import { clientsJar, readDefinition } from './support/kafka-definition.ts';

@@ -46,7 +46,7 @@ export function exchange<Q extends object, R extends object>(
 export function readRequest<Q extends object>(api: Api, version: number, body: Q): Q {
   const frame = frameRequest(api, version, 1, 'client', body);
   const header = new RequestHeader();
-  readRequestHeader(frame, 4, frame.length, header);
+  readRequestHeader(api, frame, 4, frame.length, header);
   return requestCodec<Q>(api, version).read(frame, header.body, frame.length);
 }
 

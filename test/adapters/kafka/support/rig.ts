@@ -1,5 +1,5 @@
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import type { KafkaBackend } from '../../../../adapters/kafka/backend.ts';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
 import { RequestHeader, readRequestHeader, readResponseHeader } from '../../../../adapters/kafka/codec/header.ts';
 import { frameRequest, frameResponse, requestCodec, responseCodec } from '../../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
@@ -105,8 +105,8 @@ export class KafkaRig extends SeamRig<KafkaSession> {
   asked<T = Record<string, unknown>>(): Seen<T>[] {
     return framesOf(this.take('broker')).map((frame) => {
       const header = new RequestHeader();
-      readRequestHeader(frame, 0, frame.length, header);
-      const api = apiOf(header.key);
+      const api = apiOf(frame.readInt16BE(0));
+      readRequestHeader(api, frame, 0, frame.length, header);
       const body = requestCodec<T>(api, header.version).read(frame, header.body, frame.length);
       return { api: api.name, version: header.version, correlationId: header.correlationId, body };
     });

@@ -1,4 +1,4 @@
-import { APIS } from '../../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../../adapters/kafka/apis/index.ts';
 import { type Codec, requestCodec, responseCodec } from '../../../../../adapters/kafka/codec/message.ts';
 import type { Api, Field } from '../../../../../adapters/kafka/codec/schema.ts';
 import { Writer } from '../../../../../adapters/kafka/codec/writer.ts';
