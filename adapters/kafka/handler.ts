@@ -81,8 +81,8 @@ export type Outcome<Q, R> =
   /** The list of all topics is renewed first, then the request is decided again from its bytes. */
   | { readonly kind: 'list-topics' };
 
-export interface Handler<Q, R> {
-  readonly api: Api;
+export interface Handler<Q extends object, R extends object> {
+  readonly api: Api<Q, R>;
   readonly reference: ApiReference;
   /**
    * Decides one request. `body` is read strictly; byte fields are views of a buffer that is

@@ -24,7 +24,7 @@ async function pause(wire: KafkaWire): Promise<number> {
   const frame = await wire.answer();
   assert.ok(frame !== 'closed');
   const body = readResponseHeader(METADATA, VERSION, frame, 0, frame.length);
-  const codec = responseCodec<{ readonly throttleTimeMs: number }>(METADATA, VERSION);
+  const codec = responseCodec(METADATA as Api<object, { readonly throttleTimeMs: number }>, VERSION);
   return codec.read(frame, body, frame.length).throttleTimeMs;
 }
 

@@ -182,7 +182,7 @@ function matches(actual: unknown, expected: unknown, where: string): void {
 function decode<T extends object>(frame: Buffer, key: number, version: number): T {
   const api = APIS.get(key) as Api;
   const at = readResponseHeader(api, version, frame, 0, frame.length);
-  return responseCodec<T>(api, version).read(frame, at, frame.length);
+  return responseCodec(api as Api<object, T>, version).read(frame, at, frame.length);
 }
 
 /** A gate before a broker that answers the evader with `says`, and everybody else as it should. */

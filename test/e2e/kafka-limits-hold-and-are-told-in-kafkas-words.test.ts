@@ -68,7 +68,7 @@ async function answered<T extends object>(wire: KafkaWire, api: Api, version: nu
   const frame = await wire.answer();
   assert.ok(frame !== 'closed', `${api.name} ${version} is answered`);
   const body = readResponseHeader(api, version, frame, 0, frame.length);
-  return responseCodec<T>(api, version).read(frame, body, frame.length);
+  return responseCodec(api as Api<object, T>, version).read(frame, body, frame.length);
 }
 
 /** Error code and pause of the next answer to a Produce. */

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { apiOf } from '../../../adapters/kafka/apis/index.ts';
 import { RequestHeader, readRequestHeader } from '../../../adapters/kafka/codec/header.ts';
 import { frameResponse, requestCodec } from '../../../adapters/kafka/codec/message.ts';
-import type { FetchRequest } from '../../../adapters/kafka/codec/schemas/fetch.ts';
+import { fetch } from '../../../adapters/kafka/codec/schemas/fetch.ts';
 import {
   API_VERSIONS,
   FETCH,
@@ -108,7 +108,7 @@ export class Requests {
     readRequestHeader(apiOf(bytes.readInt16BE(at + 4)) ?? null, bytes, at + 4, end, header);
     switch (header.key) {
       case FETCH.key: {
-        const request = requestCodec<FetchRequest>(FETCH, FETCH_VERSION).read(bytes, header.body, end);
+        const request = requestCodec(fetch, FETCH_VERSION).read(bytes, header.body, end);
         return answering(fetchedBytes(request.maxBytes ?? 0), header.correlationId);
       }
       case METADATA.key:

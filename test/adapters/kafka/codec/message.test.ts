@@ -20,6 +20,7 @@ import {
   throttleOffset,
 } from '../../../../adapters/kafka/codec/message.ts';
 import type { Api, Field } from '../../../../adapters/kafka/codec/schema.ts';
+import { syncGroup } from '../../../../adapters/kafka/codec/schemas/sync-group.ts';
 import { KafkaError } from '../../../../adapters/kafka/error.ts';
 import { codecOf, encode } from './support/codecs.ts';
 
@@ -163,7 +164,7 @@ test('all arrays of a message together hold a million elements at most', () => {
 });
 
 test('bytes and records are views of the buffer', () => {
-  const codec = responseCodec<{ assignment: Uint8Array }>(known(API.syncGroup), 0);
+  const codec = responseCodec(syncGroup, 0);
   const bytes = encode(codec as Codec<object>, { errorCode: 0, assignment: Buffer.from('before') });
   const { assignment } = codec.read(bytes, 0, bytes.length);
   bytes.write('behind', bytes.length - 6);

@@ -102,18 +102,18 @@ export class KafkaRig extends SeamRig<KafkaSession> {
   }
 
   /** What reached the broker since the last call. */
-  asked<T = Record<string, unknown>>(): Seen<T>[] {
+  asked<T extends object = Record<string, unknown>>(): Seen<T>[] {
     return framesOf(this.take('broker')).map((frame) => {
       const header = new RequestHeader();
       const api = apiOf(frame.readInt16BE(0));
       readRequestHeader(api, frame, 0, frame.length, header);
-      const body = requestCodec<T>(api, header.version).read(frame, header.body, frame.length);
+      const body = requestCodec(api as Api<T>, header.version).read(frame, header.body, frame.length);
       return { api: api.name, version: header.version, correlationId: header.correlationId, body };
     });
   }
 
   /** What the client got since the last call, read as answers of one API and version. */
-  answered<T = Record<string, unknown>>(key: number, version: number): Seen<T>[] {
+  answered<T extends object = Record<string, unknown>>(key: number, version: number): Seen<T>[] {
     const api = apiOf(key);
     return framesOf(this.take('client')).map((frame) => {
       const body = readResponseHeader(api, version, frame, 0, frame.length);
@@ -121,7 +121,7 @@ export class KafkaRig extends SeamRig<KafkaSession> {
         api: api.name,
         version,
         correlationId: frame.readInt32BE(0),
-        body: responseCodec<T>(api, version).read(frame, body, frame.length),
+        body: responseCodec(api as Api<object, T>, version).read(frame, body, frame.length),
       };
     });
   }
