@@ -9,11 +9,11 @@ import { apiVersions } from './codec/schemas/api-versions.ts';
 import { fetch } from './codec/schemas/fetch.ts';
 import { produce } from './codec/schemas/produce.ts';
 import { KafkaError, malformed } from './error.ts';
-import { forwardFetch } from './fetch-forward.ts';
+import { FetchForwarder } from './fetch-forward.ts';
 import type { Handler, Int32Field } from './handler.ts';
 import { chargeAnyway, chargeRequest, type LimitKind, overLimit } from './limits.ts';
 import { offeredApi } from './offered.ts';
-import { forwardProduce } from './produce-forward.ts';
+import { ProduceForwarder } from './produce-forward.ts';
 import { ProduceStream } from './produce-stream.ts';
 import { answer, settle } from './settle.ts';
 import { HOLD, type KafkaState, PHASE } from './state.ts';
@@ -36,11 +36,15 @@ export class RequestReader {
   declared = 0;
   readonly #s: KafkaState;
   readonly #header = new RequestHeader();
+  readonly #fetch: FetchForwarder;
+  readonly #produce: ProduceForwarder;
   readonly #stream: ProduceStream;
 
   constructor(state: KafkaState) {
     this.#s = state;
-    this.#stream = new ProduceStream(state);
+    this.#fetch = new FetchForwarder(state);
+    this.#produce = new ProduceForwarder(state);
+    this.#stream = new ProduceStream(state, this.#produce);
   }
 
   /** Is a request begun and not finished, given that bytes are left (or not)? */
@@ -155,8 +159,8 @@ export class RequestReader {
     const size = next - at - 4;
     const over = this.#charge(size);
     if (over === null) {
-      if (api.key === produce.key && forwardProduce(s, api, header, buf, at, next)) return true;
-      if (api.key === fetch.key && forwardFetch(s, api, header, buf, at, next)) return true;
+      if (api.key === produce.key && this.#produce.forward(api, header, buf, at, next)) return true;
+      if (api.key === fetch.key && this.#fetch.forward(api, header, buf, at, next)) return true;
     }
     const body = requestCodec<object>(api, header.version).read(buf, header.body, next);
     const handler = HANDLERS.get(api.key) as Handler<object, object>;

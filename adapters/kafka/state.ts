@@ -1,9 +1,9 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
-import { isLimited, onExceed } from '../../policies/limits/effective.ts';
-import { TRAFFIC } from '../../policies/limits/keys.ts';
+import { isLimited } from '../../policies/limits/effective.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
-import type { LimitKind, Out, SessionHost } from '../seam.ts';
+import { type MaxWaits, noWaits, setMaxWaits } from '../max-waits.ts';
+import type { Out, SessionHost } from '../seam.ts';
 import type { KafkaBackend } from './backend.ts';
 import type { Api } from './codec/schema.ts';
 import type { Context, VersionRange } from './handler.ts';
@@ -43,7 +43,7 @@ export class KafkaState implements Context {
   access: KafkaAccess;
   limits: EffectiveLimits;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
-  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+  readonly maxWait: MaxWaits = noWaits();
   /** Answers are held against a limit. */
   chargesAnswers = false;
 
@@ -92,8 +92,7 @@ export class KafkaState implements Context {
   setLimits(limits: EffectiveLimits): void {
     this.limits = limits;
     this.chargesAnswers = isLimited(limits, 'bytesOut');
-    for (const kind of TRAFFIC)
-      this.maxWait[kind] = onExceed(limits, kind) === 'throttle' ? Number.POSITIVE_INFINITY : 0;
+    setMaxWaits(this.maxWait, limits, Number.POSITIVE_INFINITY);
   }
 
   /** The request at the front is looked at. */
