@@ -165,7 +165,7 @@ test('all arrays of a message together hold a million elements at most', () => {
 
 test('bytes and records are views of the buffer', () => {
   const codec = responseCodec(syncGroup, 0);
-  const bytes = encode(codec as Codec<object>, { errorCode: 0, assignment: Buffer.from('before') });
+  const bytes = encode(codec, { errorCode: 0, assignment: Buffer.from('before') });
   const { assignment } = codec.read(bytes, 0, bytes.length);
   bytes.write('behind', bytes.length - 6);
   assert.equal(Buffer.from(assignment).toString(), 'behind');

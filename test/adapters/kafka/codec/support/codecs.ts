@@ -25,7 +25,7 @@ export function everyMessage(): Message[] {
   });
 }
 
-export function encode(codec: Codec<object>, value: object): Buffer {
+export function encode<T extends object>(codec: Codec<T>, value: T): Buffer {
   const out = new Writer();
   codec.write(out, value);
   return out.done();
