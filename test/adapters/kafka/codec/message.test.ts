@@ -13,7 +13,6 @@ import {
   tag,
 } from '../../../../adapters/kafka/codec/fields.ts';
 import {
-  type Codec,
   frameResponse,
   requestCodec,
   responseCodec,
