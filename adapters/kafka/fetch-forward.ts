@@ -3,7 +3,7 @@ import type { RequestHeader } from './codec/header.ts';
 import type { Api } from './codec/schema.ts';
 import { Forwarder } from './forward.ts';
 import { FetchScan } from './scan/fetch-scan.ts';
-import { expect, pauseOf } from './settle.ts';
+import { expectResponse, pauseOf } from './settle.ts';
 import type { KafkaState } from './state.ts';
 
 /** Forwards the Fetch of a consumer that may read all it asks for, without its session. */
@@ -18,7 +18,7 @@ export class FetchForwarder extends Forwarder<FetchScan> {
       buf.writeInt32BE(NO_SESSION, sessionAt);
       buf.writeInt32BE(SESSIONLESS, sessionAt + 4);
     }
-    const pending = expect(this.s, api, header);
+    const pending = expectResponse(this.s, api, header);
     pending.rewrite = rewriteAllowed;
     pending.scan = true;
     return pauseOf(this.s);

@@ -42,10 +42,10 @@ export function chargeAnyway(s: KafkaState, size: number): number {
 }
 
 /**
- * Charges an answer of the broker, whose size is known before any of it has left: the milliseconds that the client is
+ * Charges a response of the broker, whose size is known before any of it has left: the milliseconds that the client is
  * to wait after it. @throws KafkaError where the client is to be disconnected
  */
-export function chargeAnswer(s: KafkaState, size: number): number {
+export function chargeResponse(s: KafkaState, size: number): number {
   const wait = charge(s, 'bytesOut', size, s.maxWait.bytesOut);
   return typeof wait === 'string' ? 0 : Math.min(Math.ceil(wait), s.options.maxThrottle);
 }
@@ -63,7 +63,7 @@ export function overLimit(s: KafkaState, kind: LimitKind): void {
   s.reject('session', CAUSES[kind], `over the limit on ${kind}`, { sent });
 }
 
-/** Reads the client no more for `ms` (KIP-219: the answer is sent, then the connection is mute). */
+/** Reads the client no more for `ms` (KIP-219: the response is sent, then the connection is mute). */
 export function pauseFor(s: KafkaState, ms: number): void {
   s.resumeAt = Math.max(s.resumeAt, s.now + ms);
   s.hold(HOLD.throttle);

@@ -4,7 +4,7 @@ export interface KafkaOptions {
   readonly maxFrameSize: number;
   /** Largest request of every other API in bytes. */
   readonly maxRequestSize: number;
-  /** Requests of one connection that wait for an answer; with more, the client is not read. */
+  /** Requests of one connection that wait for a response; with more, the client is not read. */
   readonly maxInFlight: number;
   /** Bytes of unfinished requests that are held for the clients of the listener, in the whole process. */
   readonly memory: number;

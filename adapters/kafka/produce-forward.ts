@@ -8,7 +8,7 @@ import { Forwarder } from './forward.ts';
 import { chargeRecords } from './limits.ts';
 import { NEEDS_MORE } from './scan/cursor.ts';
 import { ProduceScan } from './scan/produce-scan.ts';
-import { expect, pauseOf } from './settle.ts';
+import { expectResponse, pauseOf } from './settle.ts';
 import type { KafkaState } from './state.ts';
 
 /** Forwards the Produce of which all is allowed: whole, or (produce-stream.ts) while it arrives. */
@@ -47,7 +47,7 @@ export class ProduceForwarder extends Forwarder<ProduceScan> {
     s.charged = Math.max(s.charged, chargeRecords(s, scan.records));
     s.count(COUNTER.publishForwarded, scan.records);
     if (scan.acks !== 0) {
-      const pending = expect(s, api, header);
+      const pending = expectResponse(s, api, header);
       pending.rewrite = header.version >= WITH_ENDPOINTS ? rewriteEndpoints : null;
     }
     if (s.host.sampled()) s.host.trace('write', `topic:${scan.topic(buf)}`, scan.permit, size);

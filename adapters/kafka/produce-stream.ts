@@ -8,7 +8,7 @@ import type { ProduceForwarder } from './produce-forward.ts';
 import type { KafkaState } from './state.ts';
 
 /** Tagged fields behind the records of a streamed request. */
-const MOST_TAIL = 8 * 1024;
+const MAX_TAIL = 8 * 1024;
 
 /**
  * A Produce request that goes on to the broker while it arrives. Only one that writes to a
@@ -45,10 +45,10 @@ export class ProduceStream {
     const recordsEnd = this.#forwarder.scanHead(header, buf, at, end, next);
     if (recordsEnd < 0) return at;
     const tail = next - recordsEnd;
-    if (tail > MOST_TAIL) throw new KafkaError('malformed', `${tail} bytes behind the records`);
+    if (tail > MAX_TAIL) throw new KafkaError('malformed', `${tail} bytes behind the records`);
     s.begin(api, header.version, header.clientId);
     const charge = chargeRequest(s, next - at - 4);
-    // To be refused: the answer needs the request whole. It was not charged.
+    // To be refused: the response needs the request whole. It was not charged.
     if (typeof charge === 'string') return at;
     s.charged = charge;
     this.#pause = this.#forwarder.accept(api, header, buf, next - at);

@@ -7,7 +7,7 @@ import type { Out, SessionHost } from '../seam.ts';
 import type { KafkaBackend } from './backend.ts';
 import type { Api } from './codec/schema.ts';
 import type { Context, VersionRange } from './handler.ts';
-import { offeredVersions } from './offered.ts';
+import { offeredVersions } from './offered-apis.ts';
 import type { KafkaOptions, KafkaTimeouts } from './options.ts';
 import { PendingQueue } from './pending.ts';
 
@@ -26,7 +26,7 @@ export const PHASE = {
 /** Why the client is not read. The client is read again when no reason is left. */
 export const HOLD = { dial: 1, throttle: 2, lookUp: 4, inFlight: 8, memory: 16 } as const;
 
-export interface Who {
+export interface KafkaClient {
   readonly access: KafkaAccess;
   readonly principal: string;
   readonly limits: EffectiveLimits;
@@ -44,8 +44,8 @@ export class KafkaState implements Context {
   limits: EffectiveLimits;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
   readonly maxWait: MaxWaits = noWaits();
-  /** Answers are held against a limit. */
-  chargesAnswers = false;
+  /** Responses are held against a limit. */
+  chargesResponses = false;
 
   phase: number = PHASE.fresh;
   /** Milliseconds, read once per call. */
@@ -66,32 +66,38 @@ export class KafkaState implements Context {
   charged = -1;
   /** Look-ups made for the request at the front. */
   lookUps = 0;
-  /** Takes back the wish for memory. */
-  forgetWish: (() => void) | null = null;
-  /** Of what the client is answered now: for the words of rejections. */
+  /** Ends the wait for memory. */
+  cancelMemoryWait: (() => void) | null = null;
+  /** Of what the client is answered now: for what rejections say. */
   api: Api | null = null;
   version = 0;
   clientId = '';
 
-  constructor(host: SessionHost, who: Who, options: KafkaOptions, timeouts: KafkaTimeouts, backend: KafkaBackend) {
+  constructor(
+    host: SessionHost,
+    client: KafkaClient,
+    options: KafkaOptions,
+    timeouts: KafkaTimeouts,
+    backend: KafkaBackend,
+  ) {
     this.host = host;
     this.out = host.out;
     this.options = options;
     this.timeouts = timeouts;
     this.backend = backend;
-    this.principal = who.principal;
-    this.access = who.access;
-    this.limits = who.limits;
-    this.setLimits(who.limits);
+    this.principal = client.principal;
+    this.access = client.access;
+    this.limits = client.limits;
+    this.setLimits(client.limits);
     this.now = host.now();
     this.born = this.now;
-    this.maxRequest = who.limits.packetSize ?? Number.POSITIVE_INFINITY;
-    this.pending = new PendingQueue(Math.min(options.maxInFlight, who.limits.inFlight ?? Number.POSITIVE_INFINITY));
+    this.maxRequest = client.limits.packetSize ?? Number.POSITIVE_INFINITY;
+    this.pending = new PendingQueue(Math.min(options.maxInFlight, client.limits.inFlight ?? Number.POSITIVE_INFINITY));
   }
 
   setLimits(limits: EffectiveLimits): void {
     this.limits = limits;
-    this.chargesAnswers = isLimited(limits, 'bytesOut');
+    this.chargesResponses = isLimited(limits, 'bytesOut');
     setMaxWaits(this.maxWait, limits, Number.POSITIVE_INFINITY);
   }
 
@@ -129,8 +135,8 @@ export class KafkaState implements Context {
   }
 
   freeMemory(): void {
-    this.forgetWish?.();
-    this.forgetWish = null;
+    this.cancelMemoryWait?.();
+    this.cancelMemoryWait = null;
     if (this.reserved === 0) return;
     const size = this.reserved;
     this.reserved = 0;

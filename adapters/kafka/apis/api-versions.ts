@@ -1,6 +1,6 @@
 /**
- * ApiVersions (KIP-35, KIP-511, KIP-584, KIP-1242): the broker is asked, and what it has is told as far as the
- * gate has it too.
+ * ApiVersions (KIP-35, KIP-511, KIP-584, KIP-1242): the broker is asked, and the client is sent what both
+ * broker and gate have.
  */
 import { PERMIT_SESSION } from '../../../policies/decision.ts';
 import { type ApiVersionsRequest, type ApiVersionsResponse, apiVersions } from '../codec/schemas/api-versions.ts';
@@ -24,12 +24,12 @@ export const apiVersionsHandler: Handler<ApiVersionsRequest, ApiVersionsResponse
   request: (_context, { version }) => ({
     kind: 'pass',
     permit: PERMIT_SESSION,
-    rewrite: ({ offered }, response) => apiVersionsAnswer(response, version, offered),
+    rewrite: ({ offered }, response) => apiVersionsResponse(response, version, offered),
   }),
 };
 
-/** What a client is told where the broker told `response`. */
-export function apiVersionsAnswer(
+/** What a client is sent where the broker sent `response`. */
+export function apiVersionsResponse(
   response: ApiVersionsResponse,
   version: number,
   ours: ReadonlyMap<number, VersionRange>,
@@ -37,33 +37,34 @@ export function apiVersionsAnswer(
   const apiKeys = response.apiKeys.flatMap((theirs) => intersect(theirs, ours.get(theirs.apiKey)));
   const { supportedFeatures = [], finalizedFeatures = [] } = response;
   const transactions = fitsTransactionFeature(apiKeys);
-  const told = ({ name }: { readonly name: string }) => transactions || name !== TRANSACTION_FEATURE;
-  const borne = ({ minVersion }: { readonly minVersion: number }) => version > LAST_WITHOUT_ZERO || minVersion !== 0;
+  const isSupported = ({ name }: { readonly name: string }) => transactions || name !== TRANSACTION_FEATURE;
+  const isAccepted = ({ minVersion }: { readonly minVersion: number }) =>
+    version > LAST_WITHOUT_ZERO || minVersion !== 0;
   return {
     ...response,
     apiKeys,
-    supportedFeatures: supportedFeatures.filter((feature) => told(feature) && borne(feature)),
-    finalizedFeatures: finalizedFeatures.filter(told),
+    supportedFeatures: supportedFeatures.filter((feature) => isSupported(feature) && isAccepted(feature)),
+    finalizedFeatures: finalizedFeatures.filter(isSupported),
   };
 }
 
-/** Versions that both have. Produce is told from 0 on: older librdkafka does not compress otherwise (KAFKA-18659). */
+/** Versions that both have. Produce is listed from 0 on: older librdkafka does not compress otherwise (KAFKA-18659). */
 function intersect({ apiKey, minVersion, maxVersion }: Offer, ours: VersionRange | undefined): Offer[] {
   if (ours === undefined) return [];
-  const least = Math.max(ours.min, minVersion);
-  const most = Math.min(ours.max, maxVersion);
-  return least > most ? [] : [{ apiKey, minVersion: apiKey === produce.key ? 0 : least, maxVersion: most }];
+  const min = Math.max(ours.min, minVersion);
+  const max = Math.min(ours.max, maxVersion);
+  return min > max ? [] : [{ apiKey, minVersion: apiKey === produce.key ? 0 : min, maxVersion: max }];
 }
 
 /**
- * The version in which a broker's answer in `[body, end)`, without its header, is written: one that does not know
+ * The version in which a broker's response in `[body, end)`, without its header, is written: one that does not know
  * the version asked for says so in version 0 (KIP-511).
  */
-export function answeredVersion(buf: Buffer, body: number, end: number, version: number): number {
+export function responseVersion(buf: Buffer, body: number, end: number, version: number): number {
   return end - body >= 2 && buf.readInt16BE(body) === ERROR.unsupportedVersion ? 0 : version;
 }
 
-/** The answer to a version that is not offered, whatever else the request holds; to be written in version 0. */
+/** The response to a version that is not offered, whatever else the request holds; to be written in version 0. */
 export function unsupportedApiVersions(): ApiVersionsResponse {
   const { key, versions } = apiVersions;
   return {

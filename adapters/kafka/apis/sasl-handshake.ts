@@ -14,5 +14,5 @@ export const saslHandshakeHandler: Handler<SaslHandshakeRequest, SaslHandshakeRe
     refusals: [[34, 'always: clients are known by their certificates']],
     notes: 'The connection stays open.',
   },
-  request: () => ({ kind: 'answer', body: { errorCode: ERROR.illegalSaslState, mechanisms: [] } }),
+  request: () => ({ kind: 'respond', body: { errorCode: ERROR.illegalSaslState, mechanisms: [] } }),
 };

@@ -17,7 +17,7 @@ export const syncGroupHandler: Handler<SyncGroupRequest, SyncGroupResponse> = {
   request(context, { version }, { groupId, protocolType, protocolName }) {
     const named = protocolType != null && protocolName != null;
     if (version >= WITH_PROTOCOL && !named) {
-      return { kind: 'answer', body: { errorCode: ERROR.inconsistentGroupProtocol, assignment: NOTHING } };
+      return { kind: 'respond', body: { errorCode: ERROR.inconsistentGroupProtocol, assignment: NOTHING } };
     }
     return asMember(context, groupId, { errorCode: ERROR.groupAuthorizationFailed, assignment: NOTHING });
   },

@@ -1,4 +1,4 @@
-import { LastText } from './last-text.ts';
+import { CachedString } from './cached-string.ts';
 import { holds } from './layout.ts';
 import { Reader } from './reader.ts';
 import type { Api } from './schema.ts';
@@ -17,7 +17,7 @@ export class RequestHeader {
   /** Offset of the body; -1: the API, or this version of it, is unknown. */
   body = -1;
   /** A connection sends the same client id again and again. */
-  readonly #last = new LastText();
+  readonly #last = new CachedString();
 
   readClientId(from: Reader): void {
     this.clientId = from.repeated(this.#last);
@@ -105,7 +105,7 @@ export function writeResponseHeader(out: Writer, api: Api, version: number, corr
   if (isResponseHeaderFlexible(api, version)) out.uvarint(0);
 }
 
-/** The answer to ApiVersions must be readable for clients of any version (KIP-511). */
+/** The response to ApiVersions must be readable for clients of any version (KIP-511). */
 function isResponseHeaderFlexible(api: Api, version: number): boolean {
   return api.key !== apiVersions.key && version >= api.flexible;
 }

@@ -1,5 +1,5 @@
 /**
- * The grammar of Kafka's messages as data, one file per API in schemas/. The words are those of
+ * The grammar of Kafka's messages as data, one file per API in schemas/. The terms are those of
  * Kafka's own message definitions (KIP-35, tagged fields: KIP-482).
  */
 

@@ -49,7 +49,7 @@ runCases(metadataHandler, [
     shadows: ['describe topic:other'],
   },
   {
-    what: 'named topics: a record each, and none once more for the answer',
+    what: 'named topics: a record each, and none once more for the response',
     versions: [9],
     client: shadow,
     asks: { topics: [{ name: 'mine' }, { name: 'other' }, { name: 'third' }], allowAutoTopicCreation: false },
@@ -225,7 +225,7 @@ for (const [what, body] of [
       );
     }
     rig.rejections.length = 0;
-    rig.session.rejudge(new ClientContext({ allow: ALLOW }).access, {});
+    rig.session.reauthorize(new ClientContext({ allow: ALLOW }).access, {});
     rig.ask(API.produce, 9, body);
     assert.equal(rig.take('broker').length, 0);
     assert.deepEqual(

@@ -23,7 +23,7 @@ export const apiVersions = defineApi({
   request: [
     string('clientSoftwareName', since(3)),
     string('clientSoftwareVersion', since(3)),
-    // With nodeId: whom the client means to talk to (KIP-1242).
+    // With nodeId: the broker that the client means to reach (KIP-1242).
     string('clusterId', since(5), nullable(), defaultsTo(null)),
     int32('nodeId', since(5), defaultsTo(-1)),
   ],

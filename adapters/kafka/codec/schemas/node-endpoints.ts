@@ -1,6 +1,6 @@
 import { array, defaultsTo, entity, int32, nullable, since, string, tag } from '../fields.ts';
 
-/** Where the leaders named in an answer are (KIP-951), from a version on. */
+/** Where the leaders named in a response are (KIP-951), from a version on. */
 export function nodeEndpoints(first: number) {
   return array(
     'nodeEndpoints',

@@ -30,7 +30,7 @@ export const produce = defineApi({
   flexible: 9,
   request: [
     string('transactionalId', since(3), nullable(), defaultsTo(null), entity('transactionalId')),
-    // -1: all in-sync replicas, 1: the leader, 0: nobody, and there is no answer.
+    // -1: all in-sync replicas, 1: the leader, 0: nobody, and there is no response.
     int16('acks'),
     int32('timeoutMs'),
     array('topicData', [

@@ -1,5 +1,5 @@
 import type { Context, VersionRange } from '../../../../adapters/kafka/handler.ts';
-import { offeredVersions } from '../../../../adapters/kafka/offered.ts';
+import { offeredVersions } from '../../../../adapters/kafka/offered-apis.ts';
 import type { KafkaOptions } from '../../../../adapters/kafka/options.ts';
 import type { Topology } from '../../../../adapters/kafka/topology.ts';
 import { KafkaRoles } from '../../../../policies/acl/kafka-roles.ts';

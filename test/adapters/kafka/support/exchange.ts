@@ -11,14 +11,14 @@ export interface Exchange<Q, R> {
   readonly brokerVersion?: number;
   /** What the client was sent; absent where something is looked up first. */
   readonly toClient?: R;
-  /** `'same'`: the broker's answer went on as it was. */
+  /** `'same'`: the broker's response went on as it was. */
   readonly rewritten?: 'same' | 'changed';
   readonly outcome: Outcome<Q, R>;
 }
 
 /**
- * Lets a handler decide a request and treat the broker's answer. `answer` is what the broker would
- * say to what it was sent; `later` the client as it is when the answer passes.
+ * Lets a handler decide a request and treat the broker's response. `answer` is what the broker would
+ * say to what it was sent; `later` the client as it is when the response passes.
  */
 export function exchange<Q extends object, R extends object>(
   { api, request }: Handler<Q, R>,
@@ -31,7 +31,7 @@ export function exchange<Q extends object, R extends object>(
   const asked = readRequest(api, version, body);
   const outcome = request(context, { version, clientId: 'client' }, asked);
   const { kind } = outcome;
-  if (outcome.kind === 'answer') return { kind, outcome, toClient: readResponse(api, version, outcome.body) };
+  if (outcome.kind === 'respond') return { kind, outcome, toClient: readResponse(api, version, outcome.body) };
   if (outcome.kind === 'resolve' || outcome.kind === 'list-topics') return { kind, outcome };
   const brokerVersion = outcome.kind === 'send' ? (outcome.version ?? version) : version;
   const toBroker = readRequest(api, brokerVersion, outcome.kind === 'send' ? outcome.body : body);
@@ -50,7 +50,7 @@ export function readRequest<Q extends object>(api: Api<Q>, version: number, body
   return requestCodec(api, version).read(frame, header.body, frame.length);
 }
 
-/** The same of an answer. */
+/** The same of a response. */
 export function readResponse<R extends object>(api: Api<object, R>, version: number, body: R): R {
   const frame = frameResponse(api, version, 1, body);
   return responseCodec(api, version).read(

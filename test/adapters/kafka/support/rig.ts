@@ -70,12 +70,12 @@ export class KafkaRig extends SeamRig<KafkaSession> {
       advertised: (node) => (node < 100 ? { host: 'gate.example.com', port: 9094 + node } : undefined),
       release: () => hooks.released(),
     };
-    const who = {
+    const client = {
       access: plan.access ?? ALL,
       principal: plan.principal ?? 'erp-1',
       limits: limitsOf(plan.onExceed, plan.limits),
     };
-    super((host) => createKafkaSession(host, who, { ...OPTIONS, ...plan.options }, TIMEOUTS, backend), plan);
+    super((host) => createKafkaSession(host, client, { ...OPTIONS, ...plan.options }, TIMEOUTS, backend), plan);
     this.memory = memory;
     this.#ids = ids;
     hooks.lookUp = (asked, done) => this.lookUps.push({ ids: asked, done });

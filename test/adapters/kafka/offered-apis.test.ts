@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { APIS, KAFKA_API_NAMES } from '../../../adapters/kafka/apis/index.ts';
-import { offeredApi, offeredVersions } from '../../../adapters/kafka/offered.ts';
+import { offeredApi, offeredVersions } from '../../../adapters/kafka/offered-apis.ts';
 
 const NONE_HIDDEN = { hideApis: [] };
 

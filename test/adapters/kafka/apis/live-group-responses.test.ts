@@ -73,7 +73,7 @@ function unrestricted(entry: Entry): Entry {
   };
 }
 
-/** Topics and groups that the client may not know, in answers to requests that name none. */
+/** Topics and groups that the client may not know, in responses to requests that name none. */
 const HIDDEN: Readonly<Record<string, Entry>> = {
   'listgroups-v0': { groups: [{ groupId: 'g-secret', protocolType: '' }] },
   'listgroups-v5': { groups: [{ groupId: 'g-secret', protocolType: '' }] },
@@ -114,14 +114,14 @@ function check(handler: Handler<object, object>, live: LiveCase): void {
   };
   const came = exchange(handler, live.version, new ClientContext(liveClient(live)), request, answer);
   if (isRegex(request) && expected['errorCode'] !== 30) {
-    assert.deepEqual([came.kind, (came.toClient as Entry)['errorCode']], ['answer', 128]);
+    assert.deepEqual([came.kind, (came.toClient as Entry)['errorCode']], ['respond', 128]);
     return;
   }
   assert.deepEqual(unordered(came.toClient), unordered(expected));
   if (HIDDEN[live.case] !== undefined) assert.equal(came.rewritten, 'changed');
   const lists = listsOf(expected).flatMap(([, list]) => list);
   const denied = isRefused(expected) || (lists.length > 0 && lists.every(isRefused));
-  assert.equal(came.kind === 'answer', denied, 'the broker is asked just when something is allowed');
+  assert.equal(came.kind === 'respond', denied, 'the broker is asked just when something is allowed');
 }
 
 for (const handler of HANDLERS) {
