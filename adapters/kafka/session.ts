@@ -10,14 +10,15 @@ import { RequestReader } from './requests.ts';
 import { ResponseReader } from './responses.ts';
 import { HOLD, type KafkaClient, KafkaState, PHASE } from './state.ts';
 
+/** A session, and how it takes over the rights of a new generation. */
 export interface KafkaSession extends Session {
   /** Another policy is in force: what is asked from now on, and responses that are still to come, are held against it. */
   reauthorize(access: KafkaAccess, limits: EffectiveLimits): void;
 }
 
 /**
- * The state of one Kafka client connection, between the relay and the policy. Contract:
- * adapters/seam.ts. Throws nothing for what peers send.
+ * One Kafka client connection, between the relay and the policy: its phases and holds are drawn in
+ * state.ts. Contract: adapters/seam.ts. Throws nothing for what peers send.
  */
 export function createKafkaSession(
   host: SessionHost,

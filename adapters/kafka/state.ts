@@ -11,7 +11,16 @@ import { offeredVersions } from './offered-apis.ts';
 import type { KafkaOptions, KafkaTimeouts } from './options.ts';
 import { PendingQueue } from './pending.ts';
 
-/** Where a session stands. They only ever grow. */
+/**
+ * Where a session stands. Phases only ever grow:
+ *
+ *     fresh --first request, counted--> dialling --broker is there--> open --client is gone--> leaving
+ *       |                                  |                            |                         |
+ *       +----------------------------------+----------------------------+-------------------------+--> closed
+ *         refused, too late, stopped         dial failed                  fault of either side      broker is gone
+ *
+ * In `leaving` nothing more is read of the client; responses still pass to nobody until the broker ends.
+ */
 export const PHASE = {
   /** Nothing was sent yet. */
   fresh: 0,
@@ -23,16 +32,31 @@ export const PHASE = {
   closed: 4,
 } as const;
 
-/** Why the client is not read. The client is read again when no reason is left. */
+/**
+ * Why the client is not read: bits, each set and released on its own. The client is read again when
+ * none is left, and then the request at the front is looked at anew.
+ *
+ *     dial       first request                            until the broker is there
+ *     throttle   over a limit, or what it received is     until `resumeAt`
+ *     lookUp     a topic id or the list of topics         until the cluster was asked, or could not be
+ *     inFlight   as many requests pending as allowed      until a response has left
+ *     memory     no room for a large request              until the room is reserved
+ */
 export const HOLD = { dial: 1, throttle: 2, lookUp: 4, inFlight: 8, memory: 16 } as const;
 
+/** The client of a session: its rights, name and limits. */
 export interface KafkaClient {
   readonly access: KafkaAccess;
   readonly principal: string;
   readonly limits: EffectiveLimits;
 }
 
-/** What one client connection is at the moment; the files beside this one change it. */
+/**
+ * What one client connection is at the moment; the files beside this one change it: requests.ts takes
+ * what the client sends, settle.ts carries out what a handler decides, responses.ts takes what the
+ * broker sends, limits.ts charges both, deadlines.ts and close.ts end the session. For handlers it is
+ * their `Context`.
+ */
 export class KafkaState implements Context {
   readonly host: SessionHost;
   readonly out: Out;

@@ -1,6 +1,16 @@
 /**
  * The grammar of Kafka's messages as data, one file per API in schemas/. The terms are those of
  * Kafka's own message definitions (KIP-35, tagged fields: KIP-482).
+ *
+ * Above each API its grammar is drawn once for all versions, in the order of the wire; which version
+ * has what, and what may be null, the fields below it say:
+ *
+ *     name               a scalar
+ *     old|new            one of both, by version
+ *     name[]             an array of scalars
+ *     name[a b]          an array of structs
+ *     name(a b)          a struct
+ *     {a b}              tagged fields, behind the others of their struct
  */
 
 /** First and last version, both inclusive. */

@@ -87,8 +87,9 @@ for (const version of VERSIONS) {
     const rig = openRig({ access, ids: IDS });
     rig.ask(FETCH, version, request(version, [SECRET, ORDERS]));
     assert.equal(rig.asked<FetchRequest>()[0]?.body.topics.length, 1);
-    rig.reply(FETCH, version, response(version, [ORDERS]));
+    rig.reply(FETCH, version, { ...response(version, [ORDERS]), ...(version >= 7 ? { sessionId: 77 } : {}) });
     const [answer] = rig.answered<FetchResponse>(FETCH, version);
+    assert.equal(answer?.body.sessionId ?? 0, 0, 'a session that a broker gives is none of the client’s');
     assert.deepEqual(codes(answer?.body), { [keyOf(version, ORDERS)]: 0, [keyOf(version, SECRET)]: 29 });
     assert.equal(
       answer?.body.responses.find((topic) => codes({ responses: [topic] })[keyOf(version, ORDERS)] === 0)?.partitions[0]

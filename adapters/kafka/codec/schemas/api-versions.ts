@@ -14,7 +14,16 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells which APIs the broker has, in which versions (KIP-35, KIP-511), and its features (KIP-584). */
+/**
+ * Tells which APIs the broker has, in which versions (KIP-35, KIP-511), and its features (KIP-584).
+ *
+ *     request   clientSoftwareName clientSoftwareVersion clusterId nodeId
+ *     response  errorCode apiKeys[apiKey minVersion maxVersion] throttleTimeMs {supportedFeatures[name
+ *               minVersion maxVersion] finalizedFeaturesEpoch finalizedFeatures[name maxVersionLevel
+ *               minVersionLevel] zkMigrationReady}
+ *
+ * (versions 0 to 5, flexible from 3; the notation is that of codec/schema.ts)
+ */
 export const apiVersions = defineApi({
   key: 18,
   name: 'ApiVersions',

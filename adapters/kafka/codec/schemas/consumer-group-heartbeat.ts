@@ -14,7 +14,16 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Joins, leaves and keeps a group of the consumer protocol (KIP-848). */
+/**
+ * Joins, leaves and keeps a group of the consumer protocol (KIP-848).
+ *
+ *     request   groupId memberId memberEpoch instanceId rackId rebalanceTimeoutMs subscribedTopicNames[]
+ *               subscribedTopicRegex serverAssignor topicPartitions[topicId partitions[]]
+ *     response  throttleTimeMs errorCode errorMessage memberId memberEpoch heartbeatIntervalMs
+ *               assignment(topicPartitions[topicId partitions[]])
+ *
+ * (versions 0 to 1, flexible; the notation is that of codec/schema.ts)
+ */
 export const consumerGroupHeartbeat = defineApi({
   key: 68,
   name: 'ConsumerGroupHeartbeat',

@@ -16,7 +16,16 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Creates topics. */
+/**
+ * Creates topics.
+ *
+ *     request   topics[name numPartitions replicationFactor assignments[partitionIndex brokerIds[]]
+ *               configs[name value]] timeoutMs validateOnly
+ *     response  throttleTimeMs topics[name topicId errorCode errorMessage numPartitions replicationFactor
+ *               configs[name value readOnly configSource isSensitive] {topicConfigErrorCode}]
+ *
+ * (versions 2 to 7, flexible from 5; the notation is that of codec/schema.ts)
+ */
 export const createTopics = defineApi({
   key: 19,
   name: 'CreateTopics',

@@ -14,7 +14,14 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Deletes topics: by name up to version 5, by name or id from 6 on (KIP-516). */
+/**
+ * Deletes topics: by name up to version 5, by name or id from 6 on (KIP-516).
+ *
+ *     request   topics[name topicId] topicNames[] timeoutMs
+ *     response  throttleTimeMs responses[name topicId errorCode errorMessage]
+ *
+ * (versions 1 to 6, flexible from 4; the notation is that of codec/schema.ts)
+ */
 export const deleteTopics = defineApi({
   key: 20,
   name: 'DeleteTopics',

@@ -14,7 +14,15 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells the brokers of the cluster, or its controllers (KIP-700, KIP-919). */
+/**
+ * Tells the brokers of the cluster, or its controllers (KIP-700, KIP-919).
+ *
+ *     request   includeClusterAuthorizedOperations endpointType includeFencedBrokers
+ *     response  throttleTimeMs errorCode errorMessage endpointType clusterId controllerId brokers[brokerId host
+ *               port rack isFenced] clusterAuthorizedOperations
+ *
+ * (versions 0 to 2, flexible; the notation is that of codec/schema.ts)
+ */
 export const describeCluster = defineApi({
   key: 60,
   name: 'DescribeCluster',

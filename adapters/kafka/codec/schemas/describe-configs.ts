@@ -13,7 +13,15 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells the configuration of topics, brokers and groups. */
+/**
+ * Tells the configuration of topics, brokers and groups.
+ *
+ *     request   resources[resourceType resourceName configurationKeys[]] includeSynonyms includeDocumentation
+ *     response  throttleTimeMs results[errorCode errorMessage resourceType resourceName configs[name value
+ *               readOnly configSource isSensitive synonyms[name value source] configType documentation]]
+ *
+ * (versions 1 to 4, flexible from 4; the notation is that of codec/schema.ts)
+ */
 export const describeConfigs = defineApi({
   key: 32,
   name: 'DescribeConfigs',

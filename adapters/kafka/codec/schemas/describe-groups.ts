@@ -14,7 +14,16 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells state and members of classic groups. */
+/**
+ * Tells state and members of classic groups.
+ *
+ *     request   groups[] includeAuthorizedOperations
+ *     response  throttleTimeMs groups[errorCode errorMessage groupId groupState protocolType protocolData
+ *               members[memberId groupInstanceId clientId clientHost memberMetadata memberAssignment]
+ *               authorizedOperations]
+ *
+ * (versions 0 to 6, flexible from 5; the notation is that of codec/schema.ts)
+ */
 export const describeGroups = defineApi({
   key: 15,
   name: 'DescribeGroups',

@@ -14,7 +14,16 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells the partitions of topics, page by page (KIP-966). */
+/**
+ * Tells the partitions of topics, page by page (KIP-966).
+ *
+ *     request   topics[name] responsePartitionLimit cursor(topicName partitionIndex)
+ *     response  throttleTimeMs topics[errorCode name topicId isInternal partitions[errorCode partitionIndex
+ *               leaderId leaderEpoch replicaNodes[] isrNodes[] eligibleLeaderReplicas[] lastKnownElr[]
+ *               offlineReplicas[]] topicAuthorizedOperations] nextCursor(topicName partitionIndex)
+ *
+ * (version 0, flexible; the notation is that of codec/schema.ts)
+ */
 export const describeTopicPartitions = defineApi({
   key: 75,
   name: 'DescribeTopicPartitions',

@@ -24,6 +24,18 @@ import { nodeEndpoints } from './node-endpoints.ts';
 /**
  * Reads record batches from partitions. Topics have a name up to version 12 and an id from 13 on
  * (KIP-516); sessions: KIP-227.
+ *
+ *     request   replicaId maxWaitMs minBytes maxBytes isolationLevel sessionId sessionEpoch
+ *               topics[topic|topicId partitions[partition currentLeaderEpoch fetchOffset lastFetchedEpoch
+ *               logStartOffset partitionMaxBytes {replicaDirectoryId highWatermark}]]
+ *               forgottenTopicsData[topic|topicId partitions[]] rackId {clusterId replicaState(replicaId
+ *               replicaEpoch)}
+ *     response  throttleTimeMs errorCode sessionId responses[topic|topicId partitions[partitionIndex errorCode
+ *               highWatermark lastStableOffset logStartOffset abortedTransactions[producerId firstOffset]
+ *               preferredReadReplica records {divergingEpoch(epoch endOffset) currentLeader(leaderId
+ *               leaderEpoch) snapshotId(endOffset epoch)}]] {nodeEndpoints[nodeId host port rack]}
+ *
+ * (versions 4 to 18, flexible from 12; the notation is that of codec/schema.ts)
  */
 export const fetch = defineApi({
   key: 1,

@@ -17,6 +17,12 @@ import type { RequestOf, ResponseOf } from '../schema.ts';
 /**
  * Tells which broker coordinates a group or a transactional id: for one key up to version 3, for
  * several from 4 on.
+ *
+ *     request   key keyType coordinatorKeys[]
+ *     response  throttleTimeMs errorCode errorMessage nodeId host port coordinators[key nodeId host port
+ *               errorCode errorMessage]
+ *
+ * (versions 0 to 6, flexible from 3; the notation is that of codec/schema.ts)
  */
 export const findCoordinator = defineApi({
   key: 10,

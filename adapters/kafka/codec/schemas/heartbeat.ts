@@ -1,7 +1,14 @@
 import { defaultsTo, defineApi, entity, int16, int32, nullable, since, string, throttleTimeMs } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Says that a member of a classic group is alive. */
+/**
+ * Says that a member of a classic group is alive.
+ *
+ *     request   groupId generationId memberId groupInstanceId
+ *     response  throttleTimeMs errorCode
+ *
+ * (versions 0 to 4, flexible from 4; the notation is that of codec/schema.ts)
+ */
 export const heartbeat = defineApi({
   key: 12,
   name: 'Heartbeat',

@@ -16,6 +16,11 @@ import type { RequestOf, ResponseOf } from '../schema.ts';
 /**
  * Gives an idempotent or transactional producer its id and epoch (KIP-98). Version 6 (KIP-939) is
  * unstable: brokers do not offer it.
+ *
+ *     request   transactionalId transactionTimeoutMs producerId producerEpoch
+ *     response  throttleTimeMs errorCode producerId producerEpoch
+ *
+ * (versions 0 to 5, flexible from 2; the notation is that of codec/schema.ts)
  */
 export const initProducerId = defineApi({
   key: 22,

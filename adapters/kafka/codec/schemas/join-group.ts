@@ -14,7 +14,16 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Joins a group of the classic protocol and waits for its other members. */
+/**
+ * Joins a group of the classic protocol and waits for its other members.
+ *
+ *     request   groupId sessionTimeoutMs rebalanceTimeoutMs memberId groupInstanceId protocolType
+ *               protocols[name metadata] reason
+ *     response  throttleTimeMs errorCode generationId protocolType protocolName leader skipAssignment memberId
+ *               members[memberId groupInstanceId metadata]
+ *
+ * (versions 0 to 9, flexible from 6; the notation is that of codec/schema.ts)
+ */
 export const joinGroup = defineApi({
   key: 11,
   name: 'JoinGroup',

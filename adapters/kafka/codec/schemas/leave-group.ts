@@ -12,7 +12,14 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Takes members out of a group: one up to version 2, several from 3 on (KIP-345). */
+/**
+ * Takes members out of a group: one up to version 2, several from 3 on (KIP-345).
+ *
+ *     request   groupId memberId|members[memberId groupInstanceId reason]
+ *     response  throttleTimeMs errorCode members[memberId groupInstanceId errorCode]
+ *
+ * (versions 0 to 5, flexible from 4; the notation is that of codec/schema.ts)
+ */
 export const leaveGroup = defineApi({
   key: 13,
   name: 'LeaveGroup',

@@ -1,7 +1,14 @@
 import { array, defineApi, entity, int16, since, string, throttleTimeMs } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Lists the groups that a broker coordinates. */
+/**
+ * Lists the groups that a broker coordinates.
+ *
+ *     request   statesFilter[] typesFilter[]
+ *     response  throttleTimeMs errorCode groups[groupId protocolType groupState groupType]
+ *
+ * (versions 0 to 5, flexible from 3; the notation is that of codec/schema.ts)
+ */
 export const listGroups = defineApi({
   key: 16,
   name: 'ListGroups',

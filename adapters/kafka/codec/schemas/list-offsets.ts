@@ -13,7 +13,15 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Finds the offset of a timestamp, or the first or last one of a partition. */
+/**
+ * Finds the offset of a timestamp, or the first or last one of a partition.
+ *
+ *     request   replicaId isolationLevel topics[name partitions[partitionIndex currentLeaderEpoch timestamp]]
+ *               timeoutMs
+ *     response  throttleTimeMs topics[name partitions[partitionIndex errorCode timestamp offset leaderEpoch]]
+ *
+ * (versions 1 to 11, flexible from 6; the notation is that of codec/schema.ts)
+ */
 export const listOffsets = defineApi({
   key: 2,
   name: 'ListOffsets',

@@ -18,6 +18,14 @@ import type { RequestOf, ResponseOf } from '../schema.ts';
 /**
  * Tells brokers, topics and the leaders of their partitions. Topics may be asked for by id from
  * version 12 on (KIP-516).
+ *
+ *     request   topics[topicId name] allowAutoTopicCreation includeClusterAuthorizedOperations
+ *               includeTopicAuthorizedOperations
+ *     response  throttleTimeMs brokers[nodeId host port rack] clusterId controllerId topics[errorCode name
+ *               topicId isInternal partitions[errorCode partitionIndex leaderId leaderEpoch replicaNodes[]
+ *               isrNodes[] offlineReplicas[]] topicAuthorizedOperations] clusterAuthorizedOperations errorCode
+ *
+ * (versions 0 to 13, flexible from 9; the notation is that of codec/schema.ts)
  */
 export const metadata = defineApi({
   key: 3,

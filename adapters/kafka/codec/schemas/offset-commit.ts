@@ -16,7 +16,15 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Stores the offsets that a group has come to. Topics have a name up to version 9 and an id from 10 on. */
+/**
+ * Stores the offsets that a group has come to. Topics have a name up to version 9 and an id from 10 on.
+ *
+ *     request   groupId generationIdOrMemberEpoch memberId groupInstanceId retentionTimeMs topics[name|topicId
+ *               partitions[partitionIndex committedOffset committedLeaderEpoch committedMetadata]]
+ *     response  throttleTimeMs topics[name|topicId partitions[partitionIndex errorCode]]
+ *
+ * (versions 2 to 10, flexible from 8; the notation is that of codec/schema.ts)
+ */
 export const offsetCommit = defineApi({
   key: 8,
   name: 'OffsetCommit',

@@ -20,6 +20,14 @@ import type { RequestOf, ResponseOf } from '../schema.ts';
 /**
  * Tells the offsets that groups have stored: of one group up to version 7, of several from 8 on.
  * Topics have an id from version 10 on.
+ *
+ *     request   groupId topics[name partitionIndexes[]] groups[groupId memberId memberEpoch topics[name|topicId
+ *               partitionIndexes[]]] requireStable
+ *     response  throttleTimeMs topics[name partitions[partitionIndex committedOffset committedLeaderEpoch
+ *               metadata errorCode]] errorCode groups[groupId topics[name|topicId partitions[partitionIndex
+ *               committedOffset committedLeaderEpoch metadata errorCode]] errorCode]
+ *
+ * (versions 1 to 10, flexible from 6; the notation is that of codec/schema.ts)
  */
 export const offsetFetch = defineApi({
   key: 9,

@@ -1,7 +1,14 @@
 import { array, defaultsTo, defineApi, entity, int16, int32, int64, since, string, throttleTimeMs } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells where the epoch of a leader ends (KIP-320). */
+/**
+ * Tells where the epoch of a leader ends (KIP-320).
+ *
+ *     request   replicaId topics[topic partitions[partition currentLeaderEpoch leaderEpoch]]
+ *     response  throttleTimeMs topics[topic partitions[errorCode partition leaderEpoch endOffset]]
+ *
+ * (versions 2 to 4, flexible from 4; the notation is that of codec/schema.ts)
+ */
 export const offsetForLeaderEpoch = defineApi({
   key: 23,
   name: 'OffsetForLeaderEpoch',

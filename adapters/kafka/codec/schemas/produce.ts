@@ -22,6 +22,13 @@ import { nodeEndpoints } from './node-endpoints.ts';
 /**
  * Appends record batches to partitions. Topics have a name up to version 12 and an id from 13 on
  * (KIP-516).
+ *
+ *     request   transactionalId acks timeoutMs topicData[name|topicId partitionData[index records]]
+ *     response  responses[name|topicId partitionResponses[index errorCode baseOffset logAppendTimeMs
+ *               logStartOffset recordErrors[batchIndex batchIndexErrorMessage] errorMessage
+ *               {currentLeader(leaderId leaderEpoch)}]] throttleTimeMs {nodeEndpoints[nodeId host port rack]}
+ *
+ * (versions 3 to 13, flexible from 9; the notation is that of codec/schema.ts)
  */
 export const produce = defineApi({
   key: 0,

@@ -1,7 +1,14 @@
 import { array, defineApi, int16, string } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Chooses a SASL mechanism. */
+/**
+ * Chooses a SASL mechanism.
+ *
+ *     request   mechanism
+ *     response  errorCode mechanisms[]
+ *
+ * (versions 0 to 1, none flexible; the notation is that of codec/schema.ts)
+ */
 export const saslHandshake = defineApi({
   key: 17,
   name: 'SaslHandshake',

@@ -13,7 +13,15 @@ import {
 } from '../fields.ts';
 import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Hands the assignment of a classic group to its members. */
+/**
+ * Hands the assignment of a classic group to its members.
+ *
+ *     request   groupId generationId memberId groupInstanceId protocolType protocolName assignments[memberId
+ *               assignment]
+ *     response  throttleTimeMs errorCode protocolType protocolName assignment
+ *
+ * (versions 0 to 5, flexible from 4; the notation is that of codec/schema.ts)
+ */
 export const syncGroup = defineApi({
   key: 14,
   name: 'SyncGroup',

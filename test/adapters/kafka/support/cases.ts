@@ -50,7 +50,10 @@ function check<Q extends object, R extends object>(handler: Handler<Q, R>, versi
 
   assert.deepEqual(came.toBroker, sends && readRequest(api, inVersion, sends === 'same' ? one.asks : sends));
   assert.equal(came.kind, kindOf(one));
-  if (sends !== undefined) assert.equal(came.brokerVersion, inVersion);
+  if (sends !== undefined) {
+    assert.equal(came.brokerVersion, inVersion);
+    assert.ok('permit' in outcome && outcome.permit > 0, 'what goes to the broker has a permit');
+  }
   const got = gets === 'same' ? answer : gets;
   assert.deepEqual(came.toClient, got && readResponse(api, version, got));
   if (sends === 'same') assert.equal(came.rewritten, gets === 'same' ? 'same' : 'changed');
