@@ -19,7 +19,7 @@ import { PendingQueue } from './pending.ts';
  *       +----------------------------------+----------------------------+-------------------------+--> closed
  *         refused, too late, stopped         dial failed                  fault of either side      broker is gone
  *
- * In `leaving` nothing more is read of the client; responses still pass to nobody until the broker ends.
+ * In `leaving` nothing more is read of the client; what the broker still sends passes.
  */
 export const PHASE = {
   /** Nothing was sent yet. */
