@@ -8,7 +8,7 @@ interface Endpoint {
 
 /**
  * Puts this gate's address for broker `node` into `endpoint`. False: there is none, so nothing of
- * the endpoint may be told. An answer's "no node" (-1 and '') holds no address and stays.
+ * the endpoint may be sent. A response's "no node" (-1 and '') holds no address and stays.
  */
 export function advertise(context: Context, endpoint: Endpoint, node: number): boolean {
   if (node < 0 && endpoint.host === '') return true;
@@ -28,7 +28,7 @@ export function advertiseAll<E extends Endpoint>(
   return endpoints.filter((endpoint) => advertise(context, endpoint, nodeOf(endpoint)));
 }
 
-/** The leaders that Produce and Fetch answers name (KIP-951). A `Rewrite`. */
+/** The leaders that Produce and Fetch responses name (KIP-951). A `Rewrite`. */
 export function rewriteEndpoints<R extends { nodeEndpoints?: readonly (Endpoint & { nodeId: number })[] }>(
   context: Context,
   response: R,

@@ -1,5 +1,5 @@
 /**
- * The addresses that Kafka clients are told in place of the brokers' own. They are arithmetic:
+ * The addresses that Kafka clients are sent in place of the brokers' own. They are arithmetic:
  * whoever answers a client tells the same address for the same node id, without asking anyone.
  */
 
@@ -9,7 +9,7 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** One port for each broker: node id n is told as `host:(ports.first + n - firstNodeId)`. */
+/** One port for each broker: node id n is advertised as `host:(ports.first + n - firstNodeId)`. */
 export interface PortPerBroker {
   readonly host: string;
   readonly ports: PortRange;
@@ -18,7 +18,7 @@ export interface PortPerBroker {
   readonly firstNodeId: number;
 }
 
-/** One host name for each broker: the TLS server name (SNI) tells whom a client means. */
+/** One host name for each broker: the TLS server name (SNI) says which one a client means. */
 export interface NamePerBroker {
   /** Host name with `{node}` once. */
   readonly sni: string;

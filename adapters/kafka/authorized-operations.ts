@@ -1,6 +1,6 @@
 /**
- * The AuthorizedOperations of answers (KIP-430), told from the client's own rights: a broker tells
- * those of the gate. `told` is what the broker said; a client that did not ask is told nothing.
+ * The AuthorizedOperations of responses (KIP-430), made from the client's own rights: a broker sends
+ * those of the gate. `sent` is what the broker sent; a client that did not ask is sent nothing.
  */
 import { KAFKA_CLUSTER, type KafkaResourceType } from '../../policies/acl/kafka-operations.ts';
 import { REFUSED } from '../../policies/decision.ts';
@@ -11,14 +11,14 @@ export function ownOperations(
   { access }: Context,
   type: Exclude<KafkaResourceType, 'cluster'>,
   name: string,
-  told: number,
+  sent: number,
 ): number {
-  return told === NOT_REQUESTED ? told : access.authorizedOperations(type, name);
+  return sent === NOT_REQUESTED ? sent : access.authorizedOperations(type, name);
 }
 
 /** 0 for a client that may not describe the cluster. */
-export function ownClusterOperations({ access }: Context, told: number): number {
-  if (told === NOT_REQUESTED) return told;
+export function ownClusterOperations({ access }: Context, sent: number): number {
+  if (sent === NOT_REQUESTED) return sent;
   const described = access.authorize('describe', 'cluster', KAFKA_CLUSTER) > REFUSED;
   return described ? access.authorizedOperations('cluster', KAFKA_CLUSTER) : 0;
 }

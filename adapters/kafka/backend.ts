@@ -14,7 +14,7 @@ export interface KafkaBackend {
   resolveTopics(ids: readonly string[], done: () => void): void;
   /** Renews `topology.topics`; `done` as above. */
   describeAll(done: () => void): void;
-  /** Where this gate is told to clients as broker `node`; undefined: such a node is not told at all. */
+  /** The address by which clients reach broker `node`; undefined: there is none, and the node is left out. */
   advertised(node: number): { readonly host: string; readonly port: number } | undefined;
   /** The session is over. Idempotent. */
   release(): void;

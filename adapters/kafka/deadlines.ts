@@ -1,8 +1,8 @@
-import { refuse } from './ending.ts';
+import { refuse } from './close.ts';
 import { HOLD, type KafkaState, PHASE } from './state.ts';
 
 /** Bytes per second below which a client that sends a large request is cut. */
-const LEAST_RATE = 64 * 1024;
+const MIN_RATE = 64 * 1024;
 
 /**
  * Looked at about every 250 ms.
@@ -22,7 +22,7 @@ export function checkDeadlines(s: KafkaState, declared: number): void {
     s.frameSince = now;
     return;
   }
-  const allowed = timeouts.packet + (declared / LEAST_RATE) * 1000;
+  const allowed = timeouts.packet + (declared / MIN_RATE) * 1000;
   if (now - s.frameSince > allowed) {
     refuse(s, 'packet-timeout', `a request of ${declared} bytes was not complete after ${Math.round(allowed)} ms`);
   }

@@ -38,5 +38,5 @@ export const ERROR_TEXT = {
 
 /** A topic id that stands for none. */
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
-/** AuthorizedOperations of an answer to a client that did not ask for them. */
+/** AuthorizedOperations of a response to a client that did not ask for them. */
 export const NOT_REQUESTED = -2147483648;

@@ -8,13 +8,13 @@ export class KafkaError extends Error {
   override readonly name = 'KafkaError';
   readonly why: Cause;
 
-  constructor(why: Cause, words: string) {
-    super(words);
+  constructor(why: Cause, message: string) {
+    super(message);
     this.why = why;
   }
 }
 
 /** Bytes that break the grammar, or are not in its canonical form. */
-export function malformed(words: string, position: number): KafkaError {
-  return new KafkaError('malformed', `${words} at byte ${position}`);
+export function malformed(message: string, position: number): KafkaError {
+  return new KafkaError('malformed', `${message} at byte ${position}`);
 }

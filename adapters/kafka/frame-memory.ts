@@ -40,7 +40,7 @@ export class FrameMemory {
     return true;
   }
 
-  /** Reserves as soon as there is room; `granted` runs then. The answer takes the wish back. */
+  /** Reserves as soon as there is room; `granted` runs then. Returns what ends the wait. */
   wait(owner: string, size: number, granted: () => void): () => void {
     const waiter = { owner, size, granted };
     this.#waiters.add(waiter);

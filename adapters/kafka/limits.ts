@@ -1,18 +1,10 @@
-import type { Cause } from '../../policies/causes.ts';
 import { onExceed } from '../../policies/limits/effective.ts';
+import { limitCause } from '../../policies/limits/table.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
 
 import { KafkaError } from './error.ts';
 import { ERROR } from './error-codes.ts';
 import { HOLD, type KafkaState } from './state.ts';
-
-const CAUSES = {
-  publish: 'limit-publish',
-  bytes: 'limit-bytes',
-  bytesOut: 'limit-bytes-out',
-  requests: 'limit-requests',
-  topics: 'limit-topics',
-} as const satisfies Readonly<Record<LimitKind, Cause>>;
 
 export type { LimitKind } from '../seam.ts';
 
@@ -42,10 +34,10 @@ export function chargeAnyway(s: KafkaState, size: number): number {
 }
 
 /**
- * Charges an answer of the broker, whose size is known before any of it has left: the milliseconds that the client is
+ * Charges a response of the broker, whose size is known before any of it has left: the milliseconds that the client is
  * to wait after it. @throws KafkaError where the client is to be disconnected
  */
-export function chargeAnswer(s: KafkaState, size: number): number {
+export function chargeResponse(s: KafkaState, size: number): number {
   const wait = charge(s, 'bytesOut', size, s.maxWait.bytesOut);
   return typeof wait === 'string' ? 0 : Math.min(Math.ceil(wait), s.options.maxThrottle);
 }
@@ -53,17 +45,17 @@ export function chargeAnswer(s: KafkaState, size: number): number {
 function charge(s: KafkaState, kind: LimitKind, n: number, maxWait: number): Charge {
   const wait = s.host.take(kind, n, maxWait);
   if (wait >= 0) return wait;
-  if (onExceed(s.limits, kind) === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
+  if (onExceed(s.limits, kind) === 'disconnect') throw new KafkaError(limitCause(kind), `over the limit on ${kind}`);
   return kind;
 }
 
 /** Records a request that is refused because of a limit. */
 export function overLimit(s: KafkaState, kind: LimitKind): void {
   const sent = `${s.api?.name ?? ''} error ${ERROR.throttlingQuotaExceeded}`;
-  s.reject('session', CAUSES[kind], `over the limit on ${kind}`, { sent });
+  s.reject('session', limitCause(kind), `over the limit on ${kind}`, { sent });
 }
 
-/** Reads the client no more for `ms` (KIP-219: the answer is sent, then the connection is mute). */
+/** Reads the client no more for `ms` (KIP-219: the response is sent, then the connection is mute). */
 export function pauseFor(s: KafkaState, ms: number): void {
   s.resumeAt = Math.max(s.resumeAt, s.now + ms);
   s.hold(HOLD.throttle);

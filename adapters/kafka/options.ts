@@ -1,37 +1,10 @@
-/** The APIs that the gate speaks, by Kafka's names and in the order of their keys. All others are neither offered nor forwarded. */
-export const KAFKA_API_NAMES = [
-  'Produce',
-  'Fetch',
-  'ListOffsets',
-  'Metadata',
-  'OffsetCommit',
-  'OffsetFetch',
-  'FindCoordinator',
-  'JoinGroup',
-  'Heartbeat',
-  'LeaveGroup',
-  'SyncGroup',
-  'DescribeGroups',
-  'ListGroups',
-  'SaslHandshake',
-  'ApiVersions',
-  'CreateTopics',
-  'DeleteTopics',
-  'InitProducerId',
-  'OffsetForLeaderEpoch',
-  'DescribeConfigs',
-  'DescribeCluster',
-  'ConsumerGroupHeartbeat',
-  'DescribeTopicPartitions',
-] as const;
-
 /** What a listener's configuration says about Kafka. */
 export interface KafkaOptions {
   /** Largest Produce request and largest answer in bytes, without the length in front. */
   readonly maxFrameSize: number;
   /** Largest request of every other API in bytes. */
   readonly maxRequestSize: number;
-  /** Requests of one connection that wait for an answer; with more, the client is not read. */
+  /** Requests of one connection that wait for a response; with more, the client is not read. */
   readonly maxInFlight: number;
   /** Bytes of unfinished requests that are held for the clients of the listener, in the whole process. */
   readonly memory: number;
@@ -39,7 +12,7 @@ export interface KafkaOptions {
   readonly maxThrottle: number;
   /** Let the broker create topics that a Metadata request names, for clients that may create them. */
   readonly autoCreateTopics: boolean;
-  /** Names out of `KAFKA_API_NAMES` that are not offered. */
+  /** Kafka's names of APIs that are not offered. */
   readonly hideApis: readonly string[];
 }
 

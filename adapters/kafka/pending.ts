@@ -4,24 +4,24 @@ import type { Rewrite } from './handler.ts';
 /** One request that is not answered yet. Objects of a queue are used again and again. */
 export class Pending {
   correlationId = 0;
-  /** Version of the request as the client sent it; its answer has the same. */
+  /** Version of the request as the client sent it; its response has the same. */
   version = 0;
   /** Version in which the broker was asked. */
   brokerVersion = 0;
   api!: Api;
-  /** How the broker's answer is changed; null: it passes. */
+  /** How the broker's response is changed; null: it passes. */
   rewrite: Rewrite<object> | null = null;
-  /** The answer needs no more than the scan of its topics (Fetch): `rewrite` is for when that finds something. */
+  /** The response needs no more than the scan of its topics (Fetch): `rewrite` is for when that finds something. */
   scan = false;
-  /** An answer made here that waits for older ones; null: the broker is asked. */
-  answer: Buffer | null = null;
-  /** Milliseconds that the client is told to wait. */
+  /** A response made here that waits for older ones; null: the broker is asked. */
+  response: Buffer | null = null;
+  /** Milliseconds that the client is asked to wait. */
   throttleMs = 0;
-  /** The broker's answer was held against the limit on bytes to the client. */
+  /** The broker's response was held against the limit on bytes to the client. */
   charged = false;
 }
 
-/** Requests of one connection in the order they came; their answers leave in the same order. */
+/** Requests of one connection in the order they came; their responses leave in the same order. */
 export class PendingQueue {
   readonly #slots: Pending[] = [];
   readonly #capacity: number;
@@ -47,7 +47,7 @@ export class PendingQueue {
 
   /** A place at the end, to be filled in. @throws RangeError when it is full */
   push(): Pending {
-    if (this.full) throw new RangeError('too many requests wait for an answer');
+    if (this.full) throw new RangeError('too many requests wait for a response');
     const at = this.#wrapped(this.#first + this.#length);
     this.#length++;
     let slot = this.#slots[at];
@@ -63,7 +63,7 @@ export class PendingQueue {
     if (slot === undefined) return;
     slot.rewrite = null;
     slot.scan = false;
-    slot.answer = null;
+    slot.response = null;
     slot.throttleMs = 0;
     slot.charged = false;
     this.#first = this.#wrapped(this.#first + 1);

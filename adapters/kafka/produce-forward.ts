@@ -1,42 +1,56 @@
-import { REFUSED } from '../../policies/decision.ts';
+import { type Permit, REFUSED } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
 import { rewriteEndpoints } from './addresses.ts';
 import { WITH_ENDPOINTS } from './apis/produce.ts';
 import type { RequestHeader } from './codec/header.ts';
 import type { Api } from './codec/schema.ts';
-import { chargeRecords, pauseFor } from './limits.ts';
+import { Forwarder } from './forward.ts';
+import { chargeRecords } from './limits.ts';
+import { NEEDS_MORE } from './scan/cursor.ts';
 import { ProduceScan } from './scan/produce-scan.ts';
-import { expect, pauseOf } from './settle.ts';
+import { expectResponse, pauseOf } from './settle.ts';
 import type { KafkaState } from './state.ts';
 
-/** One for the worker: a scan is over when the call is. */
-export const scan = new ProduceScan();
-
-/** The common Produce: all of it is allowed, so the client's own bytes go on. False: decide it in full. */
-export function forwardProduce(
-  s: KafkaState,
-  api: Api,
-  header: RequestHeader,
-  buf: Buffer,
-  at: number,
-  next: number,
-): boolean {
-  scan.whole(s.access, s.topology, header.version, buf, at, header.body, next);
-  if (!(scan.permit > REFUSED)) return false;
-  const wait = account(s, api, header, buf, next - at);
-  s.out.forward(at, next, scan.permit);
-  if (wait > 0) pauseFor(s, wait);
-  return true;
-}
-
-/** Counts what `scan` let through and makes a place for its answer. Returns the milliseconds to pause. */
-export function account(s: KafkaState, api: Api, header: RequestHeader, buf: Buffer, size: number): number {
-  s.charged = Math.max(s.charged, chargeRecords(s, scan.records));
-  s.count(COUNTER.publishForwarded, scan.records);
-  if (scan.acks !== 0) {
-    const pending = expect(s, api, header);
-    pending.rewrite = header.version >= WITH_ENDPOINTS ? rewriteEndpoints : null;
+/** Forwards the Produce of which all is allowed: whole, or (produce-stream.ts) while it arrives. */
+export class ProduceForwarder extends Forwarder<ProduceScan> {
+  constructor(state: KafkaState) {
+    super(state, new ProduceScan());
   }
-  if (s.host.sampled()) s.host.trace('write', `topic:${scan.topic(buf)}`, scan.permit, size);
-  return pauseOf(s);
+
+  /** Of the request that was scanned last. */
+  get permit(): Permit {
+    return this.scan.permit;
+  }
+
+  /**
+   * Scans the beginning `[at, end)` of a request that ends at `next`. Returns where the records of
+   * its only partition end; -1: it cannot be streamed, or not yet. @throws KafkaError
+   */
+  scanHead(header: RequestHeader, buf: Buffer, at: number, end: number, next: number): number {
+    const { s, scan } = this;
+    try {
+      const streamable = scan.head(s.access, s.topology, header.version, buf, at, header.body, end, next);
+      return streamable && scan.permit > REFUSED ? scan.recordsEnd : -1;
+    } catch (error) {
+      if (error !== NEEDS_MORE) throw error;
+      return -1;
+    }
+  }
+
+  /** What follows the records of a streamed request: nothing but tagged fields. @throws KafkaError */
+  scanTail(version: number, buf: Buffer, at: number, end: number): void {
+    this.scan.tail(version, buf, at, end);
+  }
+
+  override accept(api: Api, header: RequestHeader, buf: Buffer, size: number): number {
+    const { s, scan } = this;
+    s.charged = Math.max(s.charged, chargeRecords(s, scan.records));
+    s.count(COUNTER.publishForwarded, scan.records);
+    if (scan.acks !== 0) {
+      const pending = expectResponse(s, api, header);
+      pending.rewrite = header.version >= WITH_ENDPOINTS ? rewriteEndpoints : null;
+    }
+    if (s.host.sampled()) s.host.trace('write', `topic:${scan.topic(buf)}`, scan.permit, size);
+    return pauseOf(s);
+  }
 }

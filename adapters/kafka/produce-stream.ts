@@ -4,12 +4,11 @@ import { RequestHeader, readRequestHeader } from './codec/header.ts';
 import type { Api } from './codec/schema.ts';
 import { KafkaError } from './error.ts';
 import { chargeRequest, pauseFor } from './limits.ts';
-import { account, scan } from './produce-forward.ts';
-import { NEEDS_MORE } from './scan/cursor.ts';
+import type { ProduceForwarder } from './produce-forward.ts';
 import type { KafkaState } from './state.ts';
 
 /** Tagged fields behind the records of a streamed request. */
-const MOST_TAIL = 8 * 1024;
+const MAX_TAIL = 8 * 1024;
 
 /**
  * A Produce request that goes on to the broker while it arrives. Only one that writes to a
@@ -21,14 +20,17 @@ export class ProduceStream {
   /** Bytes of the frame that are still to come. */
   left = 0;
   readonly #s: KafkaState;
+  readonly #forwarder: ProduceForwarder;
   readonly #header = new RequestHeader();
   #permit: Permit = REFUSED;
   /** Bytes of records that are still to come. */
   #records = 0;
   #pause = 0;
 
-  constructor(state: KafkaState) {
+  /** @param forwarder of the session: it scans nothing else while a request is streamed */
+  constructor(state: KafkaState, forwarder: ProduceForwarder) {
     this.#s = state;
+    this.#forwarder = forwarder;
   }
 
   get active(): boolean {
@@ -39,23 +41,19 @@ export class ProduceStream {
   open(api: Api, buf: Buffer, at: number, end: number, next: number): number {
     const s = this.#s;
     const header = this.#header;
-    if (!readRequestHeader(buf, at + 4, end, header)) return at;
-    try {
-      if (!scan.head(s.access, s.topology, header.version, buf, at, header.body, end, next)) return at;
-    } catch (error) {
-      if (error !== NEEDS_MORE) throw error;
-      return at;
-    }
-    const tail = next - scan.recordsEnd;
-    if (tail > MOST_TAIL) throw new KafkaError('malformed', `${tail} bytes behind the records`);
+    if (!readRequestHeader(api, buf, at + 4, end, header)) return at;
+    const recordsEnd = this.#forwarder.scanHead(header, buf, at, end, next);
+    if (recordsEnd < 0) return at;
+    const tail = next - recordsEnd;
+    if (tail > MAX_TAIL) throw new KafkaError('malformed', `${tail} bytes behind the records`);
     s.begin(api, header.version, header.clientId);
     const charge = chargeRequest(s, next - at - 4);
-    // To be refused: the answer needs the request whole. It was not charged.
+    // To be refused: the response needs the request whole. It was not charged.
     if (typeof charge === 'string') return at;
     s.charged = charge;
-    this.#pause = account(s, api, header, buf, next - at);
-    this.#permit = scan.permit;
-    this.#records = scan.recordsEnd - at;
+    this.#pause = this.#forwarder.accept(api, header, buf, next - at);
+    this.#permit = this.#forwarder.permit;
+    this.#records = recordsEnd - at;
     this.left = next - at;
     return this.take(buf, at, end);
   }
@@ -74,7 +72,7 @@ export class ProduceStream {
     }
     if (this.#records === 0 && this.left > 0 && end - from >= this.left) {
       const next = from + this.left;
-      scan.tail(this.#header.version, buf, from, next);
+      this.#forwarder.scanTail(this.#header.version, buf, from, next);
       this.left = 0;
       out.forward(from, next, this.#permit, 0);
       this.#done();

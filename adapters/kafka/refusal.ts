@@ -1,7 +1,7 @@
 import type { Rejection, Session, SessionHost } from '../seam.ts';
 
 /**
- * A session for a client that was refused before it could speak Kafka. Kafka has no words for
+ * A session for a client that was refused before it could speak Kafka. Kafka has no message for
  * that: a broker closes the connection too.
  */
 export function createKafkaRefusal(host: SessionHost, rejection: Rejection): Session {

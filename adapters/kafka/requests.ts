@@ -1,29 +1,31 @@
 import { COUNTER } from '../seam.ts';
 import { unsupportedApiVersions } from './apis/api-versions.ts';
-import { HANDLERS } from './apis/index.ts';
-import { API, APIS } from './codec/apis.ts';
+import { APIS, HANDLERS } from './apis/index.ts';
 import { int16At, int32At } from './codec/big-endian.ts';
 import { RequestHeader, readRequestHeader } from './codec/header.ts';
 import { requestCodec } from './codec/message.ts';
 import type { Api } from './codec/schema.ts';
+import { apiVersions } from './codec/schemas/api-versions.ts';
+import { fetch } from './codec/schemas/fetch.ts';
+import { produce } from './codec/schemas/produce.ts';
 import { KafkaError, malformed } from './error.ts';
-import { forwardFetch } from './fetch-forward.ts';
+import { FetchForwarder } from './fetch-forward.ts';
 import type { Handler, Int32Field } from './handler.ts';
 import { chargeAnyway, chargeRequest, type LimitKind, overLimit } from './limits.ts';
-import { offeredApi } from './offered.ts';
-import { forwardProduce } from './produce-forward.ts';
+import { offeredApi } from './offered-apis.ts';
+import { ProduceForwarder } from './produce-forward.ts';
 import { ProduceStream } from './produce-stream.ts';
-import { answer, settle } from './settle.ts';
+import { respond, settle } from './settle.ts';
 import { HOLD, type KafkaState, PHASE } from './state.ts';
 
 /** Length, key and version: what is known before anything is kept. */
 const PREFIX = 8;
 /** The shortest header: key, version, correlation id, client id null. */
-const LEAST_SIZE = 10;
+const MIN_SIZE = 10;
 /** Frames up to this need no reservation. */
 const SMALL_FRAME = 64 * 1024;
 /** With less than this of it a Produce is not streamed yet: keeping so little costs less. */
-const LEAST_STREAMED = 2 * 1024;
+const MIN_STREAMED = 2 * 1024;
 const NONE: readonly Int32Field[] = [];
 
 /** Takes the client's requests, one after the other, and settles each. */
@@ -34,11 +36,15 @@ export class RequestReader {
   declared = 0;
   readonly #s: KafkaState;
   readonly #header = new RequestHeader();
+  readonly #fetch: FetchForwarder;
+  readonly #produce: ProduceForwarder;
   readonly #stream: ProduceStream;
 
   constructor(state: KafkaState) {
     this.#s = state;
-    this.#stream = new ProduceStream(state);
+    this.#fetch = new FetchForwarder(state);
+    this.#produce = new ProduceForwarder(state);
+    this.#stream = new ProduceStream(state, this.#produce);
   }
 
   /** Is a request begun and not finished, given that bytes are left (or not)? */
@@ -84,10 +90,9 @@ export class RequestReader {
     const next = at + 4 + size;
     if (next > end) return this.#incomplete(api, buf, at, end, next);
     const header = this.#header;
-    if (!readRequestHeader(buf, at + 4, next, header)) throw malformed('the request ends within its header', size);
+    if (!readRequestHeader(api, buf, at + 4, next, header)) throw malformed('the request ends within its header', size);
     s.begin(api, header.version, header.clientId);
-    if (api === null)
-      answer(s, APIS.get(API.apiVersions) as Api, 0, header.correlationId, unsupportedApiVersions(s.options));
+    if (api === null) respond(s, apiVersions, 0, header.correlationId, unsupportedApiVersions());
     else if (!this.#request(api, buf, at, next)) return at;
     s.frameDone();
     s.count(COUNTER.clientPackets, 1);
@@ -97,12 +102,12 @@ export class RequestReader {
   /** Size, API and version, before anything of the request is kept; null: ApiVersions in a version that nobody knows. */
   #admit(size: number, key: number, version: number): Api | null {
     const { options, maxRequest } = this.#s;
-    if (size < LEAST_SIZE) throw malformed(`a frame of ${size} bytes`, 0);
-    const limit = Math.min(maxRequest, key === API.produce ? options.maxFrameSize : options.maxRequestSize);
+    if (size < MIN_SIZE) throw malformed(`a frame of ${size} bytes`, 0);
+    const limit = Math.min(maxRequest, key === produce.key ? options.maxFrameSize : options.maxRequestSize);
     if (size > limit) throw new KafkaError('packet-too-large', `a request of ${size} bytes, ${limit} are allowed`);
     const api = offeredApi(key, version, options);
     if (api !== undefined) return api;
-    if (key === API.apiVersions) return null;
+    if (key === apiVersions.key) return null;
     const name = APIS.get(key)?.name ?? 'unknown';
     throw new KafkaError('unsupported-protocol', `API ${key} (${name}) in version ${version} is not offered`);
   }
@@ -121,7 +126,7 @@ export class RequestReader {
   #incomplete(api: Api | null, buf: Buffer, at: number, end: number, next: number): number {
     const size = next - at - 4;
     if (size > SMALL_FRAME && !this.#reserve(size)) return at;
-    if (api?.key === API.produce && end - at >= LEAST_STREAMED) {
+    if (api?.key === produce.key && end - at >= MIN_STREAMED) {
       const from = this.#stream.open(api, buf, at, end, next);
       if (from !== at || this.#s.holds !== 0) return from;
     }
@@ -139,8 +144,8 @@ export class RequestReader {
       return true;
     }
     s.hold(HOLD.memory);
-    s.forgetWish = memory.wait(s.principal, size, () => {
-      s.forgetWish = null;
+    s.cancelMemoryWait = memory.wait(s.principal, size, () => {
+      s.cancelMemoryWait = null;
       s.reserved = size;
       s.host.run(() => s.release(HOLD.memory));
     });
@@ -154,8 +159,8 @@ export class RequestReader {
     const size = next - at - 4;
     const over = this.#charge(size);
     if (over === null) {
-      if (api.key === API.produce && forwardProduce(s, api, header, buf, at, next)) return true;
-      if (api.key === API.fetch && forwardFetch(s, api, header, buf, at, next)) return true;
+      if (api.key === produce.key && this.#produce.forward(api, header, buf, at, next)) return true;
+      if (api.key === fetch.key && this.#fetch.forward(api, header, buf, at, next)) return true;
     }
     const body = requestCodec<object>(api, header.version).read(buf, header.body, next);
     const handler = HANDLERS.get(api.key) as Handler<object, object>;
@@ -163,7 +168,7 @@ export class RequestReader {
       const refusal = handler.overLimit?.(header, body);
       if (refusal !== undefined) {
         overLimit(s, over);
-        answer(s, api, header.version, header.correlationId, refusal);
+        respond(s, api, header.version, header.correlationId, refusal);
         return true;
       }
       s.charged = chargeAnyway(s, size);

@@ -2,42 +2,43 @@ import type { Cause } from '../../policies/causes.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
 import { COUNTER, type Session, type SessionHost, type StopReason } from '../seam.ts';
 import { STOP_CAUSES } from '../stop-causes.ts';
-import { AnswerReader } from './answers.ts';
 import type { KafkaBackend } from './backend.ts';
+import { brokerFault, clientFault, close, refuse } from './close.ts';
 import { checkDeadlines } from './deadlines.ts';
-import { brokerFault, clientFault, close, refuse } from './ending.ts';
 import type { KafkaOptions, KafkaTimeouts } from './options.ts';
 import { RequestReader } from './requests.ts';
-import { HOLD, KafkaState, PHASE, type Who } from './state.ts';
+import { ResponseReader } from './responses.ts';
+import { HOLD, type KafkaClient, KafkaState, PHASE } from './state.ts';
 
+/** A session, and how it takes over the rights of a new generation. */
 export interface KafkaSession extends Session {
-  /** Another policy is in force: what is asked from now on, and answers that are still to come, are held against it. */
-  rejudge(access: KafkaAccess, limits: EffectiveLimits): void;
+  /** Another policy is in force: what is asked from now on, and responses that are still to come, are held against it. */
+  reauthorize(access: KafkaAccess, limits: EffectiveLimits): void;
 }
 
 /**
- * The state of one Kafka client connection, between the relay and the policy. Contract:
- * adapters/seam.ts. Throws nothing for what peers send.
+ * One Kafka client connection, between the relay and the policy: its phases and holds are drawn in
+ * state.ts. Contract: adapters/seam.ts. Throws nothing for what peers send.
  */
 export function createKafkaSession(
   host: SessionHost,
-  who: Who,
+  client: KafkaClient,
   options: KafkaOptions,
   timeouts: KafkaTimeouts,
   backend: KafkaBackend,
 ): KafkaSession {
-  return new LiveSession(new KafkaState(host, who, options, timeouts, backend));
+  return new LiveSession(new KafkaState(host, client, options, timeouts, backend));
 }
 
 class LiveSession implements KafkaSession {
   readonly #s: KafkaState;
   readonly #requests: RequestReader;
-  readonly #answers: AnswerReader;
+  readonly #responses: ResponseReader;
 
   constructor(state: KafkaState) {
     this.#s = state;
     this.#requests = new RequestReader(state);
-    this.#answers = new AnswerReader(state);
+    this.#responses = new ResponseReader(state);
   }
 
   get clientFrame(): number {
@@ -45,7 +46,7 @@ class LiveSession implements KafkaSession {
   }
 
   get brokerFrame(): number {
-    return this.#answers.frame;
+    return this.#responses.frame;
   }
 
   fromClient(buf: Buffer, start: number, end: number): number {
@@ -73,7 +74,7 @@ class LiveSession implements KafkaSession {
     s.now = s.host.now();
     let at = start;
     try {
-      at = this.#answers.take(buf, start, end);
+      at = this.#responses.take(buf, start, end);
     } catch (error) {
       brokerFault(s, error);
     }
@@ -88,8 +89,8 @@ class LiveSession implements KafkaSession {
     s.release(HOLD.dial);
   }
 
-  brokerFailed(cause: Cause, words: string): void {
-    refuse(this.#s, cause, words);
+  brokerFailed(cause: Cause, message: string): void {
+    refuse(this.#s, cause, message);
   }
 
   clientEnded(_clean: boolean): void {
@@ -118,10 +119,10 @@ class LiveSession implements KafkaSession {
     checkDeadlines(this.#s, this.#requests.declared);
   }
 
-  stop(reason: StopReason, _suppressWill: boolean, words: string): void {
+  stop(reason: StopReason, _suppressWill: boolean, message: string): void {
     // A drain is no rejection of the client.
     if (reason === 'drain') close(this.#s);
-    else refuse(this.#s, STOP_CAUSES[reason], words);
+    else refuse(this.#s, STOP_CAUSES[reason], message);
   }
 
   ended(): void {
@@ -130,7 +131,7 @@ class LiveSession implements KafkaSession {
     this.#s.backend.release();
   }
 
-  rejudge(access: KafkaAccess, limits: EffectiveLimits): void {
+  reauthorize(access: KafkaAccess, limits: EffectiveLimits): void {
     this.#s.access = access;
     this.#s.setLimits(limits);
   }

@@ -1,9 +1,8 @@
-import { API } from './codec/apis.ts';
+import { close } from './close.ts';
 import type { RequestHeader } from './codec/header.ts';
 import { frameRequest, frameResponse } from './codec/message.ts';
 import type { Api } from './codec/schema.ts';
-import type { ProduceRequest } from './codec/schemas/produce.ts';
-import { close } from './ending.ts';
+import { type ProduceRequest, produce } from './codec/schemas/produce.ts';
 import { KafkaError } from './error.ts';
 import type { Outcome } from './handler.ts';
 import { chargeRecords, pauseFor } from './limits.ts';
@@ -11,10 +10,15 @@ import type { Pending } from './pending.ts';
 import { HOLD, type KafkaState } from './state.ts';
 
 /** Look-ups that one request may cause: what is still unknown then cannot be found out now. */
-const MOST_LOOK_UPS = 2;
+const MAX_LOOK_UPS = 2;
 
-/** A place for the answer to the request that goes to the broker now. */
-export function expect(s: KafkaState, api: Api, header: RequestHeader, brokerVersion = header.version): Pending {
+/** A place for the response to the request that goes to the broker now. */
+export function expectResponse(
+  s: KafkaState,
+  api: Api,
+  header: RequestHeader,
+  brokerVersion = header.version,
+): Pending {
   const pending = s.pending.push();
   pending.api = api;
   pending.correlationId = header.correlationId;
@@ -24,8 +28,8 @@ export function expect(s: KafkaState, api: Api, header: RequestHeader, brokerVer
   return pending;
 }
 
-/** Answers a request here: behind the answers to older ones. */
-export function answer(s: KafkaState, api: Api, version: number, correlationId: number, body: object): void {
+/** Answers a request here: behind the responses to older ones. */
+export function respond(s: KafkaState, api: Api, version: number, correlationId: number, body: object): void {
   const throttleMs = pauseOf(s);
   if (throttleMs > 0) (body as { throttleTimeMs?: number }).throttleTimeMs = throttleMs;
   const frame = frameResponse(api, version, correlationId, body);
@@ -36,7 +40,7 @@ export function answer(s: KafkaState, api: Api, version: number, correlationId: 
     pending.api = api;
     pending.correlationId = correlationId;
     pending.version = version;
-    pending.answer = frame;
+    pending.response = frame;
   }
   if (throttleMs > 0) pauseFor(s, throttleMs);
 }
@@ -55,18 +59,18 @@ export function settle(
     lookUp(s, outcome);
     return false;
   }
-  // Produce with acks=0 is the one request without an answer: what is refused closes the connection.
-  const silent = api.key === API.produce && (body as ProduceRequest).acks === 0;
-  if (outcome.kind === 'answer') {
+  // Produce with acks=0 is the one request without a response: what is refused closes the connection.
+  const silent = api.key === produce.key && (body as ProduceRequest).acks === 0;
+  if (outcome.kind === 'respond') {
     if (silent) close(s);
-    else answer(s, api, header.version, header.correlationId, outcome.body);
+    else respond(s, api, header.version, header.correlationId, outcome.body);
     return true;
   }
   const brokerVersion = outcome.kind === 'send' ? (outcome.version ?? header.version) : header.version;
   s.charged = Math.max(s.charged, chargeRecords(s, outcome.records ?? 0));
   const wait = pauseOf(s);
   if (!silent) {
-    const pending = expect(s, api, header, brokerVersion);
+    const pending = expectResponse(s, api, header, brokerVersion);
     pending.rewrite = outcome.rewrite ?? null;
     pending.scan = outcome.scan === true;
   }
@@ -81,14 +85,14 @@ export function settle(
   return true;
 }
 
-/** Milliseconds that the client of the request at the front is told to wait, and is not read. */
+/** Milliseconds that the client of the request at the front is asked to wait, and is not read. */
 export function pauseOf(s: KafkaState): number {
   return Math.min(Math.ceil(Math.max(0, s.charged)), s.options.maxThrottle);
 }
 
 function lookUp(s: KafkaState, outcome: Extract<Outcome<object, object>, { kind: 'resolve' | 'list-topics' }>): void {
   s.lookUps++;
-  if (s.lookUps > MOST_LOOK_UPS) {
+  if (s.lookUps > MAX_LOOK_UPS) {
     throw new KafkaError('upstream-down', 'the cluster cannot be asked for its topics now');
   }
   const done = (): void => s.host.run(() => s.release(HOLD.lookUp));

@@ -1,16 +1,26 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
-import { isLimited, onExceed } from '../../policies/limits/effective.ts';
-import { TRAFFIC } from '../../policies/limits/keys.ts';
+import { isLimited } from '../../policies/limits/effective.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
-import type { LimitKind, Out, SessionHost } from '../seam.ts';
+import { type MaxWaits, noWaits, setMaxWaits } from '../max-waits.ts';
+import type { Out, SessionHost } from '../seam.ts';
 import type { KafkaBackend } from './backend.ts';
 import type { Api } from './codec/schema.ts';
-import type { Context } from './handler.ts';
+import type { Context, VersionRange } from './handler.ts';
+import { offeredVersions } from './offered-apis.ts';
 import type { KafkaOptions, KafkaTimeouts } from './options.ts';
 import { PendingQueue } from './pending.ts';
 
-/** Where a session stands. They only ever grow. */
+/**
+ * Where a session stands. Phases only ever grow:
+ *
+ *     fresh --first request, counted--> dialling --broker is there--> open --client is gone--> leaving
+ *       |                                  |                            |                         |
+ *       +----------------------------------+----------------------------+-------------------------+--> closed
+ *         refused, too late, stopped         dial failed                  fault of either side      broker is gone
+ *
+ * In `leaving` nothing more is read of the client; what the broker still sends passes.
+ */
 export const PHASE = {
   /** Nothing was sent yet. */
   fresh: 0,
@@ -22,16 +32,31 @@ export const PHASE = {
   closed: 4,
 } as const;
 
-/** Why the client is not read. The client is read again when no reason is left. */
+/**
+ * Why the client is not read: bits, each set and released on its own. The client is read again when
+ * none is left, and then the request at the front is looked at anew.
+ *
+ *     dial       first request                            until the broker is there
+ *     throttle   over a limit, or what it received is     until `resumeAt`
+ *     lookUp     a topic id or the list of topics         until the cluster was asked, or could not be
+ *     inFlight   as many requests pending as allowed      until a response has left
+ *     memory     no room for a large request              until the room is reserved
+ */
 export const HOLD = { dial: 1, throttle: 2, lookUp: 4, inFlight: 8, memory: 16 } as const;
 
-export interface Who {
+/** The client of a session: its rights, name and limits. */
+export interface KafkaClient {
   readonly access: KafkaAccess;
   readonly principal: string;
   readonly limits: EffectiveLimits;
 }
 
-/** What one client connection is at the moment; the files beside this one change it. */
+/**
+ * What one client connection is at the moment; the files beside this one change it: requests.ts takes
+ * what the client sends, settle.ts carries out what a handler decides, responses.ts takes what the
+ * broker sends, limits.ts charges both, deadlines.ts and close.ts end the session. For handlers it is
+ * their `Context`.
+ */
 export class KafkaState implements Context {
   readonly host: SessionHost;
   readonly out: Out;
@@ -42,9 +67,9 @@ export class KafkaState implements Context {
   access: KafkaAccess;
   limits: EffectiveLimits;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
-  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
-  /** Answers are held against a limit. */
-  chargesAnswers = false;
+  readonly maxWait: MaxWaits = noWaits();
+  /** Responses are held against a limit. */
+  chargesResponses = false;
 
   phase: number = PHASE.fresh;
   /** Milliseconds, read once per call. */
@@ -65,34 +90,39 @@ export class KafkaState implements Context {
   charged = -1;
   /** Look-ups made for the request at the front. */
   lookUps = 0;
-  /** Takes back the wish for memory. */
-  forgetWish: (() => void) | null = null;
-  /** Of what the client is answered now: for the words of rejections. */
+  /** Ends the wait for memory. */
+  cancelMemoryWait: (() => void) | null = null;
+  /** Of what the client is answered now: for what rejections say. */
   api: Api | null = null;
   version = 0;
   clientId = '';
 
-  constructor(host: SessionHost, who: Who, options: KafkaOptions, timeouts: KafkaTimeouts, backend: KafkaBackend) {
+  constructor(
+    host: SessionHost,
+    client: KafkaClient,
+    options: KafkaOptions,
+    timeouts: KafkaTimeouts,
+    backend: KafkaBackend,
+  ) {
     this.host = host;
     this.out = host.out;
     this.options = options;
     this.timeouts = timeouts;
     this.backend = backend;
-    this.principal = who.principal;
-    this.access = who.access;
-    this.limits = who.limits;
-    this.setLimits(who.limits);
+    this.principal = client.principal;
+    this.access = client.access;
+    this.limits = client.limits;
+    this.setLimits(client.limits);
     this.now = host.now();
     this.born = this.now;
-    this.maxRequest = who.limits.packetSize ?? Number.POSITIVE_INFINITY;
-    this.pending = new PendingQueue(Math.min(options.maxInFlight, who.limits.inFlight ?? Number.POSITIVE_INFINITY));
+    this.maxRequest = client.limits.packetSize ?? Number.POSITIVE_INFINITY;
+    this.pending = new PendingQueue(Math.min(options.maxInFlight, client.limits.inFlight ?? Number.POSITIVE_INFINITY));
   }
 
   setLimits(limits: EffectiveLimits): void {
     this.limits = limits;
-    this.chargesAnswers = isLimited(limits, 'bytesOut');
-    for (const kind of TRAFFIC)
-      this.maxWait[kind] = onExceed(limits, kind) === 'throttle' ? Number.POSITIVE_INFINITY : 0;
+    this.chargesResponses = isLimited(limits, 'bytesOut');
+    setMaxWaits(this.maxWait, limits, Number.POSITIVE_INFINITY);
   }
 
   /** The request at the front is looked at. */
@@ -129,8 +159,8 @@ export class KafkaState implements Context {
   }
 
   freeMemory(): void {
-    this.forgetWish?.();
-    this.forgetWish = null;
+    this.cancelMemoryWait?.();
+    this.cancelMemoryWait = null;
     if (this.reserved === 0) return;
     const size = this.reserved;
     this.reserved = 0;
@@ -141,6 +171,10 @@ export class KafkaState implements Context {
 
   get topology() {
     return this.backend.topology;
+  }
+
+  get offered(): ReadonlyMap<number, VersionRange> {
+    return offeredVersions(this.options);
   }
 
   advertised(node: number): { readonly host: string; readonly port: number } | undefined {

@@ -1,9 +1,9 @@
-/** What the answers of Metadata and DescribeTopicPartitions say of one topic. */
+/** What the responses of Metadata and DescribeTopicPartitions say of one topic. */
 import { ownOperations } from './authorized-operations.ts';
 import { ERROR, NOT_REQUESTED, ZERO_UUID } from './error-codes.ts';
 import type { Context } from './handler.ts';
 
-/** All that is told of a topic instead of its partitions. Says the same whether it exists or not. */
+/** All that is sent of a topic instead of its partitions. Says the same whether it exists or not. */
 export function withoutDescription(errorCode: number, name: string | null, topicId = ZERO_UUID) {
   return { errorCode, name, topicId, isInternal: false, partitions: [], topicAuthorizedOperations: NOT_REQUESTED };
 }
@@ -13,11 +13,11 @@ export function hiddenTopic(name: string) {
 }
 
 /** Tells the client's own rights in place of the gate's. */
-export function tellOperations(
+export function rewriteOperations(
   context: Context,
   topic: { readonly name: string | null; topicAuthorizedOperations?: number },
 ): void {
-  const { name, topicAuthorizedOperations: told } = topic;
-  if (told === undefined) return;
-  topic.topicAuthorizedOperations = name === null ? NOT_REQUESTED : ownOperations(context, 'topic', name, told);
+  const { name, topicAuthorizedOperations: sent } = topic;
+  if (sent === undefined) return;
+  topic.topicAuthorizedOperations = name === null ? NOT_REQUESTED : ownOperations(context, 'topic', name, sent);
 }

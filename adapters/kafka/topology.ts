@@ -38,7 +38,7 @@ export interface Topology {
 export type Asked = 'brokers' | 'all-topics' | readonly string[];
 
 /**
- * The state of one cluster as its own answers tell it. Pure: no clock, no I/O.
+ * The state of one cluster as its own responses tell it. Pure: no clock, no I/O.
  *
  * It must be fed with answers to requests of our own only, in a version where an id is not
  * echoed beside a name that the asker chose (Metadata 10 and 11 do that). Topic ids are never
@@ -58,7 +58,7 @@ export class ClusterTopology implements Topology {
     return this.#brokers;
   }
 
-  /** null until a broker told it. */
+  /** null until a broker sent it. */
   get clusterId(): string | null {
     return this.#clusterId;
   }
@@ -86,7 +86,7 @@ export class ClusterTopology implements Topology {
     return until !== undefined && now < until;
   }
 
-  /** Takes one whole answer in. An answer that is an error as a whole (version 13) teaches nothing. */
+  /** Takes one whole response in. A response that is an error as a whole (version 13) teaches nothing. */
   learn(response: MetadataResponse, asked: Asked, now: number): void {
     if ((response.errorCode ?? 0) !== 0) return;
     this.#learnCluster(response.clusterId ?? null);

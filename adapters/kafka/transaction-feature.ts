@@ -9,9 +9,9 @@ const NEEDED = [
   [28, 5],
 ] as const;
 
-/** May a client that is told these APIs be told the feature too? */
+/** May a client that is offered these APIs be sent the feature too? */
 export function fitsTransactionFeature(
   apis: readonly { readonly apiKey: number; readonly maxVersion: number }[],
 ): boolean {
-  return NEEDED.every(([key, least]) => apis.some(({ apiKey, maxVersion }) => apiKey === key && maxVersion >= least));
+  return NEEDED.every(([key, min]) => apis.some(({ apiKey, maxVersion }) => apiKey === key && maxVersion >= min));
 }

@@ -1,9 +1,9 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Action, Decision } from '../../policies/decision.ts';
-import { isLimited, onExceed } from '../../policies/limits/effective.ts';
-import { TRAFFIC } from '../../policies/limits/keys.ts';
+import { isLimited } from '../../policies/limits/effective.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
-import type { LimitKind, Out, Rejection, SessionHost } from '../seam.ts';
+import { type MaxWaits, noWaits, setMaxWaits } from '../max-waits.ts';
+import type { Out, Rejection, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
 import type { AliasTable } from './alias.ts';
 import { DenialBudget } from './denial-budget.ts';
@@ -82,7 +82,7 @@ export class SessionState {
   /** What the broker sends is held against a limit. */
   chargesDeliveries = false;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
-  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+  readonly maxWait: MaxWaits = noWaits();
   /** End of the time for which the broker is not read; 0: it is. */
   brokerResumeAt = 0;
   clientMaxPacket = Number.POSITIVE_INFINITY;
@@ -152,9 +152,7 @@ export class SessionState {
   /** Call when keep-alive or the limits change. */
   setMaxWait(): void {
     this.chargesDeliveries = isLimited(this.limits, 'bytesOut');
-    for (const kind of TRAFFIC) this.maxWait[kind] = onExceed(this.limits, kind) === 'throttle' ? this.pause : 0;
-    // The broker sends on its own and waits as long as it takes.
-    if (this.maxWait.bytesOut > 0) this.maxWait.bytesOut = Number.POSITIVE_INFINITY;
+    setMaxWaits(this.maxWait, this.limits, this.pause);
   }
 
   /** Milliseconds that the client may go unread. */

@@ -38,7 +38,7 @@ export const sessions: SessionFactory = {
       return {
         session,
         reauthorize: (next, newPolicy, { plan: { mode } }) =>
-          session.rejudge(newPolicy.kafka(next, host.peerAddress, mode), next.limits),
+          session.reauthorize(newPolicy.kafka(next, host.peerAddress, mode), next.limits),
       };
     }
     const { mqtt, timeouts, upstream } = plan;

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
@@ -148,7 +148,7 @@ test('handshakes of a group', { skip: mqttSkip }, async () => {
   assert.equal(`${principal}: ${reason}`, 'bus: more handshakes than a group of bus may make');
 });
 
-const PRODUCE = APIS.get(API.produce) as Api;
+const PRODUCE = APIS.get(API.produce) as Api<object, ProduceResponse>;
 const VERSION = 9;
 let kafka: Kafka;
 let batch: Buffer;
@@ -175,7 +175,7 @@ async function produced(wire: KafkaWire, n: number): Promise<number> {
     const frame = await wire.answer();
     assert.ok(frame !== 'closed');
     const start = readResponseHeader(PRODUCE, VERSION, frame, 0, frame.length);
-    const { responses } = responseCodec<ProduceResponse>(PRODUCE, VERSION).read(frame, start, frame.length);
+    const { responses } = responseCodec(PRODUCE, VERSION).read(frame, start, frame.length);
     const code = responses[0]?.partitionResponses[0]?.errorCode;
     assert.ok(code === 0 || code === 89, `error ${code}`);
     if (code === 0) count++;

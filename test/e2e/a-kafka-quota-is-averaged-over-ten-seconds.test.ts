@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
@@ -24,7 +24,7 @@ async function pause(wire: KafkaWire): Promise<number> {
   const frame = await wire.answer();
   assert.ok(frame !== 'closed');
   const body = readResponseHeader(METADATA, VERSION, frame, 0, frame.length);
-  const codec = responseCodec<{ readonly throttleTimeMs: number }>(METADATA, VERSION);
+  const codec = responseCodec(METADATA as Api<object, { readonly throttleTimeMs: number }>, VERSION);
   return codec.read(frame, body, frame.length).throttleTimeMs;
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { API } from '../../adapters/kafka/codec/apis.ts';
+import { API } from '../../adapters/kafka/apis/index.ts';
 import type { Section } from '../support/gate-config.ts';
 import { type Kafka, startKafka } from '../support/kafka.ts';
 import { createTopics, kafkajsClient, readAll } from '../support/kafka-clients.ts';

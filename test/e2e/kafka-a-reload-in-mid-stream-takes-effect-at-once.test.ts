@@ -1,7 +1,7 @@
 /** Rights that go while a client waits for records, or between two of its requests, are gone at once; rights that come need no reconnect. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { frameRequest, responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
@@ -21,9 +21,9 @@ const skip = requireKafka();
 const TOPIC = 'orders.live';
 /** For what is written only. */
 const WRITTEN = ['wire', 'kafkajs', 'large', 'added'].map((name) => `orders.${name}`);
-const FETCH = APIS.get(API.fetch) as Api;
+const FETCH = APIS.get(API.fetch) as Api<object, FetchResponse>;
 const VERSION = 11;
-const PRODUCE = APIS.get(API.produce) as Api;
+const PRODUCE = APIS.get(API.produce) as Api<object, ProduceResponse>;
 const PRODUCE_VERSION = 9;
 const DENIED = 29;
 /** Too large to be kept whole: a Produce of it is sent on while it arrives. */
@@ -66,7 +66,7 @@ async function fetched(wire: KafkaWire): Promise<{ readonly code: number; readon
   const frame = await wire.answer();
   assert.ok(frame !== 'closed');
   const body = readResponseHeader(FETCH, VERSION, frame, 0, frame.length);
-  const { responses } = responseCodec<FetchResponse>(FETCH, VERSION).read(frame, body, frame.length);
+  const { responses } = responseCodec(FETCH, VERSION).read(frame, body, frame.length);
   const partition = responses[0]?.partitions[0];
   return { code: partition?.errorCode ?? -1, bytes: partition?.records?.length ?? 0 };
 }
@@ -102,7 +102,7 @@ async function produced(wire: KafkaWire): Promise<number> {
   const frame = await wire.answer();
   assert.ok(frame !== 'closed');
   const body = readResponseHeader(PRODUCE, PRODUCE_VERSION, frame, 0, frame.length);
-  const { responses } = responseCodec<ProduceResponse>(PRODUCE, PRODUCE_VERSION).read(frame, body, frame.length);
+  const { responses } = responseCodec(PRODUCE, PRODUCE_VERSION).read(frame, body, frame.length);
   return responses[0]?.partitionResponses[0]?.errorCode ?? -1;
 }
 

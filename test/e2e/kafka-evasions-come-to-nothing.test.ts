@@ -1,7 +1,7 @@
 /** Whatever a client tries with the bytes and the words of Kafka: it is refused, and at the broker nothing has changed. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
@@ -182,7 +182,7 @@ function matches(actual: unknown, expected: unknown, where: string): void {
 function decode<T extends object>(frame: Buffer, key: number, version: number): T {
   const api = APIS.get(key) as Api;
   const at = readResponseHeader(api, version, frame, 0, frame.length);
-  return responseCodec<T>(api, version).read(frame, at, frame.length);
+  return responseCodec(api as Api<object, T>, version).read(frame, at, frame.length);
 }
 
 /** A gate before a broker that answers the evader with `says`, and everybody else as it should. */

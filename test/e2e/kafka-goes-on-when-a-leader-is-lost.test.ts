@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import type { ISocketFactoryArgs } from 'kafkajs';
-import { API } from '../../adapters/kafka/codec/apis.ts';
+import { API } from '../../adapters/kafka/apis/index.ts';
 import type { ApiVersionsResponse } from '../../adapters/kafka/codec/schemas/api-versions.ts';
 import type { FindCoordinatorResponse } from '../../adapters/kafka/codec/schemas/find-coordinator.ts';
 import type { MetadataResponse } from '../../adapters/kafka/codec/schemas/metadata.ts';

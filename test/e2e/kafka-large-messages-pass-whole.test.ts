@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Consumer as PlatformaticConsumer, Producer as PlatformaticProducer } from '@platformatic/kafka';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { frameRequest } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
 import { type Kafka, startKafka } from '../support/kafka.ts';

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
@@ -68,7 +68,7 @@ async function answered<T extends object>(wire: KafkaWire, api: Api, version: nu
   const frame = await wire.answer();
   assert.ok(frame !== 'closed', `${api.name} ${version} is answered`);
   const body = readResponseHeader(api, version, frame, 0, frame.length);
-  return responseCodec<T>(api, version).read(frame, body, frame.length);
+  return responseCodec(api as Api<object, T>, version).read(frame, body, frame.length);
 }
 
 /** Error code and pause of the next answer to a Produce. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Producer as PlatformaticProducer } from '@platformatic/kafka';
 import type { Producer } from 'kafkajs';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { frameRequest } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
 import type { ProduceResponse } from '../../adapters/kafka/codec/schemas/produce.ts';

@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { responseCodec } from '../../adapters/kafka/codec/message.ts';
+import { metadata } from '../../adapters/kafka/codec/schemas/metadata.ts';
 import { ZERO_UUID } from '../../adapters/kafka/error-codes.ts';
 import type { Kafka } from '../support/kafka.ts';
 import { kafkajsDirect } from '../support/kafka-clients.ts';
@@ -262,13 +263,8 @@ async function topicIds(port: number): Promise<Ids> {
   // Metadata 12 of all topics, without a client id.
   wire.send(Buffer.from('0003000c00000001ffff00' + '00000000', 'hex'));
   const frame = await wire.answer();
-  const api = APIS.get(3);
-  if (frame === 'closed' || api === undefined) throw new Error('no Metadata');
-  const body = readResponseHeader(api, 12, frame, 0, frame.length);
-  const { topics } = responseCodec<{ topics: { name: string; topicId: string }[] }>(api, 12).read(
-    frame,
-    body,
-    frame.length,
-  );
-  return new Map(topics.map(({ name, topicId }) => [name, topicId]));
+  if (frame === 'closed') throw new Error('no Metadata');
+  const body = readResponseHeader(metadata, 12, frame, 0, frame.length);
+  const { topics } = responseCodec(metadata, 12).read(frame, body, frame.length);
+  return new Map(topics.map(({ name, topicId }) => [name ?? '', topicId ?? '']));
 }

@@ -1,7 +1,7 @@
 /** Large requests that trickle in take no more than `kafka.memory`, and keep nobody else out. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { API, APIS } from '../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { frameRequest, responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
@@ -26,7 +26,7 @@ const LISTENER = { kafka: { memory: '8MiB', maxFrameSize: '4MiB', maxRequestSize
 const GROWTH = 40 * MIB;
 /** Milliseconds for some 100 MiB, whatever else the machine does. */
 const SLOW = 40_000;
-const PRODUCE = APIS.get(API.produce) as Api;
+const PRODUCE = APIS.get(API.produce) as Api<object, ProduceResponse>;
 const VERSION = 9;
 const CONNECTIONS = 100;
 const PRINCIPALS = 5;
@@ -126,6 +126,6 @@ function frames(bytes: Buffer): Buffer[] {
 
 function codes(answer: Buffer): number[] {
   const start = readResponseHeader(PRODUCE, VERSION, answer, 0, answer.length);
-  const { responses } = responseCodec<ProduceResponse>(PRODUCE, VERSION).read(answer, start, answer.length);
+  const { responses } = responseCodec(PRODUCE, VERSION).read(answer, start, answer.length);
   return responses.flatMap(({ partitionResponses }) => partitionResponses.map(({ errorCode }) => errorCode));
 }

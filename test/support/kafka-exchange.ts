@@ -1,4 +1,4 @@
-import { APIS } from '../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../adapters/kafka/apis/index.ts';
 import { readResponseHeader } from '../../adapters/kafka/codec/header.ts';
 import { frameRequest, responseCodec } from '../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../adapters/kafka/codec/schema.ts';
@@ -23,5 +23,5 @@ export async function exchange<T extends object>(
   const frame = await wire.answer();
   if (frame === 'closed') throw new Error(`${api.name} ${version} was answered by closing the connection`);
   const start = readResponseHeader(api, version, frame, 0, frame.length);
-  return { frame, body: responseCodec<T>(api, version).read(frame, start, frame.length) };
+  return { frame, body: responseCodec(api as Api<object, T>, version).read(frame, start, frame.length) };
 }

@@ -5,6 +5,7 @@
  * gate may describe, and members share what was found.
  */
 import { DEFAULT_DENY, type Decision, REFUSED } from '../../../policies/decision.ts';
+import { authorizer } from '../authorize.ts';
 import {
   type ConsumerGroupHeartbeatRequest,
   type ConsumerGroupHeartbeatResponse,
@@ -13,22 +14,33 @@ import {
 import { ERROR } from '../error-codes.ts';
 import { asMember } from '../group-member.ts';
 import type { Handler } from '../handler.ts';
-import { judge } from '../judge.ts';
 
 type Answer = ConsumerGroupHeartbeatResponse;
 
 export const consumerGroupHeartbeatHandler: Handler<ConsumerGroupHeartbeatRequest, Answer> = {
   api: consumerGroupHeartbeat,
+  reference: {
+    rights: [
+      ['read', 'group', 'the group, then'],
+      ['describe', 'topic', 'every topic of the subscription'],
+    ],
+    refusals: [
+      [30, 'the request'],
+      [29, 'the request'],
+      [128, 'a subscription by regular expression'],
+    ],
+    notes: '',
+  },
   request(context, _request, { groupId, subscribedTopicNames, subscribedTopicRegex }) {
     const member = asMember(context, groupId, refuse(ERROR.groupAuthorizationFailed));
     if (member.kind !== 'pass') return member;
-    const describe = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const describe = authorizer(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
     const denied = (subscribedTopicNames ?? []).filter((name) => describe(name) === REFUSED);
-    if (denied.length > 0) return { kind: 'answer', body: refuse(ERROR.topicAuthorizationFailed) };
+    if (denied.length > 0) return { kind: 'respond', body: refuse(ERROR.topicAuthorizationFailed) };
     // An empty one ends a subscription.
     if (subscribedTopicRegex == null || subscribedTopicRegex === '') return member;
     context.deny(unsupported(subscribedTopicRegex), ERROR.invalidRegularExpression);
-    return { kind: 'answer', body: refuse(ERROR.invalidRegularExpression, UNSUPPORTED) };
+    return { kind: 'respond', body: refuse(ERROR.invalidRegularExpression, UNSUPPORTED) };
   },
 };
 

@@ -1,15 +1,15 @@
 /**
  * CreateTopics (KIP-4, KIP-525): CREATE on the cluster or on each topic. How a new topic is
- * configured is told to those who may know that.
+ * configured is sent to clients that are allowed to describe it.
  */
 import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
+import { authorizer, clusterPermit, filterByAuthorized } from '../authorize.ts';
 import { type CreateTopicsRequest, type CreateTopicsResponse, createTopics } from '../codec/schemas/create-topics.ts';
+import { splitDuplicates } from '../duplicate-names.ts';
 import { ERROR, ERROR_TEXT } from '../error-codes.ts';
 import type { Context, Handler } from '../handler.ts';
-import { judge, listed, onCluster } from '../judge.ts';
-import { namesByCount } from '../names-by-count.ts';
 
-type TopicAnswer = CreateTopicsResponse['topics'][number];
+type TopicResponse = CreateTopicsResponse['topics'][number];
 
 /** From this version on answers hold the configuration of what was created. */
 const WITH_CONFIGS = 5;
@@ -20,9 +20,27 @@ const CLUSTER_METADATA = '__cluster_metadata';
 
 export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsResponse> = {
   api: createTopics,
+  reference: {
+    rights: [
+      ['create', 'cluster', 'the cluster, or'],
+      ['create', 'topic', 'each topic'],
+      ['describeConfigs', 'topic', 'a created topic, for its configuration in the response'],
+    ],
+    refusals: [
+      [29, 'the topic; its configuration'],
+      [42, 'a name that occurs twice; `__cluster_metadata`'],
+    ],
+    notes: 'Other topics are created.',
+  },
   request(context, { version }, body) {
-    const { once, repeated } = namesByCount(body.topics.map(({ name }) => name));
-    const create = judge(context, 'create', 'topic', ERROR.topicAuthorizationFailed, onCluster(context, 'create'));
+    const { once, repeated } = splitDuplicates(body.topics.map(({ name }) => name));
+    const create = authorizer(
+      context,
+      'create',
+      'topic',
+      ERROR.topicAuthorizationFailed,
+      clusterPermit(context, 'create'),
+    );
     const refused = repeated.map((name) => refusal(name, ERROR.invalidRequest, 'Duplicate topic name.'));
     const kept = new Set<string>();
     for (const name of once) {
@@ -30,7 +48,7 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
       else if (create(name) > REFUSED) kept.add(name);
       else refused.push(refusal(name, ERROR.topicAuthorizationFailed, 'Authorization failed.'));
     }
-    if (kept.size === 0 && refused.length > 0) return { kind: 'answer', body: { topics: refused } };
+    if (kept.size === 0 && refused.length > 0) return { kind: 'respond', body: { topics: refused } };
     const rewrite = (now: Context, response: CreateTopicsResponse): CreateTopicsResponse | 'same' => {
       const masked = version >= WITH_CONFIGS && mask(now, response.topics);
       if (refused.length === 0) return masked ? response : 'same';
@@ -51,17 +69,17 @@ export const createTopicsHandler: Handler<CreateTopicsRequest, CreateTopicsRespo
 
 const PROHIBITED = `Creation of internal topic ${CLUSTER_METADATA} is prohibited.`;
 
-function refusal(name: string, errorCode: number, errorMessage: string): TopicAnswer {
+function refusal(name: string, errorCode: number, errorMessage: string): TopicResponse {
   return { name, errorCode, errorMessage };
 }
 
 /** Takes out what DESCRIBE_CONFIGS is needed for. True: there was such a topic. */
-function mask(context: Context, topics: readonly TopicAnswer[]): boolean {
+function mask(context: Context, topics: readonly TopicResponse[]): boolean {
   const created = topics.filter(({ errorCode }) => errorCode === ERROR.none);
-  const told = new Set(listed(context, 'describeConfigs', 'topic', created, ({ name }) => name));
+  const shown = new Set(filterByAuthorized(context, 'describeConfigs', 'topic', created, ({ name }) => name));
   let masked = false;
   for (const topic of created) {
-    if (told.has(topic)) continue;
+    if (shown.has(topic)) continue;
     topic.topicConfigErrorCode = ERROR.topicAuthorizationFailed;
     topic.numPartitions = -1;
     topic.replicationFactor = -1;

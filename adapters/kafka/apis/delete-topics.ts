@@ -3,11 +3,11 @@
  * sorted by what they say: a place in the list must not tell whether a hidden topic exists.
  */
 import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
+import { authorizer, clusterPermit, permitFor } from '../authorize.ts';
 import { type DeleteTopicsRequest, type DeleteTopicsResponse, deleteTopics } from '../codec/schemas/delete-topics.ts';
+import { splitDuplicates } from '../duplicate-names.ts';
 import { ERROR, ERROR_TEXT, ZERO_UUID } from '../error-codes.ts';
 import type { Context, Handler, Outcome } from '../handler.ts';
-import { judge, onCluster, permitFor } from '../judge.ts';
-import { namesByCount } from '../names-by-count.ts';
 import { freshTopics, unresolvedIds } from '../topic-look-up.ts';
 
 type Result = DeleteTopicsResponse['responses'][number];
@@ -19,6 +19,20 @@ const WITH_QUOTA = 5;
 
 export const deleteTopicsHandler: Handler<DeleteTopicsRequest, DeleteTopicsResponse> = {
   api: deleteTopics,
+  reference: {
+    rights: [
+      ['delete', 'cluster', 'the cluster, or'],
+      ['describe', 'topic', 'each topic, and'],
+      ['delete', 'topic', 'each topic'],
+    ],
+    refusals: [
+      [29, 'the topic'],
+      [3, 'a missing topic, with the right to describe but not to delete it'],
+      [42, 'a topic that is named twice, or both by name and by id'],
+      [100, 'an unknown topic id'],
+    ],
+    notes: 'Results are sorted, so that their order reveals nothing.',
+  },
   request(context, { version }, body) {
     const asked = sortOut(entriesOf(version, body));
     const unresolved = unresolvedIds(context, [...asked.ids, ...asked.repeatedIds]);
@@ -62,8 +76,8 @@ function sortOut(entries: readonly Entry[]): Asked {
     else if (topicId === ZERO_UUID) byName.push(name);
     else invalid(name, topicId, 'You may not specify both topic name and topic id.');
   }
-  const names = namesByCount(byName);
-  const ids = namesByCount(byId);
+  const names = splitDuplicates(byName);
+  const ids = splitDuplicates(byId);
   for (const name of names.repeated) invalid(name, ZERO_UUID, 'Duplicate topic name.');
   for (const id of ids.repeated) invalid(null, id, 'Duplicate topic id.');
   return { names: names.once, ids: ids.once, repeatedIds: ids.repeated, refused };
@@ -75,10 +89,10 @@ function decide(
   body: DeleteTopicsRequest,
   asked: Asked,
 ): Outcome<DeleteTopicsRequest, DeleteTopicsResponse> {
-  const anyTopic = onCluster(context, 'delete');
+  const anyTopic = clusterPermit(context, 'delete');
   const mayDescribe = (name: string) => permitFor(context, 'describe', 'topic', name, anyTopic) > REFUSED;
   const mayDelete = (name: string) => permitFor(context, 'delete', 'topic', name, anyTopic) > REFUSED;
-  // Who may describe a topic is told whether it exists, before whether it may be deleted.
+  // A client that may describe a topic learns whether it exists before whether it may delete it.
   const inQuestion = asked.names.some((name) => mayDescribe(name) && !mayDelete(name));
   const existing = inQuestion ? freshTopics(context) : [];
   if (existing === undefined) return { kind: 'list-topics' };
@@ -87,8 +101,8 @@ function decide(
   const repeated = new Map(asked.repeatedIds.map((id) => [context.topology.nameOf(id), id]));
 
   const denied = ERROR.topicAuthorizationFailed;
-  const described = judge(context, 'describe', 'topic', denied, anyTopic);
-  const deleted = judge(context, 'delete', 'topic', denied, anyTopic);
+  const described = authorizer(context, 'describe', 'topic', denied, anyTopic);
+  const deleted = authorizer(context, 'delete', 'topic', denied, anyTopic);
   const refused = [...asked.refused];
   const refuse = (name: string | null, id: string, code: number, text: string) =>
     refused.push(result(name, id, code, text));
@@ -117,7 +131,7 @@ function decide(
     }
   }
   if (refused.length === 0) return { kind: 'pass', permit: PERMIT_SESSION };
-  if (kept.length === 0) return { kind: 'answer', body: { responses: refused.sort(byWhatItSays) } };
+  if (kept.length === 0) return { kind: 'respond', body: { responses: refused.sort(byWhatItSays) } };
   return {
     kind: 'send',
     body: bodyOf(version, kept, body.timeoutMs),

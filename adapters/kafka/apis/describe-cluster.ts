@@ -1,4 +1,4 @@
-/** DescribeCluster (KIP-700, KIP-919): whoever is connected may ask; the brokers are told by the gate's addresses. */
+/** DescribeCluster (KIP-700, KIP-919): whoever is connected may ask; the brokers have the gate's addresses. */
 import { PERMIT_SESSION } from '../../../policies/decision.ts';
 import { advertiseAll } from '../addresses.ts';
 import { ownClusterOperations } from '../authorized-operations.ts';
@@ -15,8 +15,16 @@ const CONTROLLERS = 2;
 
 export const describeClusterHandler: Handler<DescribeClusterRequest, DescribeClusterResponse> = {
   api: describeCluster,
+  reference: {
+    rights: [['describe', 'cluster', 'the cluster, for the authorized operations on it']],
+    refusals: [
+      [114, 'controllers'],
+      [115, 'another type of endpoint'],
+    ],
+    notes: 'Brokers have addresses of the gate.',
+  },
   request(_context, _request, { endpointType = BROKERS }) {
-    if (endpointType !== BROKERS) return { kind: 'answer', body: wrongEndpoint(endpointType) };
+    if (endpointType !== BROKERS) return { kind: 'respond', body: wrongEndpoint(endpointType) };
     return { kind: 'pass', permit: PERMIT_SESSION, rewrite };
   },
 };

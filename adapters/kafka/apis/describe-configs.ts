@@ -4,6 +4,7 @@
  */
 import { KAFKA_CLUSTER } from '../../../policies/acl/kafka-operations.ts';
 import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
+import { type Authorizer, authorizer, reauthorizer } from '../authorize.ts';
 import {
   type DescribeConfigsRequest,
   type DescribeConfigsResponse,
@@ -12,7 +13,6 @@ import {
 import { holdsAddress } from '../config-addresses.ts';
 import { ERROR, ERROR_TEXT } from '../error-codes.ts';
 import type { Context, Handler, Rewrite } from '../handler.ts';
-import { type Judge, judge, judgeAgain } from '../judge.ts';
 
 type Result = DescribeConfigsResponse['results'][number];
 type Config = Result['configs'][number];
@@ -44,16 +44,30 @@ const REFUSALS = {
 
 export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   api: describeConfigs,
+  reference: {
+    rights: [
+      ['describeConfigs', 'topic', 'each topic'],
+      ['describeConfigs', 'group', 'each group'],
+      ['describeConfigs', 'cluster', 'the cluster, for brokers, their loggers and client metrics'],
+    ],
+    refusals: [
+      [29, 'a topic'],
+      [30, 'a group'],
+      [31, 'other resources'],
+      [42, 'the whole request, if one of its resource types is unknown'],
+    ],
+    notes: 'Broker settings with addresses (listeners, voters …) have no value and are marked sensitive.',
+  },
   request(context, _request, body) {
     const { resources } = body;
     if (resources.some(({ resourceType }) => !RIGHTS.has(resourceType))) {
       const results = resources.map((resource) => refusal(resource, ERROR.invalidRequest, ERROR_TEXT.invalidRequest));
-      return { kind: 'answer', body: { results } };
+      return { kind: 'respond', body: { results } };
     }
-    const granted = judgeResources(context, judge);
+    const granted = authorizeResources(context, authorizer);
     const kept = resources.filter(granted);
     const refused = resources.filter((resource) => !granted(resource)).map(refuse);
-    if (kept.length === 0 && refused.length > 0) return { kind: 'answer', body: { results: refused } };
+    if (kept.length === 0 && refused.length > 0) return { kind: 'respond', body: { results: refused } };
     const rewrite = rewriteWith(refused);
     if (refused.length === 0) return { kind: 'pass', permit: PERMIT_SESSION, rewrite };
     return { kind: 'send', body: { ...body, resources: kept }, permit: PERMIT_SESSION, rewrite, partial: true };
@@ -63,24 +77,24 @@ export const describeConfigsHandler: Handler<DescribeConfigsRequest, DescribeCon
 /** Refused resources stand behind the others, as brokers answer. */
 function rewriteWith(refused: readonly Result[]): Rewrite<DescribeConfigsResponse> {
   return (now, response) => {
-    const granted = judgeResources(now, judgeAgain);
-    const told = response.results.map((result) => (granted(result) ? withoutAddresses(result) : refuse(result)));
-    response.results = [...told, ...refused];
+    const granted = authorizeResources(now, reauthorizer);
+    const sent = response.results.map((result) => (granted(result) ? withoutAddresses(result) : refuse(result)));
+    response.results = [...sent, ...refused];
     return response;
   };
 }
 
 /** Whether the client may have the configuration of a resource; each refusal is recorded once. */
-function judgeResources(context: Context, judgeOf: typeof judgeAgain): (resource: Resource) => boolean {
-  const describe = (right: Right): Judge => judgeOf(context, 'describeConfigs', right, REFUSALS[right][0]);
-  const judges: Readonly<Record<Right, Judge>> = {
+function authorizeResources(context: Context, authorizerOf: typeof reauthorizer): (resource: Resource) => boolean {
+  const describe = (right: Right): Authorizer => authorizerOf(context, 'describeConfigs', right, REFUSALS[right][0]);
+  const authorizers: Readonly<Record<Right, Authorizer>> = {
     topic: describe('topic'),
     group: describe('group'),
     cluster: describe('cluster'),
   };
   return ({ resourceType, resourceName }) => {
     const right = rightOf(resourceType);
-    return judges[right](right === 'cluster' ? KAFKA_CLUSTER : resourceName) > REFUSED;
+    return authorizers[right](right === 'cluster' ? KAFKA_CLUSTER : resourceName) > REFUSED;
   };
 }
 

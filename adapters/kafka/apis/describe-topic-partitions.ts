@@ -4,6 +4,7 @@
  * their size nor their cursor may hint at others.
  */
 import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
+import { filterByAuthorized, isAuthorized, reauthorizer } from '../authorize.ts';
 import {
   type DescribeTopicPartitionsRequest,
   type DescribeTopicPartitionsResponse,
@@ -11,32 +12,40 @@ import {
 } from '../codec/schemas/describe-topic-partitions.ts';
 import { ERROR } from '../error-codes.ts';
 import type { Context, Handler, Rewrite } from '../handler.ts';
-import { judgeAgain, listed, may } from '../judge.ts';
-import { hiddenTopic, tellOperations, withoutDescription } from '../topic-description.ts';
+import { hiddenTopic, rewriteOperations, withoutDescription } from '../topic-description.ts';
 import { freshTopics } from '../topic-look-up.ts';
 
 type Cursor = DescribeTopicPartitionsRequest['cursor'];
-type TopicAnswer = DescribeTopicPartitionsResponse['topics'][number];
+type TopicResponse = DescribeTopicPartitionsResponse['topics'][number];
 
 export const describeTopicPartitionsHandler: Handler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> =
   {
     api: describeTopicPartitions,
+    reference: {
+      rights: [['describe', 'topic', 'each topic']],
+      refusals: [
+        [29, 'the topic, whether it exists or not'],
+        [42, 'a cursor at a topic that is not in the request'],
+      ],
+      notes:
+        '“All topics” are those with the right to describe, also in pages. Authorized operations are the client’s own.',
+    },
     request(context, _request, body) {
       const { cursor, topics } = body;
       const all = topics.length === 0;
       const asked = all ? [] : topics.map(({ name }) => name);
       if (!isSound(cursor, all ? undefined : asked)) {
         const refused = asked.map((name) => withoutDescription(ERROR.invalidRequest, name));
-        return { kind: 'answer', body: page(refused) };
+        return { kind: 'respond', body: page(refused) };
       }
       const wanted = all ? freshTopics(context) : asked;
       if (wanted === undefined) return { kind: 'list-topics' };
       const from = cursor?.topicName ?? '';
       // Both by UTF-16 code units, as Java's String.compareTo.
       const names = [...new Set(wanted)].filter((name) => name >= from).sort();
-      const kept = listed(context, 'describe', 'topic', names, (name) => name);
-      const hidden = all ? [] : names.filter((name) => !may(context, 'describe', 'topic', name));
-      if (kept.length === 0) return { kind: 'answer', body: page(refuse(context, hidden)) };
+      const kept = filterByAuthorized(context, 'describe', 'topic', names, (name) => name);
+      const hidden = all ? [] : names.filter((name) => !isAuthorized(context, 'describe', 'topic', name));
+      if (kept.length === 0) return { kind: 'respond', body: page(refuse(context, hidden)) };
       const rewrite = all ? rewriteAll(kept) : rewriteNamed(hidden);
       if (!all && hidden.length === 0) return { kind: 'pass', permit: PERMIT_SESSION, rewrite };
       const changed = {
@@ -57,16 +66,16 @@ function isSound(cursor: Cursor, names: readonly string[] | undefined): boolean 
 
 function rewriteNamed(hidden: readonly string[]): Rewrite<DescribeTopicPartitionsResponse> {
   return (now, response) => {
-    const describe = judgeAgain(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
-    const told = response.topics.map((topic) => {
+    const describe = reauthorizer(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const sent = response.topics.map((topic) => {
       if (topic.name !== null && describe(topic.name) === REFUSED) return hiddenTopic(topic.name);
-      tellOperations(now, topic);
+      rewriteOperations(now, topic);
       return topic;
     });
     const end = response.nextCursor?.topicName;
     // Refused topics stand on the page on which they would have been.
     const refused = end === undefined ? hidden : hidden.filter((name) => name < end);
-    response.topics = [...told, ...refuse(now, refused)];
+    response.topics = [...sent, ...refuse(now, refused)];
     return response;
   };
 }
@@ -74,12 +83,12 @@ function rewriteNamed(hidden: readonly string[]): Rewrite<DescribeTopicPartition
 /** `asked`: the names that went to the broker, ascending. */
 function rewriteAll(asked: readonly string[]): Rewrite<DescribeTopicPartitionsResponse> {
   return (now, response) => {
-    const describable = (name: string) => may(now, 'describe', 'topic', name);
+    const describable = (name: string) => isAuthorized(now, 'describe', 'topic', name);
     response.topics = response.topics.filter(({ name, errorCode }) => {
       // It is gone since the list was made: who asks for all topics hears nothing of it.
       return name !== null && errorCode !== ERROR.unknownTopicOrPartition && describable(name);
     });
-    for (const topic of response.topics) tellOperations(now, topic);
+    for (const topic of response.topics) rewriteOperations(now, topic);
     const { nextCursor } = response;
     if (nextCursor !== null && !describable(nextCursor.topicName)) {
       const next = asked.find((name) => name > nextCursor.topicName && describable(name));
@@ -90,13 +99,13 @@ function rewriteAll(asked: readonly string[]): Rewrite<DescribeTopicPartitionsRe
 }
 
 /** Named topics that the client may not describe: each refusal is recorded. */
-function refuse(context: Context, names: readonly string[]): TopicAnswer[] {
+function refuse(context: Context, names: readonly string[]): TopicResponse[] {
   return names.map((name) => {
     context.deny(context.access.explain('describe', 'topic', name), ERROR.topicAuthorizationFailed);
     return hiddenTopic(name);
   });
 }
 
-function page(topics: readonly TopicAnswer[]): DescribeTopicPartitionsResponse {
+function page(topics: readonly TopicResponse[]): DescribeTopicPartitionsResponse {
   return { topics, nextCursor: null };
 }

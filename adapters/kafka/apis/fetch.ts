@@ -6,16 +6,16 @@
 import { KAFKA_CLUSTER } from '../../../policies/acl/kafka-operations.ts';
 import { REFUSED } from '../../../policies/decision.ts';
 import { rewriteEndpoints } from '../addresses.ts';
+import { authorizer } from '../authorize.ts';
+import { authorizeTopics } from '../authorized-topics.ts';
 import { type FetchRequest, type FetchResponse, fetch } from '../codec/schemas/fetch.ts';
 import { ERROR, ZERO_UUID } from '../error-codes.ts';
 import type { Context, Handler, Int32Field, Outcome, Rewrite } from '../handler.ts';
-import { judge } from '../judge.ts';
-import { sortTopics } from '../sorted-topics.ts';
 import { unresolvedIds } from '../topic-look-up.ts';
 
 type Topic = FetchRequest['topics'][number];
-type TopicAnswer = FetchResponse['responses'][number];
-type PartitionAnswer = TopicAnswer['partitions'][number];
+type TopicResponse = FetchResponse['responses'][number];
+type PartitionResponse = TopicResponse['partitions'][number];
 
 const WITH_SESSIONS = 7;
 const WITH_IDS = 13;
@@ -33,11 +33,20 @@ const SESSION_FIELDS = { none: [], behindReplicaId: sessionAt(17), first: sessio
 
 export const fetchHandler: Handler<FetchRequest, FetchResponse> = {
   api: fetch,
+  reference: {
+    rights: [['read', 'topic', 'each topic, of the request and again of the response']],
+    refusals: [
+      [29, 'the topic'],
+      [70, 'a fetch session of the client'],
+      [100, 'an unknown topic id'],
+    ],
+    notes: 'No fetch session is granted. A Fetch as a replica gets 29. Addresses of leaders are those of the gate.',
+  },
   request(context, { version }, body) {
     if (isFollower(body)) return refuseFollower(context, body);
     if (version >= WITH_SESSIONS && (body.sessionEpoch ?? SESSIONLESS) > 0) {
       return {
-        kind: 'answer',
+        kind: 'respond',
         body: { errorCode: ERROR.fetchSessionIdNotFound, sessionId: NO_SESSION, responses: [] },
       };
     }
@@ -59,15 +68,15 @@ function refuseFollower(context: Context, body: FetchRequest): Outcome<FetchRequ
   const reason = 'a Fetch as the replica of a broker: only brokers do that, and none comes through here';
   context.deny({ ...decision, verdict: 'deny', cause: 'denied', reason }, ERROR.topicAuthorizationFailed);
   const responses = body.topics.map((topic) => refuseTopic(topic, ERROR.topicAuthorizationFailed));
-  return { kind: 'answer', body: { sessionId: NO_SESSION, responses } };
+  return { kind: 'respond', body: { sessionId: NO_SESSION, responses } };
 }
 
 function decide(context: Context, version: number, body: FetchRequest): Outcome<FetchRequest, FetchResponse> {
   const nameOf = (topic: Topic) => (version < WITH_IDS ? topic.topic : context.topology.nameOf(idOf(topic)));
-  const mayRead = judge(context, 'read', 'topic', ERROR.topicAuthorizationFailed);
-  const { kept, refused, permit } = sortTopics(body.topics, nameOf, mayRead, refuseTopic);
+  const mayRead = authorizer(context, 'read', 'topic', ERROR.topicAuthorizationFailed);
+  const { kept, refused, permit } = authorizeTopics(body.topics, nameOf, mayRead, refuseTopic);
   const partial = refused.length > 0;
-  if (kept.length === 0 && partial) return { kind: 'answer', body: { sessionId: NO_SESSION, responses: refused } };
+  if (kept.length === 0 && partial) return { kind: 'respond', body: { sessionId: NO_SESSION, responses: refused } };
   const rewrite = partial ? rewriteWith(refused) : rewriteAllowed;
   if (!partial && isConsumers(body)) {
     return { kind: 'pass', permit, rewrite, scan: true, overwritten: withoutSession(version) };
@@ -75,8 +84,8 @@ function decide(context: Context, version: number, body: FetchRequest): Outcome<
   return { kind: 'send', body: sessionless(body, kept), permit, rewrite, scan: !partial, partial };
 }
 
-/** Topics that were refused are told behind those that the broker answers for. */
-function rewriteWith(refused: readonly TopicAnswer[]): Rewrite<FetchResponse> {
+/** Topics that were refused stand behind those that the broker answers for. */
+function rewriteWith(refused: readonly TopicResponse[]): Rewrite<FetchResponse> {
   return (now, response) => {
     rewriteEndpoints(now, response);
     const responses = [...response.responses.map((topic) => readable(now, topic)), ...refused];
@@ -113,7 +122,7 @@ function sessionless(body: FetchRequest, topics: readonly Topic[]): FetchRequest
 }
 
 /** The topic as it is, or refused when the policy changed while the broker waited for records. */
-function readable(context: Context, topic: TopicAnswer): TopicAnswer {
+function readable(context: Context, topic: TopicResponse): TopicResponse {
   const name = topic.topicId === undefined ? topic.topic : context.topology.nameOf(topic.topicId);
   if (name !== undefined && context.access.authorize('read', 'topic', name) > REFUSED) return topic;
   if (name !== undefined) context.deny(context.access.explain('read', 'topic', name), ERROR.topicAuthorizationFailed);
@@ -127,12 +136,12 @@ function idOf(topic: Topic): string {
   return topic.topicId ?? ZERO_UUID;
 }
 
-function refuseTopic(topic: Topic, code: number): TopicAnswer {
+function refuseTopic(topic: Topic, code: number): TopicResponse {
   const { partitions, ...which } = topic;
   return { ...which, partitions: partitions.map(({ partition }) => refusePartition(partition, code)) };
 }
 
-function refusePartition(partitionIndex: number, errorCode: number): PartitionAnswer {
+function refusePartition(partitionIndex: number, errorCode: number): PartitionResponse {
   return {
     partitionIndex,
     errorCode,

@@ -5,6 +5,7 @@
 import { KAFKA_CLUSTER } from '../../../policies/acl/kafka-operations.ts';
 import { PERMIT_SESSION, type Permit, REFUSED } from '../../../policies/decision.ts';
 import { advertise } from '../addresses.ts';
+import { authorizer, clusterPermit, reauthorizer } from '../authorize.ts';
 import {
   type FindCoordinatorRequest,
   type FindCoordinatorResponse,
@@ -12,7 +13,6 @@ import {
 } from '../codec/schemas/find-coordinator.ts';
 import { ERROR, ERROR_TEXT } from '../error-codes.ts';
 import type { Context, Handler, Rewrite } from '../handler.ts';
-import { judge, judgeAgain, onCluster } from '../judge.ts';
 
 type Coordinator = NonNullable<FindCoordinatorResponse['coordinators']>[number];
 
@@ -39,19 +39,34 @@ const KEY_TYPES: readonly KeyType[] = [
 
 export const findCoordinatorHandler: Handler<FindCoordinatorRequest, FindCoordinatorResponse> = {
   api: findCoordinator,
+  reference: {
+    rights: [
+      ['describe', 'group', 'each group'],
+      ['describe', 'transactionalId', 'each transactional id'],
+      ['clusterAction', 'cluster', 'the cluster, for share partitions (which get 42 then)'],
+    ],
+    refusals: [
+      [30, 'a group'],
+      [53, 'a transactional id'],
+      [31, 'share partitions'],
+      [42, 'another type of key'],
+      [15, 'a coordinator on a broker that is not advertised'],
+    ],
+    notes: 'Coordinators have addresses of the gate.',
+  },
   request(context, { version }, body) {
     const { keyType = 0, key = '', coordinatorKeys = [] } = body;
     const keys = version < WITH_KEYS ? [key] : coordinatorKeys;
     const type = KEY_TYPES[keyType];
     if (type === undefined) {
       const refuse = refusalOfType(context, version, keyType);
-      return { kind: 'answer', body: answerOf(version, keys.map(refuse)) };
+      return { kind: 'respond', body: responseOf(version, keys.map(refuse)) };
     }
-    const describe = judge(context, 'describe', type.resource, type.code);
+    const describe = authorizer(context, 'describe', type.resource, type.code);
     const denied = new Set(keys.filter((name) => describe(name) === REFUSED));
     const refuse = (name: string) => noCoordinator(name, type.code, version < WITH_KEYS ? type.text : '');
     const kept = keys.filter((name) => !denied.has(name));
-    if (kept.length === 0 && keys.length > 0) return { kind: 'answer', body: answerOf(version, keys.map(refuse)) };
+    if (kept.length === 0 && keys.length > 0) return { kind: 'respond', body: responseOf(version, keys.map(refuse)) };
     const rewrite = rewriteOf(version, keys, type, denied, refuse);
     const permit: Permit = kept.length > 0 ? describe(kept[0] as string) : PERMIT_SESSION;
     if (denied.size === 0) return { kind: 'pass', permit, rewrite };
@@ -68,14 +83,14 @@ function rewriteOf(
   refuse: (key: string) => Coordinator,
 ): Rewrite<FindCoordinatorResponse> {
   return (now, response) => {
-    const describe = judgeAgain(now, 'describe', type.resource, type.code);
+    const describe = reauthorizer(now, 'describe', type.resource, type.code);
     const found = new Map(coordinatorsIn(version, response, keys).map((entry) => [entry.key, entry]));
     const entries = keys.flatMap((key) => {
       if (denied.has(key) || describe(key) === REFUSED) return [refuse(key)];
       const entry = found.get(key);
       return entry === undefined ? [] : [reachable(now, version, entry)];
     });
-    return { ...response, ...answerOf(version, entries) };
+    return { ...response, ...responseOf(version, entries) };
   };
 }
 
@@ -88,7 +103,7 @@ function reachable(context: Context, version: number, entry: Coordinator): Coord
 
 /** How keys of a type that is not served here are refused. */
 function refusalOfType(context: Context, version: number, keyType: number): (key: string) => Coordinator {
-  if (keyType === SHARE && version >= WITH_SHARE && onCluster(context, 'clusterAction') === REFUSED) {
+  if (keyType === SHARE && version >= WITH_SHARE && clusterPermit(context, 'clusterAction') === REFUSED) {
     const code = ERROR.clusterAuthorizationFailed;
     context.deny(context.access.explain('clusterAction', 'cluster', KAFKA_CLUSTER), code);
     return (key) => noCoordinator(key, code, ERROR_TEXT.clusterAuthorizationFailed);
@@ -111,7 +126,7 @@ function coordinatorsIn(
   return keys.map((key) => ({ key, nodeId, host, port, errorCode, errorMessage }));
 }
 
-function answerOf(version: number, entries: readonly Coordinator[]): FindCoordinatorResponse {
+function responseOf(version: number, entries: readonly Coordinator[]): FindCoordinatorResponse {
   if (version >= WITH_KEYS) return { coordinators: entries };
   const { key: _asked, ...only } = entries[0] as Coordinator;
   return only;

@@ -5,7 +5,7 @@
 import { type JoinGroupRequest, type JoinGroupResponse, joinGroup } from '../codec/schemas/join-group.ts';
 import { checkSubscription } from '../consumer-subscription.ts';
 import { ERROR } from '../error-codes.ts';
-import { asMember } from '../group-member.ts';
+import { asMember, MEMBER_REFERENCE } from '../group-member.ts';
 import type { Handler } from '../handler.ts';
 
 /** From this version on there is no protocol where there was one without a name. */
@@ -15,6 +15,7 @@ const CONSUMER = 'consumer';
 
 export const joinGroupHandler: Handler<JoinGroupRequest, JoinGroupResponse> = {
   api: joinGroup,
+  reference: { ...MEMBER_REFERENCE, notes: 'A malformed consumer subscription closes the connection.' },
   request(context, { version }, { groupId, protocolType, protocols }) {
     const outcome = asMember(context, groupId, {
       errorCode: ERROR.groupAuthorizationFailed,

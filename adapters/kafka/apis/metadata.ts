@@ -1,20 +1,27 @@
 /**
- * Metadata (KIP-4, KIP-430, KIP-516): DESCRIBE on each topic. Brokers are told by the gate's
+ * Metadata (KIP-4, KIP-430, KIP-516): DESCRIBE on each topic. Brokers have the gate's
  * addresses. Topics come into being through it only where the operator lets them, and only for
  * clients that may create every topic that they ask for.
  */
 import { PERMIT_SESSION, REFUSED } from '../../../policies/decision.ts';
 import { advertiseAll } from '../addresses.ts';
+import {
+  type Authorizer,
+  authorizer,
+  clusterPermit,
+  filterByAuthorized,
+  permitFor,
+  reauthorizer,
+} from '../authorize.ts';
 import { ownClusterOperations } from '../authorized-operations.ts';
 import { type MetadataRequest, type MetadataResponse, metadata } from '../codec/schemas/metadata.ts';
 import { ERROR, ZERO_UUID } from '../error-codes.ts';
 import type { Context, Handler, Outcome, Rewrite } from '../handler.ts';
-import { type Judge, judge, judgeAgain, listed, onCluster, permitFor } from '../judge.ts';
-import { hiddenTopic, tellOperations, withoutDescription } from '../topic-description.ts';
+import { hiddenTopic, rewriteOperations, withoutDescription } from '../topic-description.ts';
 import { unresolvedIds } from '../topic-look-up.ts';
 
 type Topic = NonNullable<MetadataRequest['topics']>[number];
-type TopicAnswer = MetadataResponse['topics'][number];
+type TopicResponse = MetadataResponse['topics'][number];
 type Decided = Outcome<MetadataRequest, MetadataResponse>;
 
 /** The first version that can say whether missing topics are to be created: before, they are. */
@@ -23,6 +30,22 @@ const WITH_IDS = 12;
 
 export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
   api: metadata,
+  reference: {
+    rights: [
+      ['describe', 'topic', 'each topic'],
+      ['create', 'cluster', 'the cluster, or'],
+      ['create', 'topic', 'each topic, with `autoCreateTopics`, if the client wants missing ones created'],
+      ['describe', 'cluster', 'the cluster, for the authorized operations on it'],
+    ],
+    refusals: [
+      [29, 'the topic, whether it exists or not'],
+      [42, 'a topic without a name, or with an id before version 12'],
+      [100, 'an unknown topic id'],
+      [-1, 'a topic without name and id'],
+    ],
+    notes:
+      'Brokers have addresses of the gate, “all topics” are those with the right to describe, authorized operations are the client’s own.',
+  },
   request(context, { version }, body) {
     const { topics } = body;
     if (topics === null || (version === 0 && topics.length === 0)) {
@@ -38,9 +61,9 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
 
 /** All topics that the client may describe; nothing hints at the others. */
 function rewriteAll(context: Context, response: MetadataResponse): MetadataResponse {
-  tellCluster(context, response);
-  response.topics = listed(context, 'describe', 'topic', response.topics, ({ name }) => name);
-  for (const topic of response.topics) tellOperations(context, topic);
+  rewriteCluster(context, response);
+  response.topics = filterByAuthorized(context, 'describe', 'topic', response.topics, ({ name }) => name);
+  for (const topic of response.topics) rewriteOperations(context, topic);
   return response;
 }
 
@@ -48,10 +71,10 @@ function rewriteAll(context: Context, response: MetadataResponse): MetadataRespo
 function byId(context: Context, body: MetadataRequest, topics: readonly Topic[], ids: ReadonlySet<string>): Decided {
   const unresolved = unresolvedIds(context, ids);
   if (unresolved.length > 0) return { kind: 'resolve', ids: unresolved };
-  const describe = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+  const describe = authorizer(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
   const kept: Topic[] = [];
-  const unknown: TopicAnswer[] = [];
-  const hidden: TopicAnswer[] = [];
+  const unknown: TopicResponse[] = [];
+  const hidden: TopicResponse[] = [];
   for (const topicId of ids) {
     const name = context.topology.nameOf(topicId);
     if (name === undefined) unknown.push(withoutDescription(ERROR.unknownTopicId, null, topicId));
@@ -59,14 +82,14 @@ function byId(context: Context, body: MetadataRequest, topics: readonly Topic[],
     else kept.push({ topicId, name: null });
   }
   const rewrite: Rewrite<MetadataResponse> = (now, response) => {
-    tellCluster(now, response);
-    const describeNow = judgeAgain(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
-    const told = response.topics.map((topic) => {
+    rewriteCluster(now, response);
+    const describeNow = reauthorizer(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const sent = response.topics.map((topic) => {
       return visible(now, describeNow, topic)
         ? topic
         : withoutDescription(ERROR.topicAuthorizationFailed, null, topic.topicId);
     });
-    response.topics = [...unknown, ...told, ...hidden];
+    response.topics = [...unknown, ...sent, ...hidden];
     return response;
   };
   const asItIs = kept.length === topics.length && topics.every(({ name }) => name === null);
@@ -76,7 +99,7 @@ function byId(context: Context, body: MetadataRequest, topics: readonly Topic[],
 }
 
 function byName(context: Context, version: number, body: MetadataRequest, topics: readonly Topic[]): Decided {
-  const describe = judge(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+  const describe = authorizer(context, 'describe', 'topic', ERROR.topicAuthorizationFailed);
   const kept = topics.filter(({ name }) => describe(name as string) > REFUSED);
   const names = new Set(topics.map(({ name }) => name as string));
   const hidden = [...names].filter((name) => describe(name) === REFUSED).map(hiddenTopic);
@@ -97,42 +120,42 @@ function byName(context: Context, version: number, body: MetadataRequest, topics
   };
 }
 
-/** `creation`: missing topics would have been created, so a client is told where it lacks that right. */
-function rewriteNamed(creation: boolean, hidden: readonly TopicAnswer[]): Rewrite<MetadataResponse> {
+/** `creation`: missing topics would have been created, so a client without that right is refused. */
+function rewriteNamed(creation: boolean, hidden: readonly TopicResponse[]): Rewrite<MetadataResponse> {
   return (now, response) => {
-    tellCluster(now, response);
-    const describe = judgeAgain(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
-    const create = judge(now, 'create', 'topic', ERROR.topicAuthorizationFailed, onCluster(now, 'create'));
-    const told = response.topics.map((topic) => {
+    rewriteCluster(now, response);
+    const describe = reauthorizer(now, 'describe', 'topic', ERROR.topicAuthorizationFailed);
+    const create = authorizer(now, 'create', 'topic', ERROR.topicAuthorizationFailed, clusterPermit(now, 'create'));
+    const sent = response.topics.map((topic) => {
       const name = topic.name ?? '';
       if (!visible(now, describe, topic)) return hiddenTopic(name);
       const uncreated = creation && topic.errorCode === ERROR.unknownTopicOrPartition;
       return uncreated && create(name) === REFUSED ? hiddenTopic(name) : topic;
     });
-    response.topics = [...told, ...hidden];
+    response.topics = [...sent, ...hidden];
     return response;
   };
 }
 
 function mayCreate(context: Context, name: string): boolean {
-  return permitFor(context, 'create', 'topic', name, onCluster(context, 'create')) > REFUSED;
+  return permitFor(context, 'create', 'topic', name, clusterPermit(context, 'create')) > REFUSED;
 }
 
-/** Is the topic to be told? Then with the client's own rights. */
-function visible(context: Context, describe: Judge, topic: TopicAnswer): boolean {
+/** Is the topic to be shown? Then with the client's own rights. */
+function visible(context: Context, describe: Authorizer, topic: TopicResponse): boolean {
   if (topic.name !== null && describe(topic.name) === REFUSED) return false;
-  tellOperations(context, topic);
+  rewriteOperations(context, topic);
   return true;
 }
 
-function tellCluster(context: Context, response: MetadataResponse): void {
+function rewriteCluster(context: Context, response: MetadataResponse): void {
   response.brokers = advertiseAll(context, response.brokers, ({ nodeId }) => nodeId);
-  const { clusterAuthorizedOperations: told } = response;
-  if (told !== undefined) response.clusterAuthorizedOperations = ownClusterOperations(context, told);
+  const { clusterAuthorizedOperations: sent } = response;
+  if (sent !== undefined) response.clusterAuthorizedOperations = ownClusterOperations(context, sent);
 }
 
 /** Brokers refuse such a request as a whole, and tell nothing of the cluster. */
 function fail(topics: readonly Topic[], errorCode: number): Decided {
   const refused = topics.map(({ name, topicId }) => withoutDescription(errorCode, name ?? '', topicId));
-  return { kind: 'answer', body: { brokers: [], topics: refused, errorCode } };
+  return { kind: 'respond', body: { brokers: [], topics: refused, errorCode } };
 }

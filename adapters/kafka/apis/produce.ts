@@ -6,30 +6,44 @@
  */
 import { REFUSED } from '../../../policies/decision.ts';
 import { rewriteEndpoints } from '../addresses.ts';
+import { authorizer } from '../authorize.ts';
+import { authorizeTopics, topicIdsOf, topicNameOf } from '../authorized-topics.ts';
 import { BATCH, type BatchHead, newBatchHead, readBatchHead } from '../codec/records.ts';
 import { type ProduceRequest, type ProduceResponse, produce } from '../codec/schemas/produce.ts';
 import { ERROR } from '../error-codes.ts';
 import type { Context, Handler, Outcome, Rewrite } from '../handler.ts';
-import { judge } from '../judge.ts';
-import { sortTopics, topicIdsOf, topicNameOf } from '../sorted-topics.ts';
 import { unresolvedIds } from '../topic-look-up.ts';
 
 type Topic = ProduceRequest['topicData'][number];
 type Partition = Topic['partitionData'][number];
-type TopicAnswer = ProduceResponse['responses'][number];
-type PartitionAnswer = TopicAnswer['partitionResponses'][number];
+type TopicResponse = ProduceResponse['responses'][number];
+type PartitionResponse = TopicResponse['partitionResponses'][number];
 
 /** From this version on answers may hold addresses of brokers (KIP-951). */
 export const WITH_ENDPOINTS = 10;
 
 export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
   api: produce,
+  reference: {
+    rights: [
+      ['write', 'topic', 'each topic'],
+      ['write', 'transactionalId', 'the transactional id, when a batch is transactional'],
+    ],
+    refusals: [
+      [29, 'the topic'],
+      [53, 'every topic of the request'],
+      [87, 'a partition whose records are not one whole batch of the current format'],
+      [100, 'an unknown topic id'],
+    ],
+    notes:
+      'Allowed partitions are forwarded without the others. With `acks=0` there is no response: a refusal closes the connection. Addresses of leaders are those of the gate.',
+  },
   request(context, { version }, body) {
     const unknown = unresolvedIds(context, topicIdsOf(body.topicData));
     if (unknown.length > 0) return { kind: 'resolve', ids: unknown };
     if (mayTransact(context, body)) return decide(context, version, body);
     const code = ERROR.transactionalIdAuthorizationFailed;
-    return { kind: 'answer', body: { responses: body.topicData.map((topic) => refuseTopic(topic, code)) } };
+    return { kind: 'respond', body: { responses: body.topicData.map((topic) => refuseTopic(topic, code)) } };
   },
   overLimit(_request, body) {
     if (body.acks === 0) return undefined;
@@ -39,9 +53,9 @@ export const produceHandler: Handler<ProduceRequest, ProduceResponse> = {
 };
 
 function decide(context: Context, version: number, body: ProduceRequest): Outcome<ProduceRequest, ProduceResponse> {
-  const mayWrite = judge(context, 'write', 'topic', ERROR.topicAuthorizationFailed);
+  const mayWrite = authorizer(context, 'write', 'topic', ERROR.topicAuthorizationFailed);
   const nameOf = (topic: Topic) => topicNameOf(context, topic);
-  const { kept, refused, permit } = sortTopics(body.topicData, nameOf, mayWrite, refuseTopic);
+  const { kept, refused, permit } = authorizeTopics(body.topicData, nameOf, mayWrite, refuseTopic);
   const sound: Topic[] = [];
   const answers = [...refused];
   let records = 0;
@@ -63,7 +77,7 @@ function decide(context: Context, version: number, body: ProduceRequest): Outcom
   if (answers.length === 0) {
     return { kind: 'pass', permit, records, ...(version >= WITH_ENDPOINTS ? { rewrite: rewriteEndpoints } : {}) };
   }
-  if (sound.length === 0) return { kind: 'answer', body: { responses: answers } };
+  if (sound.length === 0) return { kind: 'respond', body: { responses: answers } };
   const rewrite: Rewrite<ProduceResponse> = (now, response) => {
     rewriteEndpoints(now, response);
     return { ...response, responses: merge(response.responses, answers) };
@@ -79,7 +93,7 @@ function mayTransact(context: Context, body: ProduceRequest): boolean {
   if (!transactional) return true;
   const id = body.transactionalId;
   const code = ERROR.transactionalIdAuthorizationFailed;
-  if (id !== null && id !== undefined) return judge(context, 'write', 'transactionalId', code)(id) > REFUSED;
+  if (id !== null && id !== undefined) return authorizer(context, 'write', 'transactionalId', code)(id) > REFUSED;
   context.deny(context.access.explain('write', 'transactionalId', ''), code);
   return false;
 }
@@ -101,12 +115,12 @@ function keyOf(topic: { readonly name?: string; readonly topicId?: string }): st
   return topic.topicId ?? topic.name ?? '';
 }
 
-function refuseTopic(topic: Topic, code: number): TopicAnswer {
+function refuseTopic(topic: Topic, code: number): TopicResponse {
   const { partitionData, ...which } = topic;
   return { ...which, partitionResponses: partitionData.map(({ index }) => refusePartition(index, code)) };
 }
 
-function refusePartition(index: number, errorCode: number): PartitionAnswer {
+function refusePartition(index: number, errorCode: number): PartitionResponse {
   return {
     index,
     errorCode,
@@ -119,8 +133,8 @@ function refusePartition(index: number, errorCode: number): PartitionAnswer {
 }
 
 /** One entry for each topic, as brokers answer. */
-function merge(answered: readonly TopicAnswer[], refused: readonly TopicAnswer[]): TopicAnswer[] {
-  const byKey = new Map<string, TopicAnswer>();
+function merge(answered: readonly TopicResponse[], refused: readonly TopicResponse[]): TopicResponse[] {
+  const byKey = new Map<string, TopicResponse>();
   for (const topic of [...answered, ...refused]) {
     const before = byKey.get(keyOf(topic));
     const partitionResponses = [...(before?.partitionResponses ?? []), ...topic.partitionResponses];

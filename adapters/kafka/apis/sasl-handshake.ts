@@ -9,5 +9,10 @@ import type { Handler } from '../handler.ts';
 
 export const saslHandshakeHandler: Handler<SaslHandshakeRequest, SaslHandshakeResponse> = {
   api: saslHandshake,
-  request: () => ({ kind: 'answer', body: { errorCode: ERROR.illegalSaslState, mechanisms: [] } }),
+  reference: {
+    rights: [],
+    refusals: [[34, 'always: clients are identified by their certificates']],
+    notes: 'The connection stays open.',
+  },
+  request: () => ({ kind: 'respond', body: { errorCode: ERROR.illegalSaslState, mechanisms: [] } }),
 };

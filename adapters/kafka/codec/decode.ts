@@ -1,4 +1,4 @@
-import { layoutOf, leastSize, type Slot } from './layout.ts';
+import { layoutOf, minSize, type Slot } from './layout.ts';
 import type { Reader } from './reader.ts';
 import type { Field, List, Scalar } from './schema.ts';
 
@@ -58,10 +58,10 @@ function decodeSlot({ type, nullable }: Slot, version: number, flexible: boolean
 }
 
 function decodeList({ element }: List, version: number, flexible: boolean, nullable: boolean): Decode {
-  const least = leastSize(element, version, flexible);
+  const min = minSize(element, version, flexible);
   if (element === 'int32') {
     return (r) => {
-      const n = r.count(flexible, nullable, least);
+      const n = r.count(flexible, nullable, min);
       return n < 0 ? null : r.int32s(n);
     };
   }
@@ -70,7 +70,7 @@ function decodeList({ element }: List, version: number, flexible: boolean, nulla
       ? decodeScalar(element, flexible, false)
       : decodeStruct(element.fields, version, flexible);
   return (r) => {
-    const n = r.count(flexible, nullable, least);
+    const n = r.count(flexible, nullable, min);
     if (n < 0) return null;
     const list: unknown[] = r.build ? new Array(n) : NONE;
     let i = 0;

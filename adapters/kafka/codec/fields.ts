@@ -1,66 +1,126 @@
-import type { Entity, Field, List, Scalar, Struct } from './schema.ts';
+import type { Api, Entity, Field, Infer, List, Scalar, Struct } from './schema.ts';
 
 /**
  * Functions to write schemas with. A field is in all versions, never null and untagged unless an
  * option says otherwise.
  */
 type Option = Omit<Partial<Field>, 'name' | 'type'>;
-type Make = (name: string, ...options: readonly Option[]) => Field;
+type Versions = Required<Pick<Field, 'versions'>>;
+type Tagged = Required<Pick<Field, 'tag'>>;
+type Nullable = Required<Pick<Field, 'nullable'>>;
 
-function scalar(type: Scalar): Make {
+/** What each scalar is in JavaScript. */
+interface Values {
+  bool: boolean;
+  int8: number;
+  int16: number;
+  int32: number;
+  int64: bigint;
+  float64: number;
+  /** Base64url, 22 characters. */
+  uuid: string;
+  string: string;
+  bytes: Uint8Array;
+  records: Uint8Array;
+}
+
+/** A field whose values are a `Value`, with what its options make of that. */
+type Made<Name extends string, Value, O extends Option> = Field<
+  Name,
+  Has<O, Nullable> extends true ? Value | null : Value,
+  Has<O, Versions | Tagged> extends true ? 'sometimes' : 'always'
+>;
+type Has<O, Wanted> = [Extract<O, Wanted>] extends [never] ? false : true;
+
+type Element = Scalar | readonly Field[];
+type ElementOf<E extends Element> = E extends Scalar ? Values[E] : E extends readonly Field[] ? Infer<E> : never;
+
+type Make<Value> = <Name extends string, O extends readonly Option[]>(
+  name: Name,
+  ...options: O
+) => Made<Name, Value, O[number]>;
+
+function scalar<S extends Scalar>(type: S): Make<Values[S]> {
   return (name, ...options) => field(name, type, options);
 }
 
-export const bool: Make = scalar('bool');
-export const int8: Make = scalar('int8');
-export const int16: Make = scalar('int16');
-export const int32: Make = scalar('int32');
-export const int64: Make = scalar('int64');
-export const float64: Make = scalar('float64');
-export const uuid: Make = scalar('uuid');
-export const string: Make = scalar('string');
-export const bytes: Make = scalar('bytes');
-export const records: Make = scalar('records');
+export const bool = scalar('bool');
+export const int8 = scalar('int8');
+export const int16 = scalar('int16');
+export const int32 = scalar('int32');
+export const int64 = scalar('int64');
+export const float64 = scalar('float64');
+export const uuid = scalar('uuid');
+export const string = scalar('string');
+export const bytes = scalar('bytes');
+export const records = scalar('records');
 
 /** An array of structs or of scalars. */
-export function array(name: string, element: Scalar | readonly Field[], ...options: readonly Option[]): Field {
+export function array<Name extends string, const E extends Element, O extends readonly Option[]>(
+  name: Name,
+  element: E,
+  ...options: O
+): Made<Name, readonly ElementOf<E>[], O[number]> {
   const type: List = { element: typeof element === 'string' ? element : { fields: element } };
   return field(name, type, options);
 }
 
-export function struct(name: string, fields: readonly Field[], ...options: readonly Option[]): Field {
+export function struct<Name extends string, const F extends readonly Field[], O extends readonly Option[]>(
+  name: Name,
+  fields: F,
+  ...options: O
+): Made<Name, Infer<F>, O[number]> {
   return field(name, { fields }, options);
 }
 
-function field(name: string, type: Scalar | List | Struct, options: readonly Option[]): Field {
+function field<Name extends string, Value, O extends Option>(
+  name: Name,
+  type: Scalar | List | Struct,
+  options: readonly O[],
+): Made<Name, Value, O> {
   return Object.assign({ name, type, versions: [0, Number.POSITIVE_INFINITY] as const }, ...options);
 }
 
-export function since(first: number): Option {
+/**
+ * Milliseconds that the client is asked to wait (KIP-219), from a version on. Optional in every
+ * response: the session sets it, not the handler.
+ */
+export function throttleTimeMs(first = 0) {
+  return int32('throttleTimeMs', since(first));
+}
+
+/** An API with the types of its messages, as their fields say. */
+export function defineApi<const Q extends readonly Field[], const R extends readonly Field[]>(
+  api: Omit<Api, 'request' | 'response'> & { readonly request: Q; readonly response: R },
+): Api<Infer<Q>, Infer<R>> {
+  return api;
+}
+
+export function since(first: number): Versions {
   return { versions: [first, Number.POSITIVE_INFINITY] };
 }
 
-export function until(last: number): Option {
+export function until(last: number): Versions {
   return { versions: [0, last] };
 }
 
-export function between(first: number, last: number): Option {
+export function between(first: number, last: number): Versions {
   return { versions: [first, last] };
 }
 
 /** May be null, from a version on. */
-export function nullable(first = 0): Option {
+export function nullable(first = 0): Nullable {
   return { nullable: [first, Number.POSITIVE_INFINITY] };
 }
 
-export function tag(number: number): Option {
+export function tag(number: number): Tagged {
   return { tag: number };
 }
 
-export function defaultsTo(value: number | bigint | boolean | null): Option {
+export function defaultsTo(value: number | bigint | boolean | null): Pick<Field, 'default'> {
   return { default: value };
 }
 
-export function entity(what: Entity): Option {
+export function entity(what: Entity): Pick<Field, 'entity'> {
   return { entity: what };
 }

@@ -1,8 +1,8 @@
-import { API, apiOf } from './apis.ts';
-import { LastText } from './last-text.ts';
+import { CachedString } from './cached-string.ts';
 import { holds } from './layout.ts';
 import { Reader } from './reader.ts';
 import type { Api } from './schema.ts';
+import { apiVersions } from './schemas/api-versions.ts';
 import type { Writer } from './writer.ts';
 
 /** From this version on the request of ApiVersions has a flexible header, also in versions nobody knows (KIP-511). */
@@ -14,10 +14,10 @@ export class RequestHeader {
   version = 0;
   correlationId = 0;
   clientId: string | null = null;
-  /** Offset of the body; -1: nobody knows the grammar of this key in this version. */
+  /** Offset of the body; -1: the API, or this version of it, is unknown. */
   body = -1;
   /** A connection sends the same client id again and again. */
-  readonly #last = new LastText();
+  readonly #last = new CachedString();
 
   readClientId(from: Reader): void {
     this.clientId = from.repeated(this.#last);
@@ -28,14 +28,22 @@ const reader = new Reader();
 
 /**
  * Reads the header at `start`, the first byte behind the length of the frame, of which `[start,
- * end)` has arrived. False: that is not all of it. Of an API or a version that the codec does not have
- * only key, version and correlation id are read; of ApiVersions the client id too.
+ * end)` has arrived. False: that is not all of it. Of an unknown API or version only key, version
+ * and correlation id are read; of ApiVersions the client id too.
+ *
+ * @param api of the key in the header; null: it is unknown, and is answered as such if it is ApiVersions
  * @throws KafkaError; positions count from `start`
  */
-export function readRequestHeader(buf: Buffer, start: number, end: number, into: RequestHeader): boolean {
+export function readRequestHeader(
+  api: Api | null,
+  buf: Buffer,
+  start: number,
+  end: number,
+  into: RequestHeader,
+): boolean {
   reader.open(buf, start, end, true);
   try {
-    readHeader(into);
+    readHeader(api, into);
     return true;
   } catch (error) {
     if (reader.ranOut) return false;
@@ -45,16 +53,15 @@ export function readRequestHeader(buf: Buffer, start: number, end: number, into:
   }
 }
 
-function readHeader(into: RequestHeader): void {
+function readHeader(api: Api | null, into: RequestHeader): void {
   into.key = reader.int16();
   into.version = reader.int16();
   into.correlationId = reader.int32();
   into.clientId = null;
   into.body = -1;
   const { key, version } = into;
-  const api = apiOf(key);
-  const isKnown = api !== undefined && holds(api.versions, version);
-  if (!isKnown && key !== API.apiVersions) return;
+  const isKnown = api !== null && holds(api.versions, version);
+  if (!isKnown && key !== apiVersions.key) return;
   const flexible = isKnown ? version >= api.flexible : version >= API_VERSIONS_FLEXIBLE;
   into.readClientId(reader);
   if (flexible) reader.tags(null, null);
@@ -98,7 +105,7 @@ export function writeResponseHeader(out: Writer, api: Api, version: number, corr
   if (isResponseHeaderFlexible(api, version)) out.uvarint(0);
 }
 
-/** The answer to ApiVersions must be readable for clients of any version (KIP-511). */
+/** The response to ApiVersions must be readable for clients of any version (KIP-511). */
 function isResponseHeaderFlexible(api: Api, version: number): boolean {
-  return api.key !== API.apiVersions && version >= api.flexible;
+  return api.key !== apiVersions.key && version >= api.flexible;
 }

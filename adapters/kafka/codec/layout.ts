@@ -34,18 +34,18 @@ function slotOf(field: Field, version: number): Slot {
   };
 }
 
-/** Asked with every request: taking the pair apart by its iterator would cost more than the answer. */
+/** Asked with every request: taking the pair apart by its iterator would cost more than the comparison. */
 export function holds(range: Range, version: number): boolean {
   return version >= range[0] && version <= range[1];
 }
 
 /** Bytes that a value takes at least: a count that cannot be true is refused before anything is made for it. */
-export function leastSize(type: Slot['type'], version: number, flexible: boolean): number {
-  if (typeof type === 'string') return LEAST[type][flexible ? 1 : 0];
+export function minSize(type: Slot['type'], version: number, flexible: boolean): number {
+  if (typeof type === 'string') return MIN_SIZES[type][flexible ? 1 : 0];
   if ('element' in type) return flexible ? 1 : 4;
   const { plain } = layoutOf(type.fields, version);
   const end = flexible ? 1 : 0;
-  return plain.reduce((sum, slot) => sum + (isMarked(slot) ? 1 : leastSize(slot.type, version, flexible)), end);
+  return plain.reduce((sum, slot) => sum + (isMarked(slot) ? 1 : minSize(slot.type, version, flexible)), end);
 }
 
 /** Is it a struct behind a marker? */
@@ -54,7 +54,7 @@ function isMarked({ type, nullable }: Slot): boolean {
 }
 
 /** In the old and in the flexible encoding. */
-const LEAST: Readonly<Record<Scalar, readonly [number, number]>> = {
+const MIN_SIZES: Readonly<Record<Scalar, readonly [number, number]>> = {
   bool: [1, 1],
   int8: [1, 1],
   int16: [2, 2],

@@ -3,7 +3,7 @@ import { type Encode, encodeStruct } from './encode.ts';
 import { writeRequestHeader, writeResponseHeader } from './header.ts';
 import { holds } from './layout.ts';
 import { Reader } from './reader.ts';
-import type { Api, Field } from './schema.ts';
+import type { Api, Field, Message } from './schema.ts';
 import { Writer } from './writer.ts';
 
 /**
@@ -28,11 +28,13 @@ export interface Codec<T> {
   write(out: Writer, value: T): void;
 }
 
-export function requestCodec<T>(api: Api, version: number): Codec<T> {
+/** @throws RangeError for a version that the API does not have */
+export function requestCodec<Q extends object>(api: Api<Q>, version: number): Codec<Q> {
   return codecOf(api, api.request, version);
 }
 
-export function responseCodec<T>(api: Api, version: number): Codec<T> {
+/** @throws RangeError for a version that the API does not have */
+export function responseCodec<R extends object>(api: Api<object, R>, version: number): Codec<R> {
   return codecOf(api, api.response, version);
 }
 
@@ -46,7 +48,7 @@ export function frameRequest(
 ): Buffer {
   const out = newFrame();
   writeRequestHeader(out, api, version, correlationId, clientId);
-  requestCodec<object>(api, version).write(out, value);
+  requestCodec(api, version).write(out, value);
   return endFrame(out);
 }
 
@@ -54,7 +56,7 @@ export function frameRequest(
 export function frameResponse(api: Api, version: number, correlationId: number, value: object): Buffer {
   const out = newFrame();
   writeResponseHeader(out, api, version, correlationId);
-  responseCodec<object>(api, version).write(out, value);
+  responseCodec(api, version).write(out, value);
   return endFrame(out);
 }
 
@@ -80,18 +82,19 @@ function endFrame(out: Writer): Buffer {
 /** By the fields of a message and by version. */
 const codecs = new WeakMap<readonly Field[], StructCodec[]>();
 
-function codecOf<T>(api: Api, fields: readonly Field[], version: number): Codec<T> {
+/** What the compiled reading returns is what the type of the fields says: they are made from the same schema. */
+function codecOf<T>(api: Api, fields: Message<T>, version: number): Codec<T> {
   let versions = codecs.get(fields);
   if (versions === undefined) {
     versions = [];
     codecs.set(fields, versions);
   }
   const known = versions[version];
-  if (known !== undefined) return known as Codec<unknown> as Codec<T>;
+  if (known !== undefined) return known as Codec<T>;
   if (!holds(api.versions, version)) throw new RangeError(`${api.name} has no version ${version}`);
   const codec = new StructCodec(fields, version, version >= api.flexible);
   versions[version] = codec;
-  return codec as Codec<unknown> as Codec<T>;
+  return codec as Codec<T>;
 }
 
 /** Reading is synchronous and does not call out: one reader does for all. */

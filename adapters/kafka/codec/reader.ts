@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type KafkaError, malformed } from '../error.ts';
 import { int16At, int32At } from './big-endian.ts';
-import type { LastText } from './last-text.ts';
+import type { CachedString } from './cached-string.ts';
 
 /** Kafka's own limit for the length of a string, in bytes. */
 export const MAX_STRING = 32_767;
@@ -30,7 +30,7 @@ export class Reader {
   ranOut = false;
   #start = 0;
   #elements = 0;
-  #words = '';
+  #message = '';
   #brokenAt = 0;
   #path = '';
 
@@ -51,8 +51,8 @@ export class Reader {
     this.buf = EMPTY;
   }
 
-  fail(words: string, at = this.at): never {
-    this.#words = words;
+  fail(message: string, at = this.at): never {
+    this.#message = message;
     this.#brokenAt = at;
     throw BROKEN;
   }
@@ -70,7 +70,7 @@ export class Reader {
 
   #malformed(): KafkaError {
     const path = this.#path === '' ? '' : `${this.#path}: `;
-    return malformed(path + this.#words, this.#brokenAt - this.#start);
+    return malformed(path + this.#message, this.#brokenAt - this.#start);
   }
 
   /** Steps over `n` bytes and returns where they begin. */
@@ -156,7 +156,7 @@ export class Reader {
   }
 
   /** A nullable string with an int16 length that is most likely `last` again: of the same bytes no new text is made. */
-  repeated(last: LastText): string | null {
+  repeated(last: CachedString): string | null {
     const start = this.at;
     const length = this.int16();
     if (length < 0) return this.#null(length, true, start);
@@ -187,8 +187,8 @@ export class Reader {
     return this.build ? this.buf.subarray(at, at + length) : EMPTY;
   }
 
-  /** Number of elements of an array, each of which takes `least` bytes or more; -1: null. */
-  count(flexible: boolean, nullable: boolean, least: number): number {
+  /** Number of elements of an array, each of which takes `min` bytes or more; -1: null. */
+  count(flexible: boolean, nullable: boolean, min: number): number {
     const start = this.at;
     const n = flexible ? this.uvarint() - 1 : this.int32();
     if (n < 0) {
@@ -196,7 +196,7 @@ export class Reader {
       return -1;
     }
     if (n > MAX_ELEMENTS) this.fail(`${n} elements`, start);
-    if (n * least > this.end - this.at) this.fail(`${n} elements in ${this.end - this.at} bytes`, start);
+    if (n * min > this.end - this.at) this.fail(`${n} elements in ${this.end - this.at} bytes`, start);
     this.#elements -= n;
     if (this.#elements < 0) this.fail(`more than ${MAX_ELEMENTS} elements in one message`, start);
     return n;

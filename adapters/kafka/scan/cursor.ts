@@ -100,8 +100,8 @@ export class Cursor {
     }
   }
 
-  fail(words: string): KafkaError {
-    return malformed(words, this.at - this.base);
+  fail(message: string): KafkaError {
+    return malformed(message, this.at - this.base);
   }
 
   #short(n: number, what: string): never {

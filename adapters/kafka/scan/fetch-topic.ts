@@ -5,12 +5,12 @@ import type { Cursor } from './cursor.ts';
 
 /** From this version on Fetch is flexible. */
 export const FLEXIBLE = 12;
-/** From this version on topics are told by id (KIP-516). */
+/** From this version on topics are named by id (KIP-516). */
 const WITH_IDS = 13;
 const UUID = 16;
 
 /**
- * Reads which topic a Fetch request or its answer goes on with, and whether it may be read.
+ * Reads which topic a Fetch request or its response goes on with, and whether it may be read.
  * @throws KafkaError; NEEDS_MORE
  */
 export function readPermit(c: Cursor, access: KafkaAccess, topology: Topology, version: number): Permit {

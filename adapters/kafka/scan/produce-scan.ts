@@ -5,7 +5,7 @@ import { BATCH, newBatchHead, readBatchHead } from '../codec/records.ts';
 import type { Topology } from '../topology.ts';
 import { Cursor } from './cursor.ts';
 
-/** From this version on topics are told by id (KIP-516). */
+/** From this version on topics are named by id (KIP-516). */
 const WITH_IDS = 13;
 const FLEXIBLE = 9;
 const UUID = 16;
@@ -35,7 +35,7 @@ export class ProduceScan {
   #partitions = 0;
   #topicStart = 0;
   #topicEnd = 0;
-  /** Of the last topic, when it was told by id. */
+  /** Of the last topic, when it was named by id. */
   #topicName: string | undefined;
 
   /** The name of the last topic: for samples. */

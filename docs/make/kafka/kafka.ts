@@ -3,63 +3,54 @@
  * with `--check` it only compares and exits 1 when the file is out of date.
  */
 
-import { HANDLERS } from '../../../adapters/kafka/apis/index.ts';
-import { API, APIS } from '../../../adapters/kafka/codec/apis.ts';
-import type { Api } from '../../../adapters/kafka/codec/schema.ts';
+import { API, HANDLERS } from '../../../adapters/kafka/apis/index.ts';
 import { ERROR } from '../../../adapters/kafka/error-codes.ts';
-import { offeredVersions } from '../../../adapters/kafka/offered.ts';
+import type { Handler } from '../../../adapters/kafka/handler.ts';
 import { keepDocument } from '../kept-document.ts';
-import type { ApiRights } from './api-rights.ts';
-import { API_RIGHTS } from './rights.ts';
 import { AFTER_TABLES, BEFORE_TABLES } from './text.ts';
 
 /** The whole text of docs/kafka.md. */
 export function kafkaMarkdown(): string {
-  const offered = offeredVersions({ hideApis: [] });
-  const apis = [...APIS.values()].filter(({ key }) => offered.has(key)).sort((a, b) => a.key - b.key);
+  const handlers = [...HANDLERS.values()];
   return `${BEFORE_TABLES}
 | API | key | versions | rights | errors from the gate | notes |
 |---|---|---|---|---|---|
-${apis.map(apiRow).join('\n')}
+${handlers.map(apiRow).join('\n')}
 
 The error codes:
 
 | code | Kafka’s name |
 |---|---|
-${codeRows(apis).join('\n')}
+${codeRows(handlers).join('\n')}
 
 ${AFTER_TABLES}`;
 }
 
-/** @throws Error for an API that has no words yet */
-function rightsOf({ name }: Api): ApiRights {
-  const words = API_RIGHTS[name];
-  if (words === undefined) throw new Error(`docs/make/kafka/rights.ts has no row for ${name}`);
-  return words;
-}
+type AnyHandler = Handler<object, object>;
 
-function apiRow(api: Api): string {
-  const { rights, refusals, notes } = rightsOf(api);
+function apiRow(handler: AnyHandler): string {
+  const { api, reference } = handler;
   const [first, last] = api.versions;
-  const asked = rights.map(([operation, , words]) => `\`${operation}\` on ${words}`);
-  const sent = refusalsOf(api, refusals).map(([code, words]) => `${code}: ${words}`);
-  const cells = [api.name, api.key, first === last ? first : `${first}-${last}`, list(asked), list(sent), notes];
+  const asked = reference.rights.map(([operation, , resource]) => `\`${operation}\` on ${resource}`);
+  const sent = refusalsOf(handler).map(([code, what]) => `${code}: ${what}`);
+  const versions = first === last ? first : `${first}-${last}`;
+  const cells = [api.name, api.key, versions, list(asked), list(sent), reference.notes];
   return `| ${cells.join(' | ')} |`;
 }
 
-/** The handler itself says whether a limit may be answered with an error. */
-function refusalsOf({ key }: Api, refusals: ApiRights['refusals']): ApiRights['refusals'] {
-  if (HANDLERS.get(key)?.overLimit === undefined) return refusals;
-  const since = key === API.produce ? '' : ', in versions whose clients retry';
-  return [...refusals, [ERROR.throttlingQuotaExceeded, `over a limit${since} (\`onExceed: reject\`)`]];
+/** That a limit may be answered with an error follows from the handler itself. */
+function refusalsOf({ api, reference, overLimit }: AnyHandler): AnyHandler['reference']['refusals'] {
+  if (overLimit === undefined) return reference.refusals;
+  const since = api.key === API.produce ? '' : ', in versions whose clients retry';
+  return [...reference.refusals, [ERROR.throttlingQuotaExceeded, `over a limit${since} (\`onExceed: reject\`)`]];
 }
 
 function list(parts: readonly string[]): string {
   return parts.length === 0 ? '-' : parts.join('<br>');
 }
 
-function codeRows(apis: readonly Api[]): string[] {
-  const used = new Set(apis.flatMap((api) => refusalsOf(api, rightsOf(api).refusals).map(([code]) => code)));
+function codeRows(handlers: readonly AnyHandler[]): string[] {
+  const used = new Set(handlers.flatMap((handler) => refusalsOf(handler).map(([code]) => code)));
   return Object.entries(ERROR)
     .filter(([, code]) => used.has(code))
     .map(([name, code]) => `| ${code} | \`${constantName(name)}\` |`);

@@ -1,15 +1,11 @@
-import { API, APIS } from '../../../adapters/kafka/codec/apis.ts';
 import { responseCodec } from '../../../adapters/kafka/codec/message.ts';
-import type { Api } from '../../../adapters/kafka/codec/schema.ts';
-import type { ApiVersionsResponse } from '../../../adapters/kafka/codec/schemas/api-versions.ts';
-import type { MetadataResponse } from '../../../adapters/kafka/codec/schemas/metadata.ts';
+import { type ApiVersionsResponse, apiVersions } from '../../../adapters/kafka/codec/schemas/api-versions.ts';
+import { type MetadataResponse, metadata } from '../../../adapters/kafka/codec/schemas/metadata.ts';
 import { ERROR } from '../../../adapters/kafka/error-codes.ts';
 import type { Asked } from '../../../adapters/kafka/topology.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { ControlConnection } from './control-connection.ts';
 
-const API_VERSIONS = APIS.get(API.apiVersions) as Api;
-const METADATA = APIS.get(API.metadata) as Api;
 /** KIP-511: the first version that names the software. */
 const APIS_WITH_SOFTWARE = 3;
 /** The first Metadata that can be told not to create topics. */
@@ -24,8 +20,8 @@ export async function negotiate(connection: ControlConnection): Promise<number> 
   if (answer.errorCode !== ERROR.none) {
     throw connection.close('refused', `ApiVersions was answered with error ${answer.errorCode}`);
   }
-  const theirs = answer.apiKeys.find(({ apiKey }) => apiKey === METADATA.key);
-  const version = Math.min(METADATA.versions[1], theirs?.maxVersion ?? -1);
+  const theirs = answer.apiKeys.find(({ apiKey }) => apiKey === metadata.key);
+  const version = Math.min(metadata.versions[1], theirs?.maxVersion ?? -1);
   if (version < Math.max(MIN_METADATA, theirs?.minVersion ?? 0)) {
     throw connection.close('refused', 'the broker offers no version of Metadata that is known here');
   }
@@ -36,9 +32,9 @@ export async function negotiate(connection: ControlConnection): Promise<number> 
 function askVersions(connection: ControlConnection, version: number): Promise<ApiVersionsResponse> {
   const software = { clientSoftwareName: 'headgate', clientSoftwareVersion: VERSION };
   const body = version < APIS_WITH_SOFTWARE ? {} : software;
-  return connection.request(API_VERSIONS, version, body, (buf, start, end) => {
+  return connection.request(apiVersions, version, body, (buf, start, end) => {
     const unsupported = end - start >= 2 && buf.readInt16BE(start) === ERROR.unsupportedVersion;
-    return responseCodec<ApiVersionsResponse>(API_VERSIONS, unsupported ? 0 : version).read(buf, start, end);
+    return responseCodec<ApiVersionsResponse>(apiVersions, unsupported ? 0 : version).read(buf, start, end);
   });
 }
 
@@ -49,8 +45,8 @@ export async function askMetadata(
   asked: Asked,
 ): Promise<MetadataResponse> {
   const body = { topics: topicsOf(asked), allowAutoTopicCreation: false };
-  const codec = responseCodec<MetadataResponse>(METADATA, version);
-  const answer = await connection.request(METADATA, version, body, (buf, start, end) => codec.read(buf, start, end));
+  const codec = responseCodec<MetadataResponse>(metadata, version);
+  const answer = await connection.request(metadata, version, body, (buf, start, end) => codec.read(buf, start, end));
   const error = answer.errorCode ?? ERROR.none;
   if (error !== ERROR.none) throw connection.close('refused', `Metadata was answered with error ${error}`);
   if (answer.brokers.length === 0) throw connection.close('refused', 'the broker knows no broker of its cluster');

@@ -7,7 +7,7 @@ const context = new ClientContext({});
 
 const endpoint = (nodeId: number, host: string, port: number) => ({ nodeId, host, port, rack: 'r1' });
 
-test('an answer without leaders stays as it is', () => {
+test('a response without leaders stays as it is', () => {
   assert.equal(rewriteEndpoints(context, {}), 'same');
   assert.equal(rewriteEndpoints(context, { nodeEndpoints: [] }), 'same');
 });

@@ -58,7 +58,7 @@ function codes(body: FetchResponse | undefined): Record<string, number> {
 const keyOf = (version: number, id: keyof typeof IDS) => (version >= 13 ? id : IDS[id]) as string;
 
 for (const version of VERSIONS) {
-  test(`version ${version}: what may be read passes, the answer byte for byte, cut at every byte`, () => {
+  test(`version ${version}: what may be read passes, the response byte for byte, cut at every byte`, () => {
     const rig = openRig({ access, ids: IDS });
     for (let cut = 0; ; cut += 13) {
       rig.ask(FETCH, version, request(version, [ORDERS]), 4);
@@ -83,12 +83,13 @@ for (const version of VERSIONS) {
     assert.deepEqual(rig.causes, ['denied']);
   });
 
-  test(`version ${version}: partly denied: the rest is asked for, the answers are one`, () => {
+  test(`version ${version}: partly denied: the rest is asked for, the responses are one`, () => {
     const rig = openRig({ access, ids: IDS });
     rig.ask(FETCH, version, request(version, [SECRET, ORDERS]));
     assert.equal(rig.asked<FetchRequest>()[0]?.body.topics.length, 1);
-    rig.reply(FETCH, version, response(version, [ORDERS]));
+    rig.reply(FETCH, version, { ...response(version, [ORDERS]), ...(version >= 7 ? { sessionId: 77 } : {}) });
     const [answer] = rig.answered<FetchResponse>(FETCH, version);
+    assert.equal(answer?.body.sessionId ?? 0, 0, 'a session that a broker gives is none of the client’s');
     assert.deepEqual(codes(answer?.body), { [keyOf(version, ORDERS)]: 0, [keyOf(version, SECRET)]: 29 });
     assert.equal(
       answer?.body.responses.find((topic) => codes({ responses: [topic] })[keyOf(version, ORDERS)] === 0)?.partitions[0]
@@ -100,7 +101,7 @@ for (const version of VERSIONS) {
   test(`version ${version}: records of a topic that may no longer be read when they come are withheld`, () => {
     const rig = openRig({ access: accessThat(() => true), ids: IDS });
     rig.ask(FETCH, version, request(version, [ORDERS, SECRET]));
-    rig.session.rejudge(access, {});
+    rig.session.reauthorize(access, {});
     rig.reply(FETCH, version, response(version, [ORDERS, SECRET]));
     const [answer] = rig.answered<FetchResponse>(FETCH, version);
     assert.deepEqual(codes(answer?.body), { [keyOf(version, ORDERS)]: 0, [keyOf(version, SECRET)]: 29 });
@@ -116,14 +117,14 @@ for (const version of VERSIONS) {
     buffer.writeInt32BE(1, 4);
     rig.broker(buffer.subarray(0, 300));
     assert.ok(rig.take('client').length > 0);
-    rig.session.rejudge(access, {});
+    rig.session.reauthorize(access, {});
     rig.broker(buffer.subarray(300));
     assert.deepEqual([rig.causes, rig.closed], [['policy-changed'], true]);
     assert.ok(!rig.take('client').includes(Buffer.alloc(600, 7)));
   });
 }
 
-/** The frame of an answer with correlation id 4. */
+/** The frame of a response with correlation id 4. */
 function split(version: number, _cut: number, ids: readonly string[] = [ORDERS]): { buffer: Buffer; reply: Buffer } {
   const rig = openRig({ access: accessThat(() => true), ids: IDS });
   rig.ask(FETCH, version, request(version, ids), 4);
@@ -185,7 +186,7 @@ test('nobody reads as a follower, and nobody past the high watermark', () => {
   }
 });
 
-test('addresses of brokers become ours when the answer is whole, and are put out when it is on its way', () => {
+test('addresses of brokers become ours when the response is whole, and are put out when it is on its way', () => {
   const nodeEndpoints = [{ nodeId: 2, host: 'kafka-2.internal', port: 9092, rack: null }];
   const whole = openRig({ access, ids: IDS });
   whole.ask(FETCH, 16, request(16, [ORDERS]), 4);

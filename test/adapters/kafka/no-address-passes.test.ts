@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { HANDLERS } from '../../../adapters/kafka/apis/index.ts';
-import { APIS } from '../../../adapters/kafka/codec/apis.ts';
+import { APIS, HANDLERS } from '../../../adapters/kafka/apis/index.ts';
 import { holds } from '../../../adapters/kafka/codec/layout.ts';
 import type { Api, Field } from '../../../adapters/kafka/codec/schema.ts';
 import type { Handler } from '../../../adapters/kafka/handler.ts';
@@ -17,7 +16,7 @@ import { exchange } from './support/exchange.ts';
 const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
 const NAME = 'n0';
 
-/** For each API whose answers may hold an address: a request that a client with all rights is let through with. */
+/** For each API whose responses may hold an address: a request that a client with all rights is let through with. */
 const REQUESTS: Readonly<Record<string, object>> = {
   Produce: {
     acks: -1,
@@ -29,7 +28,7 @@ const REQUESTS: Readonly<Record<string, object>> = {
   DescribeCluster: {},
 };
 
-/** In which an answer names a client, not a broker. */
+/** In which a response names a client, not a broker. */
 const OF_CLIENTS = new Set(['DescribeGroups.clientHost']);
 
 function isAddress(api: Api, { name, entity }: Field): boolean {
@@ -54,7 +53,7 @@ function addressesIn(api: Api, fields: readonly Field[], version: number): strin
     });
 }
 
-/** Answers in which every field has a value: two elements to each list, and no address twice. */
+/** Responses in which every field has a value: two elements to each list, and no address twice. */
 class Filler {
   readonly hosts: string[] = [];
   readonly ports: number[] = [];
@@ -130,7 +129,7 @@ for (const api of APIS.values()) {
   }
 }
 
-test('the APIs whose answers may hold an address', () => {
+test('the APIs whose responses may hold an address', () => {
   const apis = [...APIS.values()].filter(({ versions: [first, last], ...api }) => {
     const all = Array.from({ length: last - first + 1 }, (_, n) => first + n);
     return all.some((version) => addressesIn({ ...api, versions: [first, last] }, api.response, version).length > 0);

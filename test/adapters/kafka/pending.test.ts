@@ -17,10 +17,13 @@ test('answers leave in the order of the requests, over and over', () => {
 
 test('a place that is used again knows nothing of its former request', () => {
   const queue = new PendingQueue(1);
-  Object.assign(queue.push(), { answer: Buffer.alloc(1), rewrite: () => 'same', scan: true, throttleMs: 5 });
+  Object.assign(queue.push(), { response: Buffer.alloc(1), rewrite: () => 'same', scan: true, throttleMs: 5 });
   queue.shift();
-  const { answer, rewrite, scan, throttleMs } = queue.push();
-  assert.deepEqual({ answer, rewrite, scan, throttleMs }, { answer: null, rewrite: null, scan: false, throttleMs: 0 });
+  const { response, rewrite, scan, throttleMs } = queue.push();
+  assert.deepEqual(
+    { response, rewrite, scan, throttleMs },
+    { response: null, rewrite: null, scan: false, throttleMs: 0 },
+  );
   assert.equal(queue.length, 1);
 });
 

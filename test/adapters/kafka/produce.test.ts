@@ -71,7 +71,7 @@ for (const version of VERSIONS) {
     assert.deepEqual(rig.causes, ['denied']);
   });
 
-  test(`version ${version}: partly denied: the rest is written, the answers are one`, () => {
+  test(`version ${version}: partly denied: the rest is written, the responses are one`, () => {
     const rig = openRig({ access, ids: IDS });
     const good = batch(80);
     const topics = [
@@ -200,7 +200,7 @@ test('an id that the cluster does not know is answered 100, and so is the id of 
   assert.deepEqual(codes(answer?.body), { [ORDERS]: { 0: 100 }, [zero]: { 0: 100 } });
 });
 
-test('addresses of brokers in an answer become ours', () => {
+test('addresses of brokers in a response become ours', () => {
   const rig = openRig({ access, ids: IDS });
   rig.ask(PRODUCE, 10, body(10, [{ id: ORDERS, partitions: [batch()] }]));
   const currentLeader = { leaderId: 2, leaderEpoch: 1 };

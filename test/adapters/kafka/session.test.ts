@@ -21,7 +21,7 @@ test('nothing is dialled before the first request, and nothing is parsed before 
   assert.equal(rig.toBroker.length, 0);
 });
 
-test('a request and its answer pass byte for byte, cut at every byte', () => {
+test('a request and its response pass byte for byte, cut at every byte', () => {
   for (const version of [0, 3, 4]) {
     const request = frameRequest(heartbeat, version, 7, 'c', BODY);
     const response = frameResponse(heartbeat, version, 7, { errorCode: 0 });
@@ -61,7 +61,7 @@ for (const [name, hex, cause] of [
   ['a negative version', '00000020 000c ffff', 'unsupported-protocol'],
   ['Produce 2, which brokers tell and do not take', '00000020 0000 0002', 'unsupported-protocol'],
 ] as const) {
-  test(`${name} ends the connection without an answer, before anything is kept`, () => {
+  test(`${name} ends the connection without a response, before anything is kept`, () => {
     const rig = openRig();
     rig.client(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
     assert.deepEqual(rig.causes, [cause]);
@@ -80,7 +80,7 @@ test('a request with a byte too many never reaches the broker', () => {
   assert.equal(rig.toBroker.length, 0);
 });
 
-test('what is answered here waits for the older answers of the broker', () => {
+test('what is answered here waits for the older responses of the broker', () => {
   const access = accessThat((what) => what !== 'read group:secret');
   const rig = openRig({ access });
   rig.ask(HEARTBEAT, 4, BODY, 1);
@@ -141,7 +141,7 @@ test('a request above the limit on its size is closed like one above the listene
   assert.deepEqual([rig.causes, rig.closed], [['packet-too-large'], true]);
 });
 
-test('an answer above the limit on bytes to the client tells how long to wait, and the client waits', () => {
+test('a response above the limit on bytes to the client tells how long to wait, and the client waits', () => {
   const bytesOut = { perSecond: 1, burst: 1, onExceed: 'throttle' } as const;
   for (const limits of [{ bytesOut }, { groups: [{ group: 'erp', bytesOut }] }]) answersThatWait(limits);
 });
@@ -166,7 +166,7 @@ function answersThatWait(limits: EffectiveLimits): void {
   assert.equal(rig.held, false);
 }
 
-test('with disconnect the answer above the limit on bytes to the client does not begin', () => {
+test('with disconnect the response above the limit on bytes to the client does not begin', () => {
   const bytesOut = { perSecond: 1, burst: 1, onExceed: 'disconnect' } as const;
   let outcome = 0;
   const rig = openRig({ limits: { bytesOut }, take: (kind) => (kind === 'bytesOut' ? outcome : 0) });
@@ -190,7 +190,7 @@ for (const [name, bytes] of [
   });
 }
 
-test('an answer with another correlation id ends both connections', () => {
+test('a response with another correlation id ends both connections', () => {
   const rig = openRig();
   rig.ask(HEARTBEAT, 4, BODY, 5);
   rig.reply(HEARTBEAT, 4, { errorCode: 0 }, 6);
@@ -244,7 +244,7 @@ test('a drain ends the connection without a rejection, every other stop with one
 
 test('a policy that changes holds for what is asked from then on', () => {
   const rig = openRig();
-  rig.session.rejudge(
+  rig.session.reauthorize(
     accessThat(() => false),
     {},
   );

@@ -6,10 +6,10 @@ import { deleteTopicsHandler } from '../../../adapters/kafka/apis/delete-topics.
 import { describeConfigsHandler } from '../../../adapters/kafka/apis/describe-configs.ts';
 import { describeTopicPartitionsHandler } from '../../../adapters/kafka/apis/describe-topic-partitions.ts';
 import { findCoordinatorHandler } from '../../../adapters/kafka/apis/find-coordinator.ts';
+import { API } from '../../../adapters/kafka/apis/index.ts';
 import { initProducerIdHandler } from '../../../adapters/kafka/apis/init-producer-id.ts';
 import { listGroupsHandler } from '../../../adapters/kafka/apis/list-groups.ts';
 import { metadataHandler } from '../../../adapters/kafka/apis/metadata.ts';
-import { API } from '../../../adapters/kafka/codec/apis.ts';
 import { ZERO_UUID } from '../../../adapters/kafka/error-codes.ts';
 import type { KafkaRuleSource } from '../../../policies/source.ts';
 import { batch, TRANSACTIONAL } from './support/batch.ts';
@@ -49,7 +49,7 @@ runCases(metadataHandler, [
     shadows: ['describe topic:other'],
   },
   {
-    what: 'named topics: a record each, and none once more for the answer',
+    what: 'named topics: a record each, and none once more for the response',
     versions: [9],
     client: shadow,
     asks: { topics: [{ name: 'mine' }, { name: 'other' }, { name: 'third' }], allowAutoTopicCreation: false },
@@ -225,7 +225,7 @@ for (const [what, body] of [
       );
     }
     rig.rejections.length = 0;
-    rig.session.rejudge(new ClientContext({ allow: ALLOW }).access, {});
+    rig.session.reauthorize(new ClientContext({ allow: ALLOW }).access, {});
     rig.ask(API.produce, 9, body);
     assert.equal(rig.take('broker').length, 0);
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NOT_REQUESTED } from '../../../adapters/kafka/error-codes.ts';
-import { hiddenTopic, tellOperations } from '../../../adapters/kafka/topic-description.ts';
+import { hiddenTopic, rewriteOperations } from '../../../adapters/kafka/topic-description.ts';
 import { ClientContext } from './support/client-context.ts';
 
 const context = new ClientContext({ allow: [{ topic: 'orders', operations: ['read'] }] });
@@ -21,7 +21,7 @@ const CASES: readonly [name: string | null, told: number | undefined, expected: 
 for (const [name, told, expected] of CASES) {
   test(`operations on ${name}: the broker says ${told}, the client is told ${expected}`, () => {
     const topic = { name, ...(told !== undefined && { topicAuthorizedOperations: told }) };
-    tellOperations(context, topic);
+    rewriteOperations(context, topic);
     assert.deepEqual(topic, { name, ...(expected !== undefined && { topicAuthorizedOperations: expected }) });
   });
 }

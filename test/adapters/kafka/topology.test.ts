@@ -116,7 +116,7 @@ test('the list of topics is sorted as Kafka sorts: by UTF-16 code units; names a
   assert.deepEqual(topology.topics, { names: ['B', '_', 'a-b', 'a.b', 'b'], time: 0 });
 });
 
-test('only an answer with all topics is a list of topics', () => {
+test('only a response with all topics is a list of topics', () => {
   const topology = new ClusterTopology();
   topology.learn(answer([[0, 'orders', A]]), [A], 5);
   assert.equal(topology.topics, null);
@@ -164,7 +164,7 @@ for (const [what, broker] of Object.entries(UNUSABLE)) {
   });
 }
 
-test('an answer that is an error as a whole teaches nothing', () => {
+test('a response that is an error as a whole teaches nothing', () => {
   const topology = new ClusterTopology();
   topology.learn(answer([[0, 'orders', A]], { errorCode: 129 }), 'all-topics', 0);
   assert.deepEqual(
@@ -183,7 +183,7 @@ test('another cluster behind the address: what the old one said is forgotten', (
   );
 });
 
-test('an answer without a cluster id is one of the same cluster', () => {
+test('a response without a cluster id is one of the same cluster', () => {
   const topology = learned([[0, 'orders', A]]);
   topology.learn(answer([], { clusterId: null }), 'brokers', 1);
   assert.deepEqual([topology.clusterId, topology.nameOf(A)], ['c1', 'orders']);

@@ -1,5 +1,5 @@
 /** The few Kafka messages that load generator and stub broker exchange. */
-import { API, APIS } from '../../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../../adapters/kafka/apis/index.ts';
 import { frameRequest, frameResponse } from '../../../adapters/kafka/codec/message.ts';
 import { BATCH } from '../../../adapters/kafka/codec/records.ts';
 import type { Api } from '../../../adapters/kafka/codec/schema.ts';

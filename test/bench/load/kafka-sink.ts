@@ -1,8 +1,9 @@
 /** A stub of a Kafka broker: answers every request at once, looks at nothing that it need not. */
 import net from 'node:net';
+import { apiOf } from '../../../adapters/kafka/apis/index.ts';
 import { RequestHeader, readRequestHeader } from '../../../adapters/kafka/codec/header.ts';
 import { frameResponse, requestCodec } from '../../../adapters/kafka/codec/message.ts';
-import type { FetchRequest } from '../../../adapters/kafka/codec/schemas/fetch.ts';
+import { fetch } from '../../../adapters/kafka/codec/schemas/fetch.ts';
 import {
   API_VERSIONS,
   FETCH,
@@ -104,10 +105,10 @@ export class Requests {
 
   #answer(bytes: Buffer, at: number, end: number): Buffer {
     const header = this.#header;
-    readRequestHeader(bytes, at + 4, end, header);
+    readRequestHeader(apiOf(bytes.readInt16BE(at + 4)) ?? null, bytes, at + 4, end, header);
     switch (header.key) {
       case FETCH.key: {
-        const request = requestCodec<FetchRequest>(FETCH, FETCH_VERSION).read(bytes, header.body, end);
+        const request = requestCodec(fetch, FETCH_VERSION).read(bytes, header.body, end);
         return answering(fetchedBytes(request.maxBytes ?? 0), header.correlationId);
       }
       case METADATA.key:

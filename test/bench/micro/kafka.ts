@@ -7,7 +7,16 @@ import type { KafkaOptions } from '../../../adapters/kafka/options.ts';
 import { createKafkaSession, type KafkaSession } from '../../../adapters/kafka/session.ts';
 import { ClusterTopology } from '../../../adapters/kafka/topology.ts';
 import { compilePolicy } from '../../../policies/policy.ts';
-import { METADATA, PRODUCE, produceAnswer, produceFrame, TOPICS } from '../load/kafka-frames.ts';
+import {
+  FETCH,
+  fetchAnswer,
+  fetchFrame,
+  METADATA,
+  PRODUCE,
+  produceAnswer,
+  produceFrame,
+  TOPICS,
+} from '../load/kafka-frames.ts';
 import { type CountingOut, countingHost } from './host.ts';
 import { WHO } from './policy.ts';
 import { nsPerOp } from './timing.ts';
@@ -75,6 +84,24 @@ export function produceNs(batchBytes: number): number {
     }
   });
   if (out.forwarded === 0) throw new Error(`no ${PRODUCE.name} was forwarded`);
+  return ns / IN_FLIGHT;
+}
+
+/** ns per Fetch that finds a batch of `bytes`, its response included. */
+export function fetchNs(bytes: number): number {
+  const requests = Buffer.concat(Array.from({ length: IN_FLIGHT }, () => fetchFrame(bytes)));
+  const responses = Buffer.concat(Array.from({ length: IN_FLIGHT }, () => fetchAnswer(bytes)));
+  for (let at = 0; at < responses.length; at += 4 + responses.readInt32BE(at)) responses.writeInt32BE(1, at + 4);
+  const { session, out } = openSession();
+  session.fromClient(requests, 0, requests.length);
+  session.brokerReady();
+  const ns = nsPerOp((n) => {
+    for (let i = 0; i < n; i++) {
+      session.fromClient(requests, 0, requests.length);
+      session.fromBroker(responses, 0, responses.length);
+    }
+  });
+  if (out.forwarded === 0) throw new Error(`no ${FETCH.name} was forwarded`);
   return ns / IN_FLIGHT;
 }
 

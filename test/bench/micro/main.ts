@@ -3,7 +3,7 @@ import { createShared, openClock, openLimits } from '../../../proxy/shared/table
 import { publishPacket } from '../load/packets.ts';
 import { table } from '../report.ts';
 import { handshakeTable } from './handshake-verdict.ts';
-import { metadataNs, produceNs } from './kafka.ts';
+import { fetchNs, metadataNs, produceNs } from './kafka.ts';
 import { largePolicyTable } from './large-policy.ts';
 import { benchClient } from './policy.ts';
 import { revocationNs } from './revocation-index.ts';
@@ -116,6 +116,7 @@ function kafka(): Row[] {
   return [
     ['Kafka: Produce 1 KiB and its answer', produceNs(1024)],
     ['Kafka: Produce 16 KiB and its answer', produceNs(16_384)],
+    ['Kafka: Fetch of 1 KiB and its answer', fetchNs(1024)],
     ['Kafka: Metadata answer of 10,000 topics', metadataNs()],
   ];
 }

@@ -1,5 +1,5 @@
 /** Requests that read, describe, join or create: rows 9, 22 to 24, 30 to 34, 38, 39, 43, 45, 46, 60 to 62. */
-import { API } from '../../../adapters/kafka/codec/apis.ts';
+import { API } from '../../../adapters/kafka/apis/index.ts';
 import type { Evasion } from './evasion.ts';
 import { ask, rawAsk } from './frames.ts';
 

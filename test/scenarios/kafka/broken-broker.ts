@@ -1,5 +1,5 @@
 /** Answers of a broker that is hostile or broken, whole frames to a Metadata 12 with correlation id 7: row 57. */
-import { API, APIS } from '../../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../../adapters/kafka/apis/index.ts';
 import { frameResponse } from '../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../adapters/kafka/codec/schema.ts';
 import { bytes } from './frames.ts';

@@ -1,4 +1,4 @@
-import { APIS } from '../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../adapters/kafka/apis/index.ts';
 import { frameRequest } from '../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../adapters/kafka/codec/schema.ts';
 

@@ -1,5 +1,5 @@
 /** Bytes that a broker and a gate could read differently: rows 1 to 17. */
-import { API } from '../../../adapters/kafka/codec/apis.ts';
+import { API } from '../../../adapters/kafka/apis/index.ts';
 import type { Evasion } from './evasion.ts';
 import { altered, ask, bytes, ending, rawAsk } from './frames.ts';
 

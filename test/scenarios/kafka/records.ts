@@ -1,5 +1,5 @@
 /** What Produce requests say, hide or leave out: rows 18, 19, 21, 25, 27, 47. */
-import { API } from '../../../adapters/kafka/codec/apis.ts';
+import { API } from '../../../adapters/kafka/apis/index.ts';
 import type { Evasion, World } from './evasion.ts';
 import { ask } from './frames.ts';
 

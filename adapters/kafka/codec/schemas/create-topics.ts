@@ -1,8 +1,32 @@
-import { array, bool, defaultsTo, entity, int8, int16, int32, nullable, since, string, tag, uuid } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  bool,
+  defaultsTo,
+  defineApi,
+  entity,
+  int8,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  tag,
+  throttleTimeMs,
+  uuid,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Creates topics. */
-export const createTopics: Api = {
+/**
+ * Creates topics.
+ *
+ *     request   topics[name numPartitions replicationFactor assignments[partitionIndex brokerIds[]]
+ *               configs[name value]] timeoutMs validateOnly
+ *     response  throttleTimeMs topics[name topicId errorCode errorMessage numPartitions replicationFactor
+ *               configs[name value readOnly configSource isSensitive] {topicConfigErrorCode}]
+ *
+ * (versions 2 to 7, flexible from 5; the notation is that of codec/schema.ts)
+ */
+export const createTopics = defineApi({
   key: 19,
   name: 'CreateTopics',
   versions: [2, 7],
@@ -10,7 +34,9 @@ export const createTopics: Api = {
   request: [
     array('topics', [
       string('name', entity('topicName')),
+      // -1: the default of the broker, or as assigned.
       int32('numPartitions'),
+      // -1: the default of the broker, or as assigned.
       int16('replicationFactor'),
       array('assignments', [int32('partitionIndex'), array('brokerIds', 'int32', entity('brokerId'))]),
       array('configs', [string('name'), string('value', nullable())]),
@@ -19,12 +45,13 @@ export const createTopics: Api = {
     bool('validateOnly', since(1)),
   ],
   response: [
-    int32('throttleTimeMs', since(2)),
+    throttleTimeMs(2),
     array('topics', [
       string('name', entity('topicName')),
       uuid('topicId', since(7), entity('topicId')),
       int16('errorCode'),
       string('errorMessage', since(1), nullable()),
+      // Why configs is null.
       int16('topicConfigErrorCode', since(5), tag(0)),
       int32('numPartitions', since(5), defaultsTo(-1)),
       int16('replicationFactor', since(5), defaultsTo(-1)),
@@ -42,47 +69,7 @@ export const createTopics: Api = {
       ),
     ]),
   ],
-};
+});
 
-export interface CreateTopicsRequest {
-  topics: readonly {
-    name: string;
-    /** -1: the default of the broker, or as assigned. */
-    numPartitions: number;
-    /** -1: the default of the broker, or as assigned. */
-    replicationFactor: number;
-    assignments: readonly {
-      partitionIndex: number;
-      brokerIds: readonly number[];
-    }[];
-    configs: readonly {
-      name: string;
-      value: string | null;
-    }[];
-  }[];
-  timeoutMs: number;
-  validateOnly?: boolean;
-}
-
-export interface CreateTopicsResponse {
-  throttleTimeMs?: number;
-  topics: readonly {
-    name: string;
-    topicId?: string;
-    errorCode: number;
-    errorMessage?: string | null;
-    /** Why configs is null. */
-    topicConfigErrorCode?: number;
-    numPartitions?: number;
-    replicationFactor?: number;
-    configs?:
-      | readonly {
-          name: string;
-          value: string | null;
-          readOnly: boolean;
-          configSource: number;
-          isSensitive: boolean;
-        }[]
-      | null;
-  }[];
-}
+export type CreateTopicsRequest = RequestOf<typeof createTopics>;
+export type CreateTopicsResponse = ResponseOf<typeof createTopics>;

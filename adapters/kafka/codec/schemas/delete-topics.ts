@@ -1,8 +1,28 @@
-import { array, defaultsTo, entity, int16, int32, nullable, since, string, until, uuid } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  defaultsTo,
+  defineApi,
+  entity,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+  until,
+  uuid,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Deletes topics: by name up to version 5, by name or id from 6 on (KIP-516). */
-export const deleteTopics: Api = {
+/**
+ * Deletes topics: by name up to version 5, by name or id from 6 on (KIP-516).
+ *
+ *     request   topics[name topicId] topicNames[] timeoutMs
+ *     response  throttleTimeMs responses[name topicId errorCode errorMessage]
+ *
+ * (versions 1 to 6, flexible from 4; the notation is that of codec/schema.ts)
+ */
+export const deleteTopics = defineApi({
   key: 20,
   name: 'DeleteTopics',
   versions: [1, 6],
@@ -10,14 +30,18 @@ export const deleteTopics: Api = {
   request: [
     array(
       'topics',
-      [string('name', nullable(), defaultsTo(null), entity('topicName')), uuid('topicId', entity('topicId'))],
+      [
+        // null: by id.
+        string('name', nullable(), defaultsTo(null), entity('topicName')),
+        uuid('topicId', entity('topicId')),
+      ],
       since(6),
     ),
     array('topicNames', 'string', until(5), entity('topicName')),
     int32('timeoutMs'),
   ],
   response: [
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     array('responses', [
       string('name', nullable(6), entity('topicName')),
       uuid('topicId', since(6), entity('topicId')),
@@ -25,24 +49,7 @@ export const deleteTopics: Api = {
       string('errorMessage', since(5), nullable(), defaultsTo(null)),
     ]),
   ],
-};
+});
 
-export interface DeleteTopicsRequest {
-  topics?: readonly {
-    /** null: by id. */
-    name: string | null;
-    topicId: string;
-  }[];
-  topicNames?: readonly string[];
-  timeoutMs: number;
-}
-
-export interface DeleteTopicsResponse {
-  throttleTimeMs?: number;
-  responses: readonly {
-    name: string | null;
-    topicId?: string;
-    errorCode: number;
-    errorMessage?: string | null;
-  }[];
-}
+export type DeleteTopicsRequest = RequestOf<typeof deleteTopics>;
+export type DeleteTopicsResponse = ResponseOf<typeof deleteTopics>;

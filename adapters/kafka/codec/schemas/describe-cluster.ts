@@ -1,19 +1,41 @@
-import { array, bool, defaultsTo, entity, int8, int16, int32, nullable, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  bool,
+  defaultsTo,
+  defineApi,
+  entity,
+  int8,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells the brokers of the cluster, or its controllers (KIP-700, KIP-919). */
-export const describeCluster: Api = {
+/**
+ * Tells the brokers of the cluster, or its controllers (KIP-700, KIP-919).
+ *
+ *     request   includeClusterAuthorizedOperations endpointType includeFencedBrokers
+ *     response  throttleTimeMs errorCode errorMessage endpointType clusterId controllerId brokers[brokerId host
+ *               port rack isFenced] clusterAuthorizedOperations
+ *
+ * (versions 0 to 2, flexible; the notation is that of codec/schema.ts)
+ */
+export const describeCluster = defineApi({
   key: 60,
   name: 'DescribeCluster',
   versions: [0, 2],
   flexible: 0,
   request: [
     bool('includeClusterAuthorizedOperations'),
+    // 1: brokers, 2: controllers.
     int8('endpointType', since(1), defaultsTo(1)),
     bool('includeFencedBrokers', since(2)),
   ],
   response: [
-    int32('throttleTimeMs'),
+    throttleTimeMs(),
     int16('errorCode'),
     string('errorMessage', nullable(), defaultsTo(null)),
     int8('endpointType', since(1), defaultsTo(1)),
@@ -28,28 +50,7 @@ export const describeCluster: Api = {
     ]),
     int32('clusterAuthorizedOperations', defaultsTo(-2147483648)),
   ],
-};
+});
 
-export interface DescribeClusterRequest {
-  includeClusterAuthorizedOperations: boolean;
-  /** 1: brokers, 2: controllers. */
-  endpointType?: number;
-  includeFencedBrokers?: boolean;
-}
-
-export interface DescribeClusterResponse {
-  throttleTimeMs?: number;
-  errorCode: number;
-  errorMessage: string | null;
-  endpointType?: number;
-  clusterId: string;
-  controllerId: number;
-  brokers: readonly {
-    brokerId: number;
-    host: string;
-    port: number;
-    rack: string | null;
-    isFenced?: boolean;
-  }[];
-  clusterAuthorizedOperations: number;
-}
+export type DescribeClusterRequest = RequestOf<typeof describeCluster>;
+export type DescribeClusterResponse = ResponseOf<typeof describeCluster>;

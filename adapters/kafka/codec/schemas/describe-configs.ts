@@ -1,23 +1,45 @@
-import { array, bool, defaultsTo, entity, int8, int16, int32, nullable, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  bool,
+  defaultsTo,
+  defineApi,
+  entity,
+  int8,
+  int16,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells the configuration of topics, brokers and groups. */
-export const describeConfigs: Api = {
+/**
+ * Tells the configuration of topics, brokers and groups.
+ *
+ *     request   resources[resourceType resourceName configurationKeys[]] includeSynonyms includeDocumentation
+ *     response  throttleTimeMs results[errorCode errorMessage resourceType resourceName configs[name value
+ *               readOnly configSource isSensitive synonyms[name value source] configType documentation]]
+ *
+ * (versions 1 to 4, flexible from 4; the notation is that of codec/schema.ts)
+ */
+export const describeConfigs = defineApi({
   key: 32,
   name: 'DescribeConfigs',
   versions: [1, 4],
   flexible: 4,
   request: [
     array('resources', [
+      // 2: topic, 4: broker, 8: broker logger, 16: client metrics, 32: group.
       int8('resourceType'),
       string('resourceName', entity('resourceName')),
+      // null: all.
       array('configurationKeys', 'string', nullable()),
     ]),
     bool('includeSynonyms', since(1)),
     bool('includeDocumentation', since(3)),
   ],
   response: [
-    int32('throttleTimeMs'),
+    throttleTimeMs(),
     array('results', [
       int16('errorCode'),
       string('errorMessage', nullable()),
@@ -35,40 +57,7 @@ export const describeConfigs: Api = {
       ]),
     ]),
   ],
-};
+});
 
-export interface DescribeConfigsRequest {
-  resources: readonly {
-    /** 2: topic, 4: broker, 8: broker logger, 16: client metrics, 32: group. */
-    resourceType: number;
-    resourceName: string;
-    /** null: all. */
-    configurationKeys: readonly string[] | null;
-  }[];
-  includeSynonyms?: boolean;
-  includeDocumentation?: boolean;
-}
-
-export interface DescribeConfigsResponse {
-  throttleTimeMs?: number;
-  results: readonly {
-    errorCode: number;
-    errorMessage: string | null;
-    resourceType: number;
-    resourceName: string;
-    configs: readonly {
-      name: string;
-      value: string | null;
-      readOnly: boolean;
-      configSource?: number;
-      isSensitive: boolean;
-      synonyms?: readonly {
-        name: string;
-        value: string | null;
-        source: number;
-      }[];
-      configType?: number;
-      documentation?: string | null;
-    }[];
-  }[];
-}
+export type DescribeConfigsRequest = RequestOf<typeof describeConfigs>;
+export type DescribeConfigsResponse = ResponseOf<typeof describeConfigs>;

@@ -1,15 +1,37 @@
-import { array, bool, bytes, defaultsTo, entity, int16, int32, nullable, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  bool,
+  bytes,
+  defaultsTo,
+  defineApi,
+  entity,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells state and members of classic groups. */
-export const describeGroups: Api = {
+/**
+ * Tells state and members of classic groups.
+ *
+ *     request   groups[] includeAuthorizedOperations
+ *     response  throttleTimeMs groups[errorCode errorMessage groupId groupState protocolType protocolData
+ *               members[memberId groupInstanceId clientId clientHost memberMetadata memberAssignment]
+ *               authorizedOperations]
+ *
+ * (versions 0 to 6, flexible from 5; the notation is that of codec/schema.ts)
+ */
+export const describeGroups = defineApi({
   key: 15,
   name: 'DescribeGroups',
   versions: [0, 6],
   flexible: 5,
   request: [array('groups', 'string', entity('groupId')), bool('includeAuthorizedOperations', since(3))],
   response: [
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     array('groups', [
       int16('errorCode'),
       string('errorMessage', since(6), nullable(), defaultsTo(null)),
@@ -21,6 +43,7 @@ export const describeGroups: Api = {
         string('memberId'),
         string('groupInstanceId', since(4), nullable(), defaultsTo(null)),
         string('clientId'),
+        // Address of the client, not of a broker.
         string('clientHost'),
         bytes('memberMetadata'),
         bytes('memberAssignment'),
@@ -28,31 +51,7 @@ export const describeGroups: Api = {
       int32('authorizedOperations', since(3), defaultsTo(-2147483648)),
     ]),
   ],
-};
+});
 
-export interface DescribeGroupsRequest {
-  groups: readonly string[];
-  includeAuthorizedOperations?: boolean;
-}
-
-export interface DescribeGroupsResponse {
-  throttleTimeMs?: number;
-  groups: readonly {
-    errorCode: number;
-    errorMessage?: string | null;
-    groupId: string;
-    groupState: string;
-    protocolType: string;
-    protocolData: string;
-    members: readonly {
-      memberId: string;
-      groupInstanceId?: string | null;
-      clientId: string;
-      /** Address of the client, not of a broker. */
-      clientHost: string;
-      memberMetadata: Uint8Array;
-      memberAssignment: Uint8Array;
-    }[];
-    authorizedOperations?: number;
-  }[];
-}
+export type DescribeGroupsRequest = RequestOf<typeof describeGroups>;
+export type DescribeGroupsResponse = ResponseOf<typeof describeGroups>;

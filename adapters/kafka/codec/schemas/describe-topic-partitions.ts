@@ -1,19 +1,43 @@
-import { array, bool, defaultsTo, entity, int16, int32, nullable, string, struct, uuid } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  bool,
+  defaultsTo,
+  defineApi,
+  entity,
+  int16,
+  int32,
+  nullable,
+  string,
+  struct,
+  throttleTimeMs,
+  uuid,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells the partitions of topics, page by page (KIP-966). */
-export const describeTopicPartitions: Api = {
+/**
+ * Tells the partitions of topics, page by page (KIP-966).
+ *
+ *     request   topics[name] responsePartitionLimit cursor(topicName partitionIndex)
+ *     response  throttleTimeMs topics[errorCode name topicId isInternal partitions[errorCode partitionIndex
+ *               leaderId leaderEpoch replicaNodes[] isrNodes[] eligibleLeaderReplicas[] lastKnownElr[]
+ *               offlineReplicas[]] topicAuthorizedOperations] nextCursor(topicName partitionIndex)
+ *
+ * (version 0, flexible; the notation is that of codec/schema.ts)
+ */
+export const describeTopicPartitions = defineApi({
   key: 75,
   name: 'DescribeTopicPartitions',
   versions: [0, 0],
   flexible: 0,
   request: [
+    // Empty: all topics.
     array('topics', [string('name', entity('topicName'))]),
     int32('responsePartitionLimit', defaultsTo(2000)),
+    // Where the page begins; null: at the first.
     struct('cursor', [string('topicName', entity('topicName')), int32('partitionIndex')], nullable(), defaultsTo(null)),
   ],
   response: [
-    int32('throttleTimeMs'),
+    throttleTimeMs(),
     array('topics', [
       int16('errorCode'),
       string('name', nullable(), entity('topicName')),
@@ -32,6 +56,7 @@ export const describeTopicPartitions: Api = {
       ]),
       int32('topicAuthorizedOperations', defaultsTo(-2147483648)),
     ]),
+    // null: that was the last page.
     struct(
       'nextCursor',
       [string('topicName', entity('topicName')), int32('partitionIndex')],
@@ -39,44 +64,7 @@ export const describeTopicPartitions: Api = {
       defaultsTo(null),
     ),
   ],
-};
+});
 
-export interface DescribeTopicPartitionsRequest {
-  /** Empty: all topics. */
-  topics: readonly {
-    name: string;
-  }[];
-  responsePartitionLimit: number;
-  /** Where the page begins; null: at the first. */
-  cursor: {
-    topicName: string;
-    partitionIndex: number;
-  } | null;
-}
-
-export interface DescribeTopicPartitionsResponse {
-  throttleTimeMs?: number;
-  topics: readonly {
-    errorCode: number;
-    name: string | null;
-    topicId: string;
-    isInternal: boolean;
-    partitions: readonly {
-      errorCode: number;
-      partitionIndex: number;
-      leaderId: number;
-      leaderEpoch: number;
-      replicaNodes: readonly number[];
-      isrNodes: readonly number[];
-      eligibleLeaderReplicas: readonly number[] | null;
-      lastKnownElr: readonly number[] | null;
-      offlineReplicas: readonly number[];
-    }[];
-    topicAuthorizedOperations: number;
-  }[];
-  /** null: that was the last page. */
-  nextCursor: {
-    topicName: string;
-    partitionIndex: number;
-  } | null;
-}
+export type DescribeTopicPartitionsRequest = RequestOf<typeof describeTopicPartitions>;
+export type DescribeTopicPartitionsResponse = ResponseOf<typeof describeTopicPartitions>;

@@ -2,6 +2,7 @@ import {
   array,
   between,
   defaultsTo,
+  defineApi,
   entity,
   int8,
   int16,
@@ -13,23 +14,37 @@ import {
   string,
   struct,
   tag,
+  throttleTimeMs,
   until,
   uuid,
 } from '../fields.ts';
-import type { Api } from '../schema.ts';
-import { type NodeEndpoint, nodeEndpoints } from './node-endpoints.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
+import { nodeEndpoints } from './node-endpoints.ts';
 
 /**
  * Reads record batches from partitions. Topics have a name up to version 12 and an id from 13 on
  * (KIP-516); sessions: KIP-227.
+ *
+ *     request   replicaId maxWaitMs minBytes maxBytes isolationLevel sessionId sessionEpoch
+ *               topics[topic|topicId partitions[partition currentLeaderEpoch fetchOffset lastFetchedEpoch
+ *               logStartOffset partitionMaxBytes {replicaDirectoryId highWatermark}]]
+ *               forgottenTopicsData[topic|topicId partitions[]] rackId {clusterId replicaState(replicaId
+ *               replicaEpoch)}
+ *     response  throttleTimeMs errorCode sessionId responses[topic|topicId partitions[partitionIndex errorCode
+ *               highWatermark lastStableOffset logStartOffset abortedTransactions[producerId firstOffset]
+ *               preferredReadReplica records {divergingEpoch(epoch endOffset) currentLeader(leaderId
+ *               leaderEpoch) snapshotId(endOffset epoch)}]] {nodeEndpoints[nodeId host port rack]}
+ *
+ * (versions 4 to 18, flexible from 12; the notation is that of codec/schema.ts)
  */
-export const fetch: Api = {
+export const fetch = defineApi({
   key: 1,
   name: 'Fetch',
   versions: [4, 18],
   flexible: 12,
   request: [
     string('clusterId', since(12), nullable(), tag(0), defaultsTo(null)),
+    // -1: a consumer.
     int32('replicaId', until(14), defaultsTo(-1), entity('brokerId')),
     struct(
       'replicaState',
@@ -40,8 +55,10 @@ export const fetch: Api = {
     int32('maxWaitMs'),
     int32('minBytes'),
     int32('maxBytes', since(3), defaultsTo(0x7fffffff)),
+    // 0: read uncommitted, 1: read committed.
     int8('isolationLevel', since(4)),
     int32('sessionId', since(7)),
+    // 0: a full fetch that opens a session, -1: outside of any session.
     int32('sessionEpoch', since(7), defaultsTo(-1)),
     array('topics', [
       string('topic', until(12), entity('topicName')),
@@ -69,7 +86,7 @@ export const fetch: Api = {
     string('rackId', since(11)),
   ],
   response: [
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     int16('errorCode', since(7)),
     int32('sessionId', since(7)),
     array('responses', [
@@ -106,80 +123,7 @@ export const fetch: Api = {
     ]),
     nodeEndpoints(16),
   ],
-};
+});
 
-export interface FetchRequest {
-  clusterId?: string | null;
-  /** -1: a consumer. */
-  replicaId?: number;
-  replicaState?: {
-    replicaId: number;
-    replicaEpoch: bigint;
-  };
-  maxWaitMs: number;
-  minBytes: number;
-  maxBytes?: number;
-  /** 0: read uncommitted, 1: read committed. */
-  isolationLevel?: number;
-  sessionId?: number;
-  /** 0: a full fetch that opens a session, -1: outside of any session. */
-  sessionEpoch?: number;
-  topics: readonly {
-    topic?: string;
-    topicId?: string;
-    partitions: readonly {
-      partition: number;
-      currentLeaderEpoch?: number;
-      fetchOffset: bigint;
-      lastFetchedEpoch?: number;
-      logStartOffset?: bigint;
-      partitionMaxBytes: number;
-      replicaDirectoryId?: string;
-      highWatermark?: bigint;
-    }[];
-  }[];
-  forgottenTopicsData?: readonly {
-    topic?: string;
-    topicId?: string;
-    partitions: readonly number[];
-  }[];
-  rackId?: string;
-}
-
-export interface FetchResponse {
-  throttleTimeMs?: number;
-  errorCode?: number;
-  sessionId?: number;
-  responses: readonly {
-    topic?: string;
-    topicId?: string;
-    partitions: readonly {
-      partitionIndex: number;
-      errorCode: number;
-      highWatermark: bigint;
-      lastStableOffset?: bigint;
-      logStartOffset?: bigint;
-      divergingEpoch?: {
-        epoch: number;
-        endOffset: bigint;
-      };
-      currentLeader?: {
-        leaderId: number;
-        leaderEpoch: number;
-      };
-      snapshotId?: {
-        endOffset: bigint;
-        epoch: number;
-      };
-      abortedTransactions?:
-        | readonly {
-            producerId: bigint;
-            firstOffset: bigint;
-          }[]
-        | null;
-      preferredReadReplica?: number;
-      records: Uint8Array | null;
-    }[];
-  }[];
-  nodeEndpoints?: readonly NodeEndpoint[];
-}
+export type FetchRequest = RequestOf<typeof fetch>;
+export type FetchResponse = ResponseOf<typeof fetch>;

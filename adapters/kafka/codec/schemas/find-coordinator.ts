@@ -1,22 +1,42 @@
-import { array, between, entity, int8, int16, int32, nullable, since, string, until } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  between,
+  defineApi,
+  entity,
+  int8,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+  until,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
 /**
  * Tells which broker coordinates a group or a transactional id: for one key up to version 3, for
  * several from 4 on.
+ *
+ *     request   key keyType coordinatorKeys[]
+ *     response  throttleTimeMs errorCode errorMessage nodeId host port coordinators[key nodeId host port
+ *               errorCode errorMessage]
+ *
+ * (versions 0 to 6, flexible from 3; the notation is that of codec/schema.ts)
  */
-export const findCoordinator: Api = {
+export const findCoordinator = defineApi({
   key: 10,
   name: 'FindCoordinator',
   versions: [0, 6],
   flexible: 3,
   request: [
     string('key', until(3), entity('coordinatorKey')),
+    // 0: group, 1: transactional id, 2: share partition.
     int8('keyType', since(1)),
     array('coordinatorKeys', 'string', since(4), entity('coordinatorKey')),
   ],
   response: [
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     int16('errorCode', until(3)),
     string('errorMessage', between(1, 3), nullable()),
     int32('nodeId', until(3), entity('brokerId')),
@@ -35,28 +55,7 @@ export const findCoordinator: Api = {
       since(4),
     ),
   ],
-};
+});
 
-export interface FindCoordinatorRequest {
-  key?: string;
-  /** 0: group, 1: transactional id, 2: share partition. */
-  keyType?: number;
-  coordinatorKeys?: readonly string[];
-}
-
-export interface FindCoordinatorResponse {
-  throttleTimeMs?: number;
-  errorCode?: number;
-  errorMessage?: string | null;
-  nodeId?: number;
-  host?: string;
-  port?: number;
-  coordinators?: readonly {
-    key: string;
-    nodeId: number;
-    host: string;
-    port: number;
-    errorCode: number;
-    errorMessage: string | null;
-  }[];
-}
+export type FindCoordinatorRequest = RequestOf<typeof findCoordinator>;
+export type FindCoordinatorResponse = ResponseOf<typeof findCoordinator>;

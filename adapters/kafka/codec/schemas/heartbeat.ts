@@ -1,8 +1,15 @@
-import { defaultsTo, entity, int16, int32, nullable, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import { defaultsTo, defineApi, entity, int16, int32, nullable, since, string, throttleTimeMs } from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Says that a member of a classic group is alive. */
-export const heartbeat: Api = {
+/**
+ * Says that a member of a classic group is alive.
+ *
+ *     request   groupId generationId memberId groupInstanceId
+ *     response  throttleTimeMs errorCode
+ *
+ * (versions 0 to 4, flexible from 4; the notation is that of codec/schema.ts)
+ */
+export const heartbeat = defineApi({
   key: 12,
   name: 'Heartbeat',
   versions: [0, 4],
@@ -13,17 +20,8 @@ export const heartbeat: Api = {
     string('memberId'),
     string('groupInstanceId', since(3), nullable(), defaultsTo(null)),
   ],
-  response: [int32('throttleTimeMs', since(1)), int16('errorCode')],
-};
+  response: [throttleTimeMs(1), int16('errorCode')],
+});
 
-export interface HeartbeatRequest {
-  groupId: string;
-  generationId: number;
-  memberId: string;
-  groupInstanceId?: string | null;
-}
-
-export interface HeartbeatResponse {
-  throttleTimeMs?: number;
-  errorCode: number;
-}
+export type HeartbeatRequest = RequestOf<typeof heartbeat>;
+export type HeartbeatResponse = ResponseOf<typeof heartbeat>;

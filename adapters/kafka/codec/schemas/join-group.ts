@@ -1,8 +1,30 @@
-import { array, bool, bytes, defaultsTo, entity, int16, int32, nullable, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  bool,
+  bytes,
+  defaultsTo,
+  defineApi,
+  entity,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Joins a group of the classic protocol and waits for its other members. */
-export const joinGroup: Api = {
+/**
+ * Joins a group of the classic protocol and waits for its other members.
+ *
+ *     request   groupId sessionTimeoutMs rebalanceTimeoutMs memberId groupInstanceId protocolType
+ *               protocols[name metadata] reason
+ *     response  throttleTimeMs errorCode generationId protocolType protocolName leader skipAssignment memberId
+ *               members[memberId groupInstanceId metadata]
+ *
+ * (versions 0 to 9, flexible from 6; the notation is that of codec/schema.ts)
+ */
+export const joinGroup = defineApi({
   key: 11,
   name: 'JoinGroup',
   versions: [0, 9],
@@ -13,12 +35,17 @@ export const joinGroup: Api = {
     int32('rebalanceTimeoutMs', since(1), defaultsTo(-1)),
     string('memberId'),
     string('groupInstanceId', since(5), nullable(), defaultsTo(null)),
+    // `consumer` for consumers.
     string('protocolType'),
-    array('protocols', [string('name'), bytes('metadata')]),
+    array('protocols', [
+      string('name'),
+      // Opaque to brokers, except for type `consumer`.
+      bytes('metadata'),
+    ]),
     string('reason', since(8), nullable(), defaultsTo(null)),
   ],
   response: [
-    int32('throttleTimeMs', since(2)),
+    throttleTimeMs(2),
     int16('errorCode'),
     int32('generationId', defaultsTo(-1)),
     string('protocolType', since(7), nullable(), defaultsTo(null)),
@@ -32,36 +59,7 @@ export const joinGroup: Api = {
       bytes('metadata'),
     ]),
   ],
-};
+});
 
-export interface JoinGroupRequest {
-  groupId: string;
-  sessionTimeoutMs: number;
-  rebalanceTimeoutMs?: number;
-  memberId: string;
-  groupInstanceId?: string | null;
-  /** `consumer` for consumers. */
-  protocolType: string;
-  protocols: readonly {
-    name: string;
-    /** Opaque to brokers, except for type `consumer`. */
-    metadata: Uint8Array;
-  }[];
-  reason?: string | null;
-}
-
-export interface JoinGroupResponse {
-  throttleTimeMs?: number;
-  errorCode: number;
-  generationId: number;
-  protocolType?: string | null;
-  protocolName: string | null;
-  leader: string;
-  skipAssignment?: boolean;
-  memberId: string;
-  members: readonly {
-    memberId: string;
-    groupInstanceId?: string | null;
-    metadata: Uint8Array;
-  }[];
-}
+export type JoinGroupRequest = RequestOf<typeof joinGroup>;
+export type JoinGroupResponse = ResponseOf<typeof joinGroup>;

@@ -1,8 +1,26 @@
-import { array, defaultsTo, entity, int16, int32, nullable, since, string, until } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  defaultsTo,
+  defineApi,
+  entity,
+  int16,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+  until,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Takes members out of a group: one up to version 2, several from 3 on (KIP-345). */
-export const leaveGroup: Api = {
+/**
+ * Takes members out of a group: one up to version 2, several from 3 on (KIP-345).
+ *
+ *     request   groupId memberId|members[memberId groupInstanceId reason]
+ *     response  throttleTimeMs errorCode members[memberId groupInstanceId errorCode]
+ *
+ * (versions 0 to 5, flexible from 4; the notation is that of codec/schema.ts)
+ */
+export const leaveGroup = defineApi({
   key: 13,
   name: 'LeaveGroup',
   versions: [0, 5],
@@ -21,28 +39,11 @@ export const leaveGroup: Api = {
     ),
   ],
   response: [
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     int16('errorCode'),
     array('members', [string('memberId'), string('groupInstanceId', nullable()), int16('errorCode')], since(3)),
   ],
-};
+});
 
-export interface LeaveGroupRequest {
-  groupId: string;
-  memberId?: string;
-  members?: readonly {
-    memberId: string;
-    groupInstanceId: string | null;
-    reason?: string | null;
-  }[];
-}
-
-export interface LeaveGroupResponse {
-  throttleTimeMs?: number;
-  errorCode: number;
-  members?: readonly {
-    memberId: string;
-    groupInstanceId: string | null;
-    errorCode: number;
-  }[];
-}
+export type LeaveGroupRequest = RequestOf<typeof leaveGroup>;
+export type LeaveGroupResponse = ResponseOf<typeof leaveGroup>;

@@ -1,15 +1,22 @@
-import { array, entity, int16, int32, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import { array, defineApi, entity, int16, since, string, throttleTimeMs } from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Lists the groups that a broker coordinates. */
-export const listGroups: Api = {
+/**
+ * Lists the groups that a broker coordinates.
+ *
+ *     request   statesFilter[] typesFilter[]
+ *     response  throttleTimeMs errorCode groups[groupId protocolType groupState groupType]
+ *
+ * (versions 0 to 5, flexible from 3; the notation is that of codec/schema.ts)
+ */
+export const listGroups = defineApi({
   key: 16,
   name: 'ListGroups',
   versions: [0, 5],
   flexible: 3,
   request: [array('statesFilter', 'string', since(4)), array('typesFilter', 'string', since(5))],
   response: [
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     int16('errorCode'),
     array('groups', [
       string('groupId', entity('groupId')),
@@ -18,20 +25,7 @@ export const listGroups: Api = {
       string('groupType', since(5)),
     ]),
   ],
-};
+});
 
-export interface ListGroupsRequest {
-  statesFilter?: readonly string[];
-  typesFilter?: readonly string[];
-}
-
-export interface ListGroupsResponse {
-  throttleTimeMs?: number;
-  errorCode: number;
-  groups: readonly {
-    groupId: string;
-    protocolType: string;
-    groupState?: string;
-    groupType?: string;
-  }[];
-}
+export type ListGroupsRequest = RequestOf<typeof listGroups>;
+export type ListGroupsResponse = ResponseOf<typeof listGroups>;

@@ -1,19 +1,46 @@
-import { array, between, bool, defaultsTo, entity, int16, int32, nullable, since, string, uuid } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  between,
+  bool,
+  defaultsTo,
+  defineApi,
+  entity,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+  uuid,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
 /**
  * Tells brokers, topics and the leaders of their partitions. Topics may be asked for by id from
  * version 12 on (KIP-516).
+ *
+ *     request   topics[topicId name] allowAutoTopicCreation includeClusterAuthorizedOperations
+ *               includeTopicAuthorizedOperations
+ *     response  throttleTimeMs brokers[nodeId host port rack] clusterId controllerId topics[errorCode name
+ *               topicId isInternal partitions[errorCode partitionIndex leaderId leaderEpoch replicaNodes[]
+ *               isrNodes[] offlineReplicas[]] topicAuthorizedOperations] clusterAuthorizedOperations errorCode
+ *
+ * (versions 0 to 13, flexible from 9; the notation is that of codec/schema.ts)
  */
-export const metadata: Api = {
+export const metadata = defineApi({
   key: 3,
   name: 'Metadata',
   versions: [0, 13],
   flexible: 9,
   request: [
+    // null: all topics; in version 0 the empty array says so.
     array(
       'topics',
-      [uuid('topicId', since(10), entity('topicId')), string('name', nullable(10), entity('topicName'))],
+      [
+        // The zero uuid where the name counts.
+        uuid('topicId', since(10), entity('topicId')),
+        string('name', nullable(10), entity('topicName')),
+      ],
       nullable(1),
     ),
     bool('allowAutoTopicCreation', since(4), defaultsTo(true)),
@@ -21,7 +48,7 @@ export const metadata: Api = {
     bool('includeTopicAuthorizedOperations', since(8)),
   ],
   response: [
-    int32('throttleTimeMs', since(3)),
+    throttleTimeMs(3),
     array('brokers', [
       int32('nodeId', entity('brokerId')),
       string('host', entity('host')),
@@ -44,54 +71,13 @@ export const metadata: Api = {
         array('isrNodes', 'int32', entity('brokerId')),
         array('offlineReplicas', 'int32', since(5), entity('brokerId')),
       ]),
+      // Bits of allowed operations; -2147483648: not asked for.
       int32('topicAuthorizedOperations', since(8), defaultsTo(-2147483648)),
     ]),
     int32('clusterAuthorizedOperations', between(8, 10), defaultsTo(-2147483648)),
     int16('errorCode', since(13)),
   ],
-};
+});
 
-export interface MetadataRequest {
-  /** null: all topics; in version 0 the empty array says so. */
-  topics:
-    | readonly {
-        /** The zero uuid where the name counts. */
-        topicId?: string;
-        name: string | null;
-      }[]
-    | null;
-  allowAutoTopicCreation?: boolean;
-  includeClusterAuthorizedOperations?: boolean;
-  includeTopicAuthorizedOperations?: boolean;
-}
-
-export interface MetadataResponse {
-  throttleTimeMs?: number;
-  brokers: readonly {
-    nodeId: number;
-    host: string;
-    port: number;
-    rack?: string | null;
-  }[];
-  clusterId?: string | null;
-  controllerId?: number;
-  topics: readonly {
-    errorCode: number;
-    name: string | null;
-    topicId?: string;
-    isInternal?: boolean;
-    partitions: readonly {
-      errorCode: number;
-      partitionIndex: number;
-      leaderId: number;
-      leaderEpoch?: number;
-      replicaNodes: readonly number[];
-      isrNodes: readonly number[];
-      offlineReplicas?: readonly number[];
-    }[];
-    /** Bits of allowed operations; -2147483648: not asked for. */
-    topicAuthorizedOperations?: number;
-  }[];
-  clusterAuthorizedOperations?: number;
-  errorCode?: number;
-}
+export type MetadataRequest = RequestOf<typeof metadata>;
+export type MetadataResponse = ResponseOf<typeof metadata>;

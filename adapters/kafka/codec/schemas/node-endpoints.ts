@@ -1,8 +1,7 @@
 import { array, defaultsTo, entity, int32, nullable, since, string, tag } from '../fields.ts';
-import type { Field } from '../schema.ts';
 
-/** Where the leaders named in an answer are (KIP-951), from a version on. */
-export function nodeEndpoints(first: number): Field {
+/** Where the leaders named in a response are (KIP-951), from a version on. */
+export function nodeEndpoints(first: number) {
   return array(
     'nodeEndpoints',
     [
@@ -14,11 +13,4 @@ export function nodeEndpoints(first: number): Field {
     since(first),
     tag(0),
   );
-}
-
-export interface NodeEndpoint {
-  nodeId: number;
-  host: string;
-  port: number;
-  rack: string | null;
 }

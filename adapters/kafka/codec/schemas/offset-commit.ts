@@ -2,6 +2,7 @@ import {
   array,
   between,
   defaultsTo,
+  defineApi,
   entity,
   int16,
   int32,
@@ -9,19 +10,29 @@ import {
   nullable,
   since,
   string,
+  throttleTimeMs,
   until,
   uuid,
 } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Stores the offsets that a group has come to. Topics have a name up to version 9 and an id from 10 on. */
-export const offsetCommit: Api = {
+/**
+ * Stores the offsets that a group has come to. Topics have a name up to version 9 and an id from 10 on.
+ *
+ *     request   groupId generationIdOrMemberEpoch memberId groupInstanceId retentionTimeMs topics[name|topicId
+ *               partitions[partitionIndex committedOffset committedLeaderEpoch committedMetadata]]
+ *     response  throttleTimeMs topics[name|topicId partitions[partitionIndex errorCode]]
+ *
+ * (versions 2 to 10, flexible from 8; the notation is that of codec/schema.ts)
+ */
+export const offsetCommit = defineApi({
   key: 8,
   name: 'OffsetCommit',
   versions: [2, 10],
   flexible: 8,
   request: [
     string('groupId', entity('groupId')),
+    // -1: of no member.
     int32('generationIdOrMemberEpoch', since(1), defaultsTo(-1)),
     string('memberId', since(1)),
     string('groupInstanceId', since(7), nullable(), defaultsTo(null)),
@@ -38,42 +49,14 @@ export const offsetCommit: Api = {
     ]),
   ],
   response: [
-    int32('throttleTimeMs', since(3)),
+    throttleTimeMs(3),
     array('topics', [
       string('name', until(9), entity('topicName')),
       uuid('topicId', since(10), entity('topicId')),
       array('partitions', [int32('partitionIndex'), int16('errorCode')]),
     ]),
   ],
-};
+});
 
-export interface OffsetCommitRequest {
-  groupId: string;
-  /** -1: of no member. */
-  generationIdOrMemberEpoch?: number;
-  memberId?: string;
-  groupInstanceId?: string | null;
-  retentionTimeMs?: bigint;
-  topics: readonly {
-    name?: string;
-    topicId?: string;
-    partitions: readonly {
-      partitionIndex: number;
-      committedOffset: bigint;
-      committedLeaderEpoch?: number;
-      committedMetadata: string | null;
-    }[];
-  }[];
-}
-
-export interface OffsetCommitResponse {
-  throttleTimeMs?: number;
-  topics: readonly {
-    name?: string;
-    topicId?: string;
-    partitions: readonly {
-      partitionIndex: number;
-      errorCode: number;
-    }[];
-  }[];
-}
+export type OffsetCommitRequest = RequestOf<typeof offsetCommit>;
+export type OffsetCommitResponse = ResponseOf<typeof offsetCommit>;

@@ -3,6 +3,7 @@ import {
   between,
   bool,
   defaultsTo,
+  defineApi,
   entity,
   int16,
   int32,
@@ -10,22 +11,32 @@ import {
   nullable,
   since,
   string,
+  throttleTimeMs,
   until,
   uuid,
 } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
 /**
  * Tells the offsets that groups have stored: of one group up to version 7, of several from 8 on.
  * Topics have an id from version 10 on.
+ *
+ *     request   groupId topics[name partitionIndexes[]] groups[groupId memberId memberEpoch topics[name|topicId
+ *               partitionIndexes[]]] requireStable
+ *     response  throttleTimeMs topics[name partitions[partitionIndex committedOffset committedLeaderEpoch
+ *               metadata errorCode]] errorCode groups[groupId topics[name|topicId partitions[partitionIndex
+ *               committedOffset committedLeaderEpoch metadata errorCode]] errorCode]
+ *
+ * (versions 1 to 10, flexible from 6; the notation is that of codec/schema.ts)
  */
-export const offsetFetch: Api = {
+export const offsetFetch = defineApi({
   key: 9,
   name: 'OffsetFetch',
   versions: [1, 10],
   flexible: 6,
   request: [
     string('groupId', until(7), entity('groupId')),
+    // null: all topics.
     array('topics', [string('name', entity('topicName')), array('partitionIndexes', 'int32')], until(7), nullable(2)),
     array(
       'groups',
@@ -48,7 +59,7 @@ export const offsetFetch: Api = {
     bool('requireStable', since(7)),
   ],
   response: [
-    int32('throttleTimeMs', since(3)),
+    throttleTimeMs(3),
     array(
       'topics',
       [
@@ -84,58 +95,7 @@ export const offsetFetch: Api = {
       since(8),
     ),
   ],
-};
+});
 
-export interface OffsetFetchRequest {
-  groupId?: string;
-  /** null: all topics. */
-  topics?:
-    | readonly {
-        name: string;
-        partitionIndexes: readonly number[];
-      }[]
-    | null;
-  groups?: readonly {
-    groupId: string;
-    memberId?: string | null;
-    memberEpoch?: number;
-    topics:
-      | readonly {
-          name?: string;
-          topicId?: string;
-          partitionIndexes: readonly number[];
-        }[]
-      | null;
-  }[];
-  requireStable?: boolean;
-}
-
-export interface OffsetFetchResponse {
-  throttleTimeMs?: number;
-  topics?: readonly {
-    name: string;
-    partitions: readonly {
-      partitionIndex: number;
-      committedOffset: bigint;
-      committedLeaderEpoch?: number;
-      metadata: string | null;
-      errorCode: number;
-    }[];
-  }[];
-  errorCode?: number;
-  groups?: readonly {
-    groupId: string;
-    topics: readonly {
-      name?: string;
-      topicId?: string;
-      partitions: readonly {
-        partitionIndex: number;
-        committedOffset: bigint;
-        committedLeaderEpoch: number;
-        metadata: string | null;
-        errorCode: number;
-      }[];
-    }[];
-    errorCode: number;
-  }[];
-}
+export type OffsetFetchRequest = RequestOf<typeof offsetFetch>;
+export type OffsetFetchResponse = ResponseOf<typeof offsetFetch>;

@@ -1,8 +1,15 @@
-import { array, defaultsTo, entity, int16, int32, int64, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import { array, defaultsTo, defineApi, entity, int16, int32, int64, since, string, throttleTimeMs } from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Tells where the epoch of a leader ends (KIP-320). */
-export const offsetForLeaderEpoch: Api = {
+/**
+ * Tells where the epoch of a leader ends (KIP-320).
+ *
+ *     request   replicaId topics[topic partitions[partition currentLeaderEpoch leaderEpoch]]
+ *     response  throttleTimeMs topics[topic partitions[errorCode partition leaderEpoch endOffset]]
+ *
+ * (versions 2 to 4, flexible from 4; the notation is that of codec/schema.ts)
+ */
+export const offsetForLeaderEpoch = defineApi({
   key: 23,
   name: 'OffsetForLeaderEpoch',
   versions: [2, 4],
@@ -19,7 +26,7 @@ export const offsetForLeaderEpoch: Api = {
     ]),
   ],
   response: [
-    int32('throttleTimeMs', since(2)),
+    throttleTimeMs(2),
     array('topics', [
       string('topic', entity('topicName')),
       array('partitions', [
@@ -30,29 +37,7 @@ export const offsetForLeaderEpoch: Api = {
       ]),
     ]),
   ],
-};
+});
 
-export interface OffsetForLeaderEpochRequest {
-  replicaId?: number;
-  topics: readonly {
-    topic: string;
-    partitions: readonly {
-      partition: number;
-      currentLeaderEpoch?: number;
-      leaderEpoch: number;
-    }[];
-  }[];
-}
-
-export interface OffsetForLeaderEpochResponse {
-  throttleTimeMs?: number;
-  topics: readonly {
-    topic: string;
-    partitions: readonly {
-      errorCode: number;
-      partition: number;
-      leaderEpoch?: number;
-      endOffset: bigint;
-    }[];
-  }[];
-}
+export type OffsetForLeaderEpochRequest = RequestOf<typeof offsetForLeaderEpoch>;
+export type OffsetForLeaderEpochResponse = ResponseOf<typeof offsetForLeaderEpoch>;

@@ -1,6 +1,7 @@
 import {
   array,
   defaultsTo,
+  defineApi,
   entity,
   int16,
   int32,
@@ -11,23 +12,32 @@ import {
   string,
   struct,
   tag,
+  throttleTimeMs,
   until,
   uuid,
 } from '../fields.ts';
-import type { Api } from '../schema.ts';
-import { type NodeEndpoint, nodeEndpoints } from './node-endpoints.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
+import { nodeEndpoints } from './node-endpoints.ts';
 
 /**
  * Appends record batches to partitions. Topics have a name up to version 12 and an id from 13 on
  * (KIP-516).
+ *
+ *     request   transactionalId acks timeoutMs topicData[name|topicId partitionData[index records]]
+ *     response  responses[name|topicId partitionResponses[index errorCode baseOffset logAppendTimeMs
+ *               logStartOffset recordErrors[batchIndex batchIndexErrorMessage] errorMessage
+ *               {currentLeader(leaderId leaderEpoch)}]] throttleTimeMs {nodeEndpoints[nodeId host port rack]}
+ *
+ * (versions 3 to 13, flexible from 9; the notation is that of codec/schema.ts)
  */
-export const produce: Api = {
+export const produce = defineApi({
   key: 0,
   name: 'Produce',
   versions: [3, 13],
   flexible: 9,
   request: [
     string('transactionalId', since(3), nullable(), defaultsTo(null), entity('transactionalId')),
+    // -1: all in-sync replicas, 1: the leader, 0: nobody, and there is no response.
     int16('acks'),
     int32('timeoutMs'),
     array('topicData', [
@@ -60,47 +70,10 @@ export const produce: Api = {
         ),
       ]),
     ]),
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     nodeEndpoints(10),
   ],
-};
+});
 
-export interface ProduceRequest {
-  transactionalId?: string | null;
-  /** -1: all in-sync replicas, 1: the leader, 0: nobody, and there is no answer. */
-  acks: number;
-  timeoutMs: number;
-  topicData: readonly {
-    name?: string;
-    topicId?: string;
-    partitionData: readonly {
-      index: number;
-      records: Uint8Array | null;
-    }[];
-  }[];
-}
-
-export interface ProduceResponse {
-  responses: readonly {
-    name?: string;
-    topicId?: string;
-    partitionResponses: readonly {
-      index: number;
-      errorCode: number;
-      baseOffset: bigint;
-      logAppendTimeMs?: bigint;
-      logStartOffset?: bigint;
-      recordErrors?: readonly {
-        batchIndex: number;
-        batchIndexErrorMessage: string | null;
-      }[];
-      errorMessage?: string | null;
-      currentLeader?: {
-        leaderId: number;
-        leaderEpoch: number;
-      };
-    }[];
-  }[];
-  throttleTimeMs?: number;
-  nodeEndpoints?: readonly NodeEndpoint[];
-}
+export type ProduceRequest = RequestOf<typeof produce>;
+export type ProduceResponse = ResponseOf<typeof produce>;

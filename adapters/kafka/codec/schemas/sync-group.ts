@@ -1,8 +1,28 @@
-import { array, bytes, defaultsTo, entity, int16, int32, nullable, since, string } from '../fields.ts';
-import type { Api } from '../schema.ts';
+import {
+  array,
+  bytes,
+  defaultsTo,
+  defineApi,
+  entity,
+  int16,
+  int32,
+  nullable,
+  since,
+  string,
+  throttleTimeMs,
+} from '../fields.ts';
+import type { RequestOf, ResponseOf } from '../schema.ts';
 
-/** Hands the assignment of a classic group to its members. */
-export const syncGroup: Api = {
+/**
+ * Hands the assignment of a classic group to its members.
+ *
+ *     request   groupId generationId memberId groupInstanceId protocolType protocolName assignments[memberId
+ *               assignment]
+ *     response  throttleTimeMs errorCode protocolType protocolName assignment
+ *
+ * (versions 0 to 5, flexible from 4; the notation is that of codec/schema.ts)
+ */
+export const syncGroup = defineApi({
   key: 14,
   name: 'SyncGroup',
   versions: [0, 5],
@@ -17,31 +37,13 @@ export const syncGroup: Api = {
     array('assignments', [string('memberId'), bytes('assignment')]),
   ],
   response: [
-    int32('throttleTimeMs', since(1)),
+    throttleTimeMs(1),
     int16('errorCode'),
     string('protocolType', since(5), nullable(), defaultsTo(null)),
     string('protocolName', since(5), nullable(), defaultsTo(null)),
     bytes('assignment'),
   ],
-};
+});
 
-export interface SyncGroupRequest {
-  groupId: string;
-  generationId: number;
-  memberId: string;
-  groupInstanceId?: string | null;
-  protocolType?: string | null;
-  protocolName?: string | null;
-  assignments: readonly {
-    memberId: string;
-    assignment: Uint8Array;
-  }[];
-}
-
-export interface SyncGroupResponse {
-  throttleTimeMs?: number;
-  errorCode: number;
-  protocolType?: string | null;
-  protocolName?: string | null;
-  assignment: Uint8Array;
-}
+export type SyncGroupRequest = RequestOf<typeof syncGroup>;
+export type SyncGroupResponse = ResponseOf<typeof syncGroup>;

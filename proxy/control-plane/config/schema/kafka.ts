@@ -1,6 +1,6 @@
 /** A listener's Kafka: the cluster behind it, the advertised addresses, the limits of the protocol. */
 import * as z from 'zod';
-import { KAFKA_API_NAMES } from '../../../../adapters/kafka/options.ts';
+import { KAFKA_API_NAMES } from '../../../../adapters/kafka/apis/index.ts';
 import { isHost } from '../units.ts';
 import { dialAddress, host, ipAddress, portRange } from './fields/address.ts';
 import { meta, refuse } from './fields/meta.ts';

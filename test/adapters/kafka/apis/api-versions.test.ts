@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  answeredVersion,
-  apiVersionsAnswer,
   apiVersionsHandler,
+  apiVersionsResponse,
+  responseVersion,
   unsupportedApiVersions,
 } from '../../../../adapters/kafka/apis/api-versions.ts';
 import { readResponseHeader } from '../../../../adapters/kafka/codec/header.ts';
 import { frameResponse } from '../../../../adapters/kafka/codec/message.ts';
 import type { ApiVersionsRequest, ApiVersionsResponse } from '../../../../adapters/kafka/codec/schemas/api-versions.ts';
 import { type Case, runCases, versions } from '../support/cases.ts';
+import { ClientContext } from '../support/client-context.ts';
 import { readResponse } from '../support/exchange.ts';
 
 type Range = [key: number, min: number, max: number];
@@ -106,26 +107,26 @@ const CASES: readonly Case<ApiVersionsRequest, ApiVersionsResponse>[] = [
 
 runCases(apiVersionsHandler, CASES);
 
-/** In which version an answer to a request of version 5 is read. */
+/** In which version a response to a request of version 5 is read. */
 function readIn(version: number, answer: ApiVersionsResponse): number {
   const { api } = apiVersionsHandler;
   const frame = frameResponse(api, version, 1, answer);
-  return answeredVersion(frame, readResponseHeader(api, 5, frame, 4, frame.length), frame.length, 5);
+  return responseVersion(frame, readResponseHeader(api, 5, frame, 4, frame.length), frame.length, 5);
 }
 
 test('a broker that does not know the version says so in version 0, with what both have', () => {
   const answer = { errorCode: 35, apiKeys: keys([18, 0, 4]) };
   assert.equal(readIn(0, answer), 0);
-  const told = apiVersionsAnswer(readResponse(apiVersionsHandler.api, 0, answer), 5, { hideApis: [] });
+  const told = apiVersionsResponse(readResponse(apiVersionsHandler.api, 0, answer), 5, new ClientContext({}).offered);
   assert.deepEqual(readResponse(apiVersionsHandler.api, 0, told), answer);
 });
 
-test('any other answer is in the version that was asked for', () => {
+test('any other response is in the version that was asked for', () => {
   for (const errorCode of [0, 42, 129]) assert.equal(readIn(5, failed(errorCode)), 5);
-  assert.equal(answeredVersion(Buffer.from([0, 35]), 1, 2, 5), 5);
+  assert.equal(responseVersion(Buffer.from([0, 35]), 1, 2, 5), 5);
 });
 
 test('a version that the gate does not know is answered in version 0 with what it knows', () => {
-  const answer = unsupportedApiVersions({ hideApis: [] });
+  const answer = unsupportedApiVersions();
   assert.deepEqual(readResponse(apiVersionsHandler.api, 0, answer), { errorCode: 35, apiKeys: keys([18, 0, 5]) });
 });

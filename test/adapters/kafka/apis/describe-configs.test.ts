@@ -156,7 +156,7 @@ const CASES: readonly Omit<Case<DescribeConfigsRequest, DescribeConfigsResponse>
     refusals: ['describeConfigs topic:mkd-a 29'],
   },
   {
-    what: 'an answer about what nobody can ask for hangs on the cluster',
+    what: 'a response about what nobody can ask for hangs on the cluster',
     client: alice,
     asks: ask([TOPIC, 'mkd-a']),
     sends: 'same',

@@ -65,7 +65,7 @@ const CASES: readonly Case<DescribeGroupsRequest, DescribeGroupsResponse>[] = [
     gets: { groups: [there('g-del', 328), there('g-ok', 264)] },
   },
   {
-    what: 'operations are those at the moment of the answer',
+    what: 'operations are those at the moment of the response',
     versions: versions(3, 6),
     client: alice,
     later: { allow: EVERYTHING },

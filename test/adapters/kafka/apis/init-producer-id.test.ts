@@ -17,7 +17,7 @@ const GIVEN: InitProducerIdResponse = { throttleTimeMs: 1, errorCode: 0, produce
 
 const refused = (errorCode: number): InitProducerIdResponse => ({ errorCode, producerId: -1n, producerEpoch: -1 });
 
-/** Has what it asks for: the broker is asked, and its answer passes. */
+/** Has what it asks for: the broker is asked, and its response passes. */
 function allowed(
   what: string,
   transactionalId: string | null,

@@ -45,7 +45,7 @@ const CASES: readonly Omit<Case<ListGroupsRequest, ListGroupsResponse>, 'version
     gets: 'same',
   },
   {
-    what: 'it is DESCRIBE at the moment of the answer',
+    what: 'it is DESCRIBE at the moment of the response',
     client: { allow: [{ cluster: true, operations: ['describe'] }] },
     later: alice,
     answer: list('g-ok', 'g-secret'),

@@ -7,7 +7,7 @@ import { EVERYTHING } from '../support/client-context.ts';
 
 type FetchCase = Case<OffsetFetchRequest, OffsetFetchResponse>;
 type Group = NonNullable<OffsetFetchRequest['groups']>[number];
-type GroupAnswer = NonNullable<OffsetFetchResponse['groups']>[number];
+type GroupResponse = NonNullable<OffsetFetchResponse['groups']>[number];
 type Named = NonNullable<OffsetFetchResponse['topics']>[number];
 type Which = { readonly name: string } | { readonly topicId: string };
 
@@ -140,7 +140,7 @@ const ONE_GROUP: readonly FetchCase[] = [
     gets: offsets(['allowed', 'descr'].map((name) => told(topic(name), 5n))),
   },
   {
-    what: 'all topics: it is DESCRIBE at the moment of the answer',
+    what: 'all topics: it is DESCRIBE at the moment of the response',
     versions: versions(2, 7),
     client: { allow: EVERYTHING },
     later: alice,
@@ -164,7 +164,7 @@ function group(groupId: string, which: readonly Which[] | null): Group {
   return { groupId, topics: which?.map(asked) ?? null, memberId: 'm', memberEpoch: 3 };
 }
 
-function groupOffsets(groupId: string, topics: GroupAnswer['topics'], errorCode = 0): GroupAnswer {
+function groupOffsets(groupId: string, topics: GroupResponse['topics'], errorCode = 0): GroupResponse {
   return { groupId, topics, errorCode };
 }
 

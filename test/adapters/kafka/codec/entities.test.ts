@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import type { Entity, Field } from '../../../../adapters/kafka/codec/schema.ts';
 
 /** By the last part of their path, which means the same wherever it occurs. */

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import { RequestHeader, readRequestHeader, readResponseHeader } from '../../../../adapters/kafka/codec/header.ts';
 import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
 
 const HEAD = '00000007';
 
+/** As the session does, which looks the API up by the key first. */
+function readInto(bytes: Buffer, head: RequestHeader): boolean {
+  const key = bytes.length < 2 ? -1 : bytes.readInt16BE(0);
+  return readRequestHeader(APIS.get(key) ?? null, bytes, 0, bytes.length, head);
+}
+
 function read(hex: string): RequestHeader | false {
   const bytes = Buffer.from(hex, 'hex');
   const head = new RequestHeader();
-  return readRequestHeader(bytes, 0, bytes.length, head) && head;
+  return readInto(bytes, head) && head;
 }
 
 const CASES: readonly { what: string; hex: string; clientId: string | null; body: number }[] = [
@@ -68,9 +74,9 @@ test('what is malformed is not taken for what has not arrived, also behind a hea
 test('an object that is filled again keeps nothing of the header before', () => {
   const head = new RequestHeader();
   const first = Buffer.from(`00030001${HEAD}000161`, 'hex');
-  readRequestHeader(first, 0, first.length, head);
+  readInto(first, head);
   const second = Buffer.from('03e7000000000008', 'hex');
-  readRequestHeader(second, 0, second.length, head);
+  readInto(second, head);
   assert.deepEqual({ ...head }, { key: 999, version: 0, correlationId: 8, clientId: null, body: -1 });
 });
 

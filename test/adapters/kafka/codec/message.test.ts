@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { API, APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../../../adapters/kafka/apis/index.ts';
 import {
   array,
   defaultsTo,
@@ -13,13 +13,13 @@ import {
   tag,
 } from '../../../../adapters/kafka/codec/fields.ts';
 import {
-  type Codec,
   frameResponse,
   requestCodec,
   responseCodec,
   throttleOffset,
 } from '../../../../adapters/kafka/codec/message.ts';
 import type { Api, Field } from '../../../../adapters/kafka/codec/schema.ts';
+import { syncGroup } from '../../../../adapters/kafka/codec/schemas/sync-group.ts';
 import { KafkaError } from '../../../../adapters/kafka/error.ts';
 import { codecOf, encode } from './support/codecs.ts';
 
@@ -163,8 +163,8 @@ test('all arrays of a message together hold a million elements at most', () => {
 });
 
 test('bytes and records are views of the buffer', () => {
-  const codec = responseCodec<{ assignment: Uint8Array }>(known(API.syncGroup), 0);
-  const bytes = encode(codec as Codec<object>, { errorCode: 0, assignment: Buffer.from('before') });
+  const codec = responseCodec(syncGroup, 0);
+  const bytes = encode(codec, { errorCode: 0, assignment: Buffer.from('before') });
   const { assignment } = codec.read(bytes, 0, bytes.length);
   bytes.write('behind', bytes.length - 6);
   assert.equal(Buffer.from(assignment).toString(), 'behind');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import { RequestHeader, readRequestHeader } from '../../../../adapters/kafka/codec/header.ts';
 import { type Codec, frameRequest } from '../../../../adapters/kafka/codec/message.ts';
 import { KafkaError } from '../../../../adapters/kafka/error.ts';
@@ -85,9 +85,9 @@ test('property: a header that has not arrived whole asks for more, at whatever b
       const bodySize = encode(codec, {}).length;
       const head = new RequestHeader();
       for (let end = 4; end < frame.length - bodySize; end++) {
-        assert.equal(readRequestHeader(frame, 4, end, head), false);
+        assert.equal(readRequestHeader(api, frame, 4, end, head), false);
       }
-      assert.equal(readRequestHeader(frame, 4, frame.length, head), true);
+      assert.equal(readRequestHeader(api, frame, 4, frame.length, head), true);
       const body = frame.length - bodySize;
       assert.deepEqual({ ...head }, { key: api.key, version, correlationId, clientId: id, body });
     }),

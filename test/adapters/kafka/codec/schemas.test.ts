@@ -1,18 +1,17 @@
 /** Our schemas against Kafka's own definitions, where a Kafka is at hand. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import { kafkaLibs } from '../../../support/kafka-dist.ts';
-import { findTool } from '../../../support/require-tool.ts';
+import { skipReason, without } from '../../../support/require-tool.ts';
 import { clientsJar, readDefinition } from './support/kafka-definition.ts';
 import { inVersions, shapeOfDefinition, shapeOfSchema } from './support/shape.ts';
 
 const folder = process.env['HEADGATE_KAFKA_LIBS'] ?? (await kafkaLibs());
 const jar = folder === undefined ? undefined : clientsJar(folder);
 const skip =
-  jar === undefined
-    ? 'no jar of kafka-clients, in HEADGATE_KAFKA_LIBS or by Maven'
-    : findTool('unzip') === undefined && 'no unzip';
+  skipReason(jar === undefined ? ['the jar of kafka-clients, in HEADGATE_KAFKA_LIBS or by Maven'] : []) ||
+  without('unzip');
 
 for (const api of APIS.values()) {
   for (const type of ['request', 'response'] as const) {

@@ -1,7 +1,7 @@
 /** Against what Kafka's own serializers wrote, and what its readers made of bytes that are not canonical. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import { RequestHeader, readRequestHeader, readResponseHeader } from '../../../../adapters/kafka/codec/header.ts';
 import { frameRequest, frameResponse } from '../../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
@@ -94,7 +94,7 @@ for (const api of APIS.values()) {
       const { codec } = messageOf(api, 'request', version);
       const head = new RequestHeader();
       const inHeader = refusal(() => {
-        assert.ok(readRequestHeader(frame, 0, frame.length, head), 'the frame ends within the header');
+        assert.ok(readRequestHeader(api, frame, 0, frame.length, head), 'the frame ends within the header');
       });
       if (inHeader !== undefined) {
         assert.ok(mutation.startsWith('header-'), what);
@@ -120,7 +120,7 @@ function assertHeaderReads(api: Api, { type, version, header, body, headerJson }
   }
   const { correlationId, clientId = null } = headerJson;
   const head = new RequestHeader();
-  assert.equal(readRequestHeader(frame, 0, frame.length, head), true);
+  assert.equal(readRequestHeader(api, frame, 0, frame.length, head), true);
   assert.deepEqual({ ...head }, { key: api.key, version, correlationId, clientId, body: at });
 }
 

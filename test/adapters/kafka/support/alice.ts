@@ -1,6 +1,6 @@
 import type { KafkaRuleSource } from '../../../../policies/source.ts';
 
-/** The rules of a client of a broker whose answers are known: see README of the vectors. */
+/** The rules of a client of a broker whose responses are known: see README of the vectors. */
 export const ALICE: readonly KafkaRuleSource[] = [
   { topic: 'allowed', operations: ['read', 'write'] },
   { topic: 'readonly', operations: ['read'] },

@@ -9,7 +9,7 @@ export interface Case<Q, R> {
   readonly what: string;
   readonly versions: readonly number[];
   readonly client: ClientSource;
-  /** The client's rules when the answer passes, where they are others by then. */
+  /** The client's rules when the response passes, where they are others by then. */
   readonly later?: ClientSource;
   readonly asks: Q;
   /** What the broker is sent; `same`: the client's own bytes; absent: it is not asked. */
@@ -50,7 +50,10 @@ function check<Q extends object, R extends object>(handler: Handler<Q, R>, versi
 
   assert.deepEqual(came.toBroker, sends && readRequest(api, inVersion, sends === 'same' ? one.asks : sends));
   assert.equal(came.kind, kindOf(one));
-  if (sends !== undefined) assert.equal(came.brokerVersion, inVersion);
+  if (sends !== undefined) {
+    assert.equal(came.brokerVersion, inVersion);
+    assert.ok('permit' in outcome && outcome.permit > 0, 'what goes to the broker has a permit');
+  }
   const got = gets === 'same' ? answer : gets;
   assert.deepEqual(came.toClient, got && readResponse(api, version, got));
   if (sends === 'same') assert.equal(came.rewritten, gets === 'same' ? 'same' : 'changed');
@@ -63,7 +66,7 @@ function check<Q extends object, R extends object>(handler: Handler<Q, R>, versi
 
 function kindOf<Q, R>({ sends, looksUp }: Case<Q, R>): string {
   if (looksUp !== undefined) return looksUp === 'topics' ? 'list-topics' : 'resolve';
-  if (sends === undefined) return 'answer';
+  if (sends === undefined) return 'respond';
   return sends === 'same' ? 'pass' : 'send';
 }
 

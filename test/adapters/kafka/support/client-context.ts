@@ -1,4 +1,5 @@
-import type { Context } from '../../../../adapters/kafka/handler.ts';
+import type { Context, VersionRange } from '../../../../adapters/kafka/handler.ts';
+import { offeredVersions } from '../../../../adapters/kafka/offered-apis.ts';
 import type { KafkaOptions } from '../../../../adapters/kafka/options.ts';
 import type { Topology } from '../../../../adapters/kafka/topology.ts';
 import { KafkaRoles } from '../../../../policies/acl/kafka-roles.ts';
@@ -39,6 +40,7 @@ const OPTIONS: KafkaOptions = {
 export class ClientContext implements Context {
   readonly access: KafkaAccess;
   readonly options: KafkaOptions;
+  readonly offered: ReadonlyMap<number, VersionRange>;
   readonly topology: Topology;
   readonly now: number;
   /** `operation resource code` of every refusal that was recorded. */
@@ -49,6 +51,7 @@ export class ClientContext implements Context {
   constructor({ options, ids = {}, unknown = [], topics, now = 0, ...rules }: ClientSource) {
     this.access = accessOf(rules);
     this.options = { ...OPTIONS, ...options };
+    this.offered = offeredVersions(this.options);
     const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
     this.topology = {
       nameOf: (id) => names.get(id),

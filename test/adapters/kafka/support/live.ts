@@ -58,10 +58,10 @@ export function liveCases(key: number): readonly LiveCase[] {
 }
 
 /** The request; undefined: it is one that the gate does not read. */
-export function liveRequest<Q>(api: Api, { version, requestBody }: LiveCase): Q | undefined {
+export function liveRequest<Q extends object>(api: Api<Q>, { version, requestBody }: LiveCase): Q | undefined {
   const bytes = Buffer.from(requestBody, 'hex');
   try {
-    return requestCodec<Q>(api, version).read(bytes, 0, bytes.length);
+    return requestCodec(api, version).read(bytes, 0, bytes.length);
   } catch (error) {
     if (error instanceof KafkaError || error instanceof RangeError) return undefined;
     throw error;

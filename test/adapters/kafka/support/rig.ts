@@ -1,5 +1,5 @@
+import { APIS } from '../../../../adapters/kafka/apis/index.ts';
 import type { KafkaBackend } from '../../../../adapters/kafka/backend.ts';
-import { APIS } from '../../../../adapters/kafka/codec/apis.ts';
 import { RequestHeader, readRequestHeader, readResponseHeader } from '../../../../adapters/kafka/codec/header.ts';
 import { frameRequest, frameResponse, requestCodec, responseCodec } from '../../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
@@ -70,12 +70,12 @@ export class KafkaRig extends SeamRig<KafkaSession> {
       advertised: (node) => (node < 100 ? { host: 'gate.example.com', port: 9094 + node } : undefined),
       release: () => hooks.released(),
     };
-    const who = {
+    const client = {
       access: plan.access ?? ALL,
       principal: plan.principal ?? 'erp-1',
       limits: limitsOf(plan.onExceed, plan.limits),
     };
-    super((host) => createKafkaSession(host, who, { ...OPTIONS, ...plan.options }, TIMEOUTS, backend), plan);
+    super((host) => createKafkaSession(host, client, { ...OPTIONS, ...plan.options }, TIMEOUTS, backend), plan);
     this.memory = memory;
     this.#ids = ids;
     hooks.lookUp = (asked, done) => this.lookUps.push({ ids: asked, done });
@@ -102,18 +102,18 @@ export class KafkaRig extends SeamRig<KafkaSession> {
   }
 
   /** What reached the broker since the last call. */
-  asked<T = Record<string, unknown>>(): Seen<T>[] {
+  asked<T extends object = Record<string, unknown>>(): Seen<T>[] {
     return framesOf(this.take('broker')).map((frame) => {
       const header = new RequestHeader();
-      readRequestHeader(frame, 0, frame.length, header);
-      const api = apiOf(header.key);
-      const body = requestCodec<T>(api, header.version).read(frame, header.body, frame.length);
+      const api = apiOf(frame.readInt16BE(0));
+      readRequestHeader(api, frame, 0, frame.length, header);
+      const body = requestCodec(api as Api<T>, header.version).read(frame, header.body, frame.length);
       return { api: api.name, version: header.version, correlationId: header.correlationId, body };
     });
   }
 
   /** What the client got since the last call, read as answers of one API and version. */
-  answered<T = Record<string, unknown>>(key: number, version: number): Seen<T>[] {
+  answered<T extends object = Record<string, unknown>>(key: number, version: number): Seen<T>[] {
     const api = apiOf(key);
     return framesOf(this.take('client')).map((frame) => {
       const body = readResponseHeader(api, version, frame, 0, frame.length);
@@ -121,7 +121,7 @@ export class KafkaRig extends SeamRig<KafkaSession> {
         api: api.name,
         version,
         correlationId: frame.readInt32BE(0),
-        body: responseCodec<T>(api, version).read(frame, body, frame.length),
+        body: responseCodec(api as Api<object, T>, version).read(frame, body, frame.length),
       };
     });
   }

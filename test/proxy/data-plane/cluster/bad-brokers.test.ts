@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { API, APIS } from '../../../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../../../adapters/kafka/apis/index.ts';
 import { frameResponse } from '../../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
 import type { ApiVersionsResponse } from '../../../../adapters/kafka/codec/schemas/api-versions.ts';

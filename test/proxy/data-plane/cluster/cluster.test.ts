@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { API } from '../../../../adapters/kafka/codec/apis.ts';
+import { API } from '../../../../adapters/kafka/apis/index.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { waitFor, within } from '../../../support/wait.ts';
 import { asked, counter } from './support/callbacks.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { API } from '../../../../adapters/kafka/codec/apis.ts';
+import { API } from '../../../../adapters/kafka/apis/index.ts';
 import { frameResponse } from '../../../../adapters/kafka/codec/message.ts';
 import type { ApiVersionsRequest } from '../../../../adapters/kafka/codec/schemas/api-versions.ts';
 import type { MetadataRequest } from '../../../../adapters/kafka/codec/schemas/metadata.ts';

@@ -1,4 +1,4 @@
-import { APIS } from '../../../../../adapters/kafka/codec/apis.ts';
+import { APIS } from '../../../../../adapters/kafka/apis/index.ts';
 import { type Codec, requestCodec, responseCodec } from '../../../../../adapters/kafka/codec/message.ts';
 import type { Api, Field } from '../../../../../adapters/kafka/codec/schema.ts';
 import { Writer } from '../../../../../adapters/kafka/codec/writer.ts';
@@ -25,7 +25,7 @@ export function everyMessage(): Message[] {
   });
 }
 
-export function encode(codec: Codec<object>, value: object): Buffer {
+export function encode<T extends object>(codec: Codec<T>, value: T): Buffer {
   const out = new Writer();
   codec.write(out, value);
   return out.done();

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { API, APIS } from '../../../../../adapters/kafka/codec/apis.ts';
+import { API, APIS } from '../../../../../adapters/kafka/apis/index.ts';
 import { RequestHeader, readRequestHeader } from '../../../../../adapters/kafka/codec/header.ts';
 import { frameResponse, requestCodec } from '../../../../../adapters/kafka/codec/message.ts';
 import type { Api } from '../../../../../adapters/kafka/codec/schema.ts';
@@ -119,9 +119,9 @@ export class FakeBroker implements AsyncDisposable {
 
   #receive(socket: Socket, frame: Buffer): void {
     const header = new RequestHeader();
-    readRequestHeader(frame, 4, frame.length, header);
-    const { key, version, correlationId, clientId } = header;
-    const api = APIS.get(key) as Api;
+    const api = APIS.get(frame.readInt16BE(4)) as Api;
+    readRequestHeader(api, frame, 4, frame.length, header);
+    const { version, correlationId, clientId } = header;
     const body = requestCodec<ApiVersionsRequest | MetadataRequest>(api, version).read(
       frame,
       header.body,

@@ -1,11 +1,11 @@
-/** The answer to a Fetch is walked as it arrives: what was walked is fit to pass, however it is cut. */
+/** The response to a Fetch is walked as it arrives: what was walked is fit to pass, however it is cut. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { responseCodec } from '../../../../adapters/kafka/codec/message.ts';
 import { type FetchResponse, fetch } from '../../../../adapters/kafka/codec/schemas/fetch.ts';
 import { Writer } from '../../../../adapters/kafka/codec/writer.ts';
 import { KafkaError } from '../../../../adapters/kafka/error.ts';
-import { FetchAnswerScan } from '../../../../adapters/kafka/scan/fetch-answer-scan.ts';
+import { FetchResponseScan } from '../../../../adapters/kafka/scan/fetch-response-scan.ts';
 import { readVectors, withoutVectors } from '../../../support/vectors.ts';
 import { ALL, accessThat, NONE, topologyOf } from '../support/access.ts';
 
@@ -39,7 +39,7 @@ for (const version of VERSIONS) {
   test(`version ${version}: topics that may be read are walked to the end, cut at every byte`, () => {
     const body = answer(version, [ORDERS, SECRET]);
     for (let cut = 0; cut <= body.length; cut++) {
-      const scan = new FetchAnswerScan();
+      const scan = new FetchResponseScan();
       scan.begin(version);
       let at = scan.walk(ALL, KNOWN, body, 0, cut, body.length);
       assert.ok(at <= cut);
@@ -54,7 +54,7 @@ for (const version of VERSIONS) {
   test(`version ${version}: stops in front of a topic that may not be read`, () => {
     const access = accessThat((what) => what === 'read topic:orders');
     const body = answer(version, [ORDERS, SECRET]);
-    const scan = new FetchAnswerScan();
+    const scan = new FetchResponseScan();
     scan.begin(version);
     const at = scan.walk(access, KNOWN, body, 0, body.length, body.length);
     assert.equal(scan.blocked, 'topic');
@@ -64,7 +64,7 @@ for (const version of VERSIONS) {
 
   test(`version ${version}: a byte too many is refused`, () => {
     const body = Buffer.concat([answer(version, [ORDERS]), Buffer.from([0])]);
-    const scan = new FetchAnswerScan();
+    const scan = new FetchResponseScan();
     scan.begin(version);
     assert.throws(() => scan.walk(ALL, KNOWN, body, 0, body.length, body.length), KafkaError);
   });
@@ -72,7 +72,7 @@ for (const version of VERSIONS) {
 
 test('an id that nobody knows is a topic that may not be read', () => {
   const body = answer(13, [ORDERS]);
-  const scan = new FetchAnswerScan();
+  const scan = new FetchResponseScan();
   scan.begin(13);
   assert.equal(scan.walk(ALL, topologyOf({}), body, 0, body.length, body.length) < body.length, true);
   assert.equal(scan.blocked, 'topic');
@@ -82,7 +82,7 @@ for (const version of [16, 17, 18]) {
   test(`version ${version}: addresses of brokers stop the walk, and are put out without changing the length`, () => {
     const endpoints = [{ nodeId: 3, host: 'kafka-3.internal', port: 9092, rack: null }];
     const body = answer(version, [ORDERS], endpoints);
-    const scan = new FetchAnswerScan();
+    const scan = new FetchResponseScan();
     scan.begin(version);
     const at = scan.walk(ALL, KNOWN, body, 0, body.length, body.length);
     assert.equal(scan.blocked, 'endpoints');
@@ -108,13 +108,13 @@ interface Vector {
 }
 
 const MESSAGES = 'kafka-messages.jsonl.gz';
-test('Kafka’s own answers', { skip: withoutVectors(MESSAGES) }, () => {
+test('Kafka’s own responses', { skip: withoutVectors(MESSAGES) }, () => {
   const vectors = readVectors<Vector>(MESSAGES).filter(({ key, type }) => key === 1 && type === 'response');
   assert.ok(vectors.length > 60);
   const everything = { ...KNOWN, nameOf: () => 'orders' };
   for (const { version, body, json } of vectors) {
     const bytes = Buffer.from(body, 'hex');
-    const scan = new FetchAnswerScan();
+    const scan = new FetchResponseScan();
     scan.begin(version);
     const at = scan.walk(ALL, everything, bytes, 0, bytes.length, bytes.length);
     const endpoints = json.nodeEndpoints !== undefined;

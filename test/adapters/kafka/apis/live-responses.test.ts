@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { HANDLERS } from '../../../../adapters/kafka/apis/index.ts';
-import { API } from '../../../../adapters/kafka/codec/apis.ts';
+import { API, HANDLERS } from '../../../../adapters/kafka/apis/index.ts';
 import { NOT_REQUESTED, ZERO_UUID } from '../../../../adapters/kafka/error-codes.ts';
 import type { Handler } from '../../../../adapters/kafka/handler.ts';
 import { withoutVectors } from '../../../support/vectors.ts';
@@ -11,15 +10,15 @@ import { LIVE, type LiveCase, liveCases, liveClient, liveRequest } from '../supp
 
 /**
  * A live broker answered clients with few rights. The same requests go through the gate, in front
- * of a broker that lets the gate do everything: its answer is made of what the live broker said
+ * of a broker that lets the gate do everything: its response is made of what the live broker said
  * about what was allowed. The client must be told what the live broker told it.
  */
 type Entry = Record<string, unknown>;
 
 interface Kind {
-  /** The list that the answer is made of. */
+  /** The list that the response is made of. */
   readonly list: string;
-  /** Was the broker asked about this entry of the live answer? */
+  /** Was the broker asked about this entry of the live response? */
   asked(sent: Entry, entry: Entry): boolean;
 }
 
@@ -79,7 +78,7 @@ function unrestricted(entry: Entry): Entry {
   };
 }
 
-/** Topics that the client may not know, in an answer to a question for all. */
+/** Topics that the client may not know, in a response to a question for all. */
 function hiddenFrom({ version }: LiveCase, sent: Entry): Entry[] {
   const all = sent['topics'] === null || (version === 0 && listOf(sent, 'topics').length === 0);
   return all ? ['secret', 'secret2', '__consumer_offsets'].map((name) => ({ errorCode: 0, name, partitions: [] })) : [];
@@ -91,7 +90,7 @@ function missingIn(sent: Entry, found: readonly Entry[]): Entry[] {
   return missing.map(({ name }) => ({ errorCode: 3, name, partitions: [] }));
 }
 
-/** The live answer as the gate tells it: with its own address, and in no certain order. */
+/** The live response as the gate tells it: with its own address, and in no certain order. */
 function told({ list }: Kind, answer: Entry): Entry {
   const atGate = (entry: Entry): Entry =>
     'host' in entry && entry['host'] !== '' ? { ...entry, host: 'gate.example', port: 9001 } : entry;
@@ -132,7 +131,7 @@ for (const [key, kind] of Object.entries(KINDS)) {
         const { toClient, kind: what } = exchange(handler, live.version, context, request, answer);
         const expected = readResponse(api, live.version, live.responseJson);
         assert.deepEqual(told(kind, toClient as Entry), told(kind, expected as Entry));
-        if (isDenial(kind, live)) assert.equal(what, 'answer', 'the broker is not asked');
+        if (isDenial(kind, live)) assert.equal(what, 'respond', 'the broker is not asked');
       });
     }
   });

@@ -10,14 +10,14 @@ export function close(s: KafkaState): void {
   s.out.close();
 }
 
-/** Kafka has no words for the end of a connection: it is recorded, then closed. */
-export function refuse(s: KafkaState, cause: Cause, words: string): void {
+/** Kafka has no message for the end of a connection: it is recorded, then closed. */
+export function refuse(s: KafkaState, cause: Cause, message: string): void {
   if (s.phase === PHASE.closed) return;
-  s.reject('session', cause, words);
+  s.reject('session', cause, message);
   close(s);
 }
 
-/** What the client sent is not to be borne: closed without an answer, as Kafka does. */
+/** The client broke the protocol: closed without a response, as Kafka does. */
 export function clientFault(s: KafkaState, error: unknown): void {
   if (!(error instanceof KafkaError)) throw error;
   refuse(s, error.why, error.message);

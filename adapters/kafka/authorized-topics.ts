@@ -1,11 +1,11 @@
 /** Requests about topics that are decided one by one, each of which is answered on its own. */
 import { PERMIT_SESSION, type Permit, REFUSED } from '../../policies/decision.ts';
+import type { Authorizer } from './authorize.ts';
 import { ERROR } from './error-codes.ts';
 import type { Context, Outcome } from './handler.ts';
-import type { Judge } from './judge.ts';
 
 /** The topics of a request, by whether the client may have them. */
-export interface SortedTopics<T, A> {
+export interface AuthorizedTopics<T, A> {
   readonly kept: readonly T[];
   /** What is answered in the place of the others. */
   readonly refused: readonly A[];
@@ -15,14 +15,14 @@ export interface SortedTopics<T, A> {
 
 /**
  * @param nameOf undefined: nobody knows a topic of that id
- * @param refuse the answer about one topic, with 100 for an unknown id and 29 for what `decide` refuses
+ * @param refuse the response about one topic, with 100 for an unknown id and 29 for what `decide` refuses
  */
-export function sortTopics<T, A>(
+export function authorizeTopics<T, A>(
   topics: readonly T[],
   nameOf: (topic: T) => string | undefined,
-  decide: Judge,
+  decide: Authorizer,
   refuse: (topic: T, code: number) => A,
-): SortedTopics<T, A> {
+): AuthorizedTopics<T, A> {
   const kept: T[] = [];
   const refused: A[] = [];
   let permit: Permit = PERMIT_SESSION;
@@ -52,16 +52,16 @@ interface TopicsResponse<A> {
  * What becomes of a request that holds nothing but topics.
  *
  * @param body the request as it may go on, but for its topics; `asked` itself where nothing else of it changes
- * @param order where brokers put the refused topics of an answer
+ * @param order where brokers put the refused topics of a response
  */
 export function topicsOutcome<Q extends TopicsRequest<T>, T, A>(
   asked: Q,
   body: Q,
-  { kept, refused, permit }: SortedTopics<T, A>,
+  { kept, refused, permit }: AuthorizedTopics<T, A>,
   order: 'refused-first' | 'refused-last',
 ): Outcome<Q, TopicsResponse<A>> {
   if (refused.length === 0) return body === asked ? { kind: 'pass', permit } : { kind: 'send', body, permit };
-  if (kept.length === 0) return { kind: 'answer', body: { topics: refused } };
+  if (kept.length === 0) return { kind: 'respond', body: { topics: refused } };
   const rewrite = (_now: Context, response: TopicsResponse<A>): TopicsResponse<A> => {
     response.topics = order === 'refused-first' ? [...refused, ...response.topics] : [...response.topics, ...refused];
     return response;

@@ -1,5 +1,5 @@
 /** Kafka refuses what a request names twice: the names that occur once, and those that occur more often. */
-export function namesByCount(names: Iterable<string>): { readonly once: string[]; readonly repeated: string[] } {
+export function splitDuplicates(names: Iterable<string>): { readonly once: string[]; readonly repeated: string[] } {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const distinct = [...counts.keys()];

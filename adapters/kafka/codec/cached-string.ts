@@ -2,7 +2,7 @@
 const MAX_KEPT = 256;
 
 /** The text that was read last at some place, with its bytes. */
-export class LastText {
+export class CachedString {
   text = '';
   #bytes = new Uint8Array(0);
 

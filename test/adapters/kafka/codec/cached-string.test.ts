@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { LastText } from '../../../../adapters/kafka/codec/last-text.ts';
+import { CachedString } from '../../../../adapters/kafka/codec/cached-string.ts';
 
 test('only the very bytes that were kept are the text, whatever becomes of their buffer', () => {
-  const last = new LastText();
+  const last = new CachedString();
   const buf = Buffer.from('..client-1');
   assert.equal(last.is(buf, 2, 8), false);
   last.keep(buf, 2, 8, 'client-1');

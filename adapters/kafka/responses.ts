@@ -1,14 +1,14 @@
 import { PERMIT_SESSION } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
-import { answeredVersion } from './apis/api-versions.ts';
-import { API } from './codec/apis.ts';
+import { responseVersion } from './apis/api-versions.ts';
 import { int32At } from './codec/big-endian.ts';
 import { readResponseHeader } from './codec/header.ts';
 import { frameResponse, responseCodec, throttleOffset } from './codec/message.ts';
+import { apiVersions } from './codec/schemas/api-versions.ts';
 import { KafkaError, malformed } from './error.ts';
-import { chargeAnswer, pauseFor } from './limits.ts';
+import { chargeResponse, pauseFor } from './limits.ts';
 import type { Pending } from './pending.ts';
-import { FetchAnswerScan } from './scan/fetch-answer-scan.ts';
+import { FetchResponseScan } from './scan/fetch-response-scan.ts';
 import { HOLD, type KafkaState, PHASE } from './state.ts';
 
 const LENGTH = 4;
@@ -18,12 +18,12 @@ const PREFIX = 8;
 const SLACK = 16 * 1024 * 1024;
 
 /** Takes the broker's answers in their order, and lets through what the client may see. */
-export class AnswerReader {
+export class ResponseReader {
   /** Size of the unfinished frame at the front, as the relay wants to know it. */
   frame = 0;
   readonly #s: KafkaState;
-  readonly #fetch = new FetchAnswerScan();
-  /** Bytes of the answer at the front that are still to come. */
+  readonly #fetch = new FetchResponseScan();
+  /** Bytes of the response at the front that are still to come. */
   #left = 0;
 
   constructor(state: KafkaState) {
@@ -50,30 +50,30 @@ export class AnswerReader {
     if (size < 4 || size > limit) throw new KafkaError('malformed', `a frame of ${size} bytes`);
     if (end - at < PREFIX) return at;
     const pending = this.#s.pending.head;
-    if (pending === undefined || pending.answer !== null || pending.correlationId !== int32At(buf, at + 4)) {
+    if (pending === undefined || pending.response !== null || pending.correlationId !== int32At(buf, at + 4)) {
       throw new KafkaError('malformed', 'it answers no request that was sent');
     }
-    if (this.#s.chargesAnswers && !pending.charged) this.#charge(pending, size);
+    if (this.#s.chargesResponses && !pending.charged) this.#charge(pending, size);
     const next = at + 4 + size;
     if (pending.scan) return this.#beginFetch(pending, buf, at, end, next);
     if (pending.rewrite !== null) return this.#whole(pending, buf, at, end, next);
     return this.#pass(pending, buf, at, end, next);
   }
 
-  /** The answer goes on; what it is over the limit its client waits for, and is told in it where it has the field. */
+  /** The response goes on; for what it is over the limit the client waits, and is asked to in `throttleTimeMs` where there is one. */
   #charge(pending: Pending, size: number): void {
     const s = this.#s;
-    const wait = chargeAnswer(s, size);
+    const wait = chargeResponse(s, size);
     pending.charged = true;
     pending.throttleMs = Math.max(pending.throttleMs, wait);
     if (wait > 0 && s.phase === PHASE.open) pauseFor(s, wait);
   }
 
-  /** An answer without anything that a client may not see. */
+  /** A response without anything that a client may not see. */
   #pass(pending: Pending, buf: Buffer, at: number, end: number, next: number): number {
     if (pending.throttleMs > 0) {
       const offset = throttleOffset(pending.api, pending.version);
-      // The field stands elsewhere, or the answer is not here far enough: read it whole.
+      // The field stands elsewhere, or the response is not here far enough: read it whole.
       if (offset < 0 || next > end) return this.#whole(pending, buf, at, end, next);
       const field = readResponseHeader(pending.api, pending.version, buf, at + 4, next) + offset;
       if (field + 4 > next) throw malformed('the frame ends within its head', field - at);
@@ -82,7 +82,7 @@ export class AnswerReader {
     return this.#forward(at, Math.min(end, next), next);
   }
 
-  /** An answer that is read, changed and written anew. */
+  /** A response that is read, changed and written anew. */
   #whole(pending: Pending, buf: Buffer, at: number, end: number, next: number): number {
     const s = this.#s;
     if (next > end) {
@@ -93,7 +93,7 @@ export class AnswerReader {
     s.begin(api, pending.version, s.clientId);
     const body = readResponseHeader(api, pending.brokerVersion, buf, at + 4, next);
     // A broker that does not know a version of ApiVersions says so in version 0 (KIP-511).
-    const unknown = api.key === API.apiVersions && answeredVersion(buf, body, next, pending.brokerVersion) === 0;
+    const unknown = api.key === apiVersions.key && responseVersion(buf, body, next, pending.brokerVersion) === 0;
     const brokerVersion = unknown ? 0 : pending.brokerVersion;
     const version = unknown ? 0 : pending.version;
     const read = responseCodec<object>(api, brokerVersion).read(buf, body, next);
@@ -106,7 +106,7 @@ export class AnswerReader {
     return next;
   }
 
-  /** The answer to a Fetch of which everything asked for was allowed: scanned as it passes. */
+  /** The response to a Fetch of which everything asked for was allowed: scanned as it passes. */
   #beginFetch(pending: Pending, buf: Buffer, at: number, end: number, next: number): number {
     const { api, version } = pending;
     // The head of every version lies within this.
@@ -134,7 +134,7 @@ export class AnswerReader {
     return this.#forward(at, walked, next);
   }
 
-  /** More of an answer whose beginning has left. */
+  /** More of a response whose beginning has left. */
   #goOn(buf: Buffer, at: number, end: number): number {
     const next = at + this.#left;
     if (!this.#fetch.active) return this.#forward(at, Math.min(end, next), next);
@@ -161,13 +161,13 @@ export class AnswerReader {
     return to;
   }
 
-  /** The answer at the front is complete: those that waited for it follow. */
+  /** The response at the front is complete: those that waited for it follow. */
   #done(): void {
     const s = this.#s;
     s.count(COUNTER.brokerPackets, 1);
     s.pending.shift();
-    for (let head = s.pending.head; head?.answer != null; head = s.pending.head) {
-      s.out.toClient(head.answer);
+    for (let head = s.pending.head; head?.response != null; head = s.pending.head) {
+      s.out.toClient(head.response);
       s.pending.shift();
     }
     s.release(HOLD.inFlight);

@@ -16,14 +16,14 @@ const UNKNOWN_TAG = 127;
 const STEP = { head: 0, topic: 1, partition: 2, records: 3, partitionEnd: 4, topicEnd: 5, end: 6, done: 7 } as const;
 
 /**
- * Walks the answer to a Fetch as it arrives, without decoding it: each topic in it is held
+ * Walks the response to a Fetch as it arrives, without decoding it: each topic in it is held
  * against the policy of this moment, records are stepped over. What was walked may go to the
  * client.
  *
  *     throttle error session [topic [index error offsets aborted replica records]] endpoints
  */
-export class FetchAnswerScan {
-  /** It came upon something that must not pass as it is: a topic that may not be read, addresses. */
+export class FetchResponseScan {
+  /** It met something that must not pass as it is: a topic that may not be read, addresses. */
   blocked: 'topic' | 'endpoints' | null = null;
   readonly #cursor = new Cursor();
   #step: number = STEP.done;
@@ -153,8 +153,8 @@ export class FetchAnswerScan {
   }
 
   /**
-   * The addresses of an answer whose beginning is on its way already: put out in place, under a
-   * tag that clients step over, as the length of the frame was told. The client then asks for
+   * The addresses of a response whose beginning is on its way already: put out in place, under a
+   * tag that clients step over, as the length of the frame was sent. The client then asks for
    * Metadata, which has the addresses it may see. `[at, frameEnd)` must be here whole.
    * @throws KafkaError when the tags are not just that one
    */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { APIS } from '../../../adapters/kafka/codec/apis.ts';
-import { offeredApi, offeredVersions } from '../../../adapters/kafka/offered.ts';
-import { KAFKA_API_NAMES } from '../../../adapters/kafka/options.ts';
+import { APIS, KAFKA_API_NAMES } from '../../../adapters/kafka/apis/index.ts';
+import { offeredApi, offeredVersions } from '../../../adapters/kafka/offered-apis.ts';
 
 const NONE_HIDDEN = { hideApis: [] };
 

@@ -18,6 +18,7 @@ import { offsetCommitHandler } from '../../../../adapters/kafka/apis/offset-comm
 import { offsetFetchHandler } from '../../../../adapters/kafka/apis/offset-fetch.ts';
 import { offsetForLeaderEpochHandler } from '../../../../adapters/kafka/apis/offset-for-leader-epoch.ts';
 import { syncGroupHandler } from '../../../../adapters/kafka/apis/sync-group.ts';
+import type { Api } from '../../../../adapters/kafka/codec/schema.ts';
 import { NOT_REQUESTED } from '../../../../adapters/kafka/error-codes.ts';
 import type { Handler } from '../../../../adapters/kafka/handler.ts';
 import { withoutVectors } from '../../../support/vectors.ts';
@@ -72,7 +73,7 @@ function unrestricted(entry: Entry): Entry {
   };
 }
 
-/** Topics and groups that the client may not know, in answers to requests that name none. */
+/** Topics and groups that the client may not know, in responses to requests that name none. */
 const HIDDEN: Readonly<Record<string, Entry>> = {
   'listgroups-v0': { groups: [{ groupId: 'g-secret', protocolType: '' }] },
   'listgroups-v5': { groups: [{ groupId: 'g-secret', protocolType: '' }] },
@@ -102,10 +103,10 @@ function isRegex(request: Entry): boolean {
 }
 
 function check(handler: Handler<object, object>, live: LiveCase): void {
-  const { api } = handler;
-  const request = liveRequest<Entry>(api, live);
+  const api = handler.api as Api<Entry, Entry>;
+  const request = liveRequest(api, live);
   assert.ok(request !== undefined);
-  const expected = readResponse<Entry>(api, live.version, fromJson(api.response, live.responseJson) as Entry);
+  const expected = readResponse(api, live.version, fromJson(api.response, live.responseJson) as Entry);
   const answer = (sent: object) => {
     const named = refusedNames(expected).filter((name) => text(unordered(sent)).includes(text(name)));
     assert.deepEqual(named, [], 'the broker hears nothing of what is refused');
@@ -113,14 +114,14 @@ function check(handler: Handler<object, object>, live: LiveCase): void {
   };
   const came = exchange(handler, live.version, new ClientContext(liveClient(live)), request, answer);
   if (isRegex(request) && expected['errorCode'] !== 30) {
-    assert.deepEqual([came.kind, (came.toClient as Entry)['errorCode']], ['answer', 128]);
+    assert.deepEqual([came.kind, (came.toClient as Entry)['errorCode']], ['respond', 128]);
     return;
   }
   assert.deepEqual(unordered(came.toClient), unordered(expected));
   if (HIDDEN[live.case] !== undefined) assert.equal(came.rewritten, 'changed');
   const lists = listsOf(expected).flatMap(([, list]) => list);
   const denied = isRefused(expected) || (lists.length > 0 && lists.every(isRefused));
-  assert.equal(came.kind === 'answer', denied, 'the broker is asked just when something is allowed');
+  assert.equal(came.kind === 'respond', denied, 'the broker is asked just when something is allowed');
 }
 
 for (const handler of HANDLERS) {

@@ -1,14 +1,9 @@
 /** Which APIs are offered to clients, in which versions: nothing else is forwarded. */
-import { API, APIS, apiOf } from './codec/apis.ts';
+import { API, APIS, apiOf } from './apis/index.ts';
 import { holds } from './codec/layout.ts';
 import type { Api } from './codec/schema.ts';
+import type { VersionRange } from './handler.ts';
 import type { KafkaOptions } from './options.ts';
-
-/** Both inclusive. */
-export interface VersionRange {
-  readonly min: number;
-  readonly max: number;
-}
 
 type Hidden = Pick<KafkaOptions, 'hideApis'>;
 

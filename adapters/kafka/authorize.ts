@@ -3,36 +3,41 @@ import { type Decision, PERMIT_SHADOW, PERMIT_UNGRANTED, type Permit, REFUSED } 
 import type { Context } from './handler.ts';
 
 /** Decides on one resource by its name: the permit, or REFUSED. */
-export type Judge = (name: string) => Permit;
+export type Authorizer = (name: string) => Permit;
 
 /**
  * Decides on each name once, and records each refusal once: as one that is answered with `code`, or in shadow.
  *
  * @param instead of a right that does as well: a name that is refused is decided as that is
  */
-export function judge(
+export function authorizer(
   context: Context,
   operation: KafkaOperation,
   type: KafkaResourceType,
   code: number,
   instead: Permit = REFUSED,
-): Judge {
-  return judging(context, operation, type, code, instead, recordShadow);
+): Authorizer {
+  return authorizing(context, operation, type, code, instead, recordShadow);
 }
 
-/** The same of an answer: what is in shadow was recorded with the request. */
-export function judgeAgain(context: Context, operation: KafkaOperation, type: KafkaResourceType, code: number): Judge {
-  return judging(context, operation, type, code, REFUSED, () => {});
+/** The same of a response: what is in shadow was recorded with the request. */
+export function reauthorizer(
+  context: Context,
+  operation: KafkaOperation,
+  type: KafkaResourceType,
+  code: number,
+): Authorizer {
+  return authorizing(context, operation, type, code, REFUSED, () => {});
 }
 
-function judging(
+function authorizing(
   context: Context,
   operation: KafkaOperation,
   type: KafkaResourceType,
   code: number,
   instead: Permit,
   onShadow: (context: Context, decision: Decision) => void,
-): Judge {
+): Authorizer {
   const known = new Map<string, Permit>();
   return (name) => {
     let permit = known.get(name);
@@ -52,10 +57,10 @@ function recordShadow(context: Context, decision: Decision): void {
 }
 
 /**
- * Those of a list that the client may be told of, without a word about the others. In shadow nothing is left out; what
+ * Those of a list that the client is allowed to see; nothing is recorded about the others. In shadow nothing is left out; what
  * would be is one record, by the first.
  */
-export function listed<T>(
+export function filterByAuthorized<T>(
   context: Context,
   operation: KafkaOperation,
   type: KafkaResourceType,
@@ -64,7 +69,7 @@ export function listed<T>(
   instead: Permit = REFUSED,
 ): T[] {
   const hidden: string[] = [];
-  const told = items.filter((item) => {
+  const shown = items.filter((item) => {
     const name = nameOf(item);
     if (name === null || name === undefined) return false;
     const permit = permitFor(context, operation, type, name, instead);
@@ -78,7 +83,7 @@ export function listed<T>(
     const more = hidden.length === 1 ? '' : ` (and ${hidden.length - 1} more of the list)`;
     context.denyInShadow({ ...refusal, reason: `not shown: ${reason}${more}` });
   }
-  return told;
+  return shown;
 }
 
 /** Without a word about it: for what is recorded elsewhere. */
@@ -95,11 +100,16 @@ export function permitFor(
   return own === REFUSED && instead !== PERMIT_UNGRANTED ? instead : own;
 }
 
-export function may(context: Context, operation: KafkaOperation, type: KafkaResourceType, name: string): boolean {
+export function isAuthorized(
+  context: Context,
+  operation: KafkaOperation,
+  type: KafkaResourceType,
+  name: string,
+): boolean {
   return permitFor(context, operation, type, name) > REFUSED;
 }
 
 /** A right to all resources of a type at once: to be taken instead of that to one. */
-export function onCluster({ access }: Context, operation: KafkaOperation): Permit {
+export function clusterPermit({ access }: Context, operation: KafkaOperation): Permit {
   return access.authorize(operation, 'cluster', KAFKA_CLUSTER);
 }

@@ -1,0 +1,23 @@
+import { onExceed } from '../policies/limits/effective.ts';
+import { TRAFFIC } from '../policies/limits/keys.ts';
+import type { EffectiveLimits } from '../policies/types.ts';
+import type { LimitKind } from './seam.ts';
+
+/** Longest wait for tokens of each limit in milliseconds; 0: who is over it does not wait. */
+export type MaxWaits = Record<LimitKind, number>;
+
+/** Nobody waits, until `setMaxWaits`. */
+export function noWaits(): MaxWaits {
+  return { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+}
+
+/**
+ * Clients wait where their limits say `throttle`.
+ *
+ * @param pause milliseconds for which a client may go unread; Infinity: as long as it takes
+ */
+export function setMaxWaits(waits: MaxWaits, limits: EffectiveLimits, pause: number): void {
+  for (const kind of TRAFFIC) waits[kind] = onExceed(limits, kind) === 'throttle' ? pause : 0;
+  // The broker sends on its own and waits as long as it takes.
+  if (waits.bytesOut > 0) waits.bytesOut = Number.POSITIVE_INFINITY;
+}
