@@ -3,12 +3,14 @@ import { TRAFFIC } from '../policies/limits/keys.ts';
 import type { EffectiveLimits } from '../policies/types.ts';
 import type { LimitKind } from './seam.ts';
 
-/** Longest wait for tokens of each limit in milliseconds; 0: who is over it does not wait. */
+/** Longest wait for tokens of each limit in milliseconds; 0: a client over it does not wait. */
 export type MaxWaits = Record<LimitKind, number>;
+
+const NO_WAITS = Object.fromEntries(TRAFFIC.map((kind) => [kind, 0])) as MaxWaits;
 
 /** Nobody waits, until `setMaxWaits`. */
 export function noWaits(): MaxWaits {
-  return { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+  return { ...NO_WAITS };
 }
 
 /**
