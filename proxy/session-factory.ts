@@ -51,8 +51,8 @@ export const sessions: SessionFactory = {
     );
     return {
       session,
-      rejudge: (next, newPolicy, { plan: { mode } }) => session.rejudge(newPolicy.mqtt(next, mode), next.limits),
-      objection: (next, newPolicy, { plan: { mode } }) => session.objection(newPolicy.mqtt(next, mode)),
+      rejudge: (next, newPolicy, { plan: { mode } }) => session.reauthorize(newPolicy.mqtt(next, mode), next.limits),
+      objection: (next, newPolicy, { plan: { mode } }) => session.denialReason(newPolicy.mqtt(next, mode)),
     };
   },
   refusal(host, listener, rejection) {

@@ -1,4 +1,4 @@
-const SMALLEST = 16;
+const MIN_CAPACITY = 16;
 const DONE = 0x10000;
 const LOCAL = 0x20000;
 
@@ -72,7 +72,7 @@ export class AckOrder {
   }
 
   #push(entry: number): void {
-    if (this.#ring === null) this.#ring = new Int32Array(SMALLEST);
+    if (this.#ring === null) this.#ring = new Int32Array(MIN_CAPACITY);
     else if (this.#size === this.#ring.length) this.#grow(this.#ring);
     this.#ring[(this.#head + this.#size) & (this.#ring.length - 1)] = entry;
     this.#size++;

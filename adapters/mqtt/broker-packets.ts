@@ -1,16 +1,16 @@
 import { PERMIT_SESSION } from '../../policies/decision.ts';
-import { TYPE, TYPE_NAMES } from './codec/frame.ts';
+import { connack } from './broker-connack.ts';
+import { deliver } from './broker-publish.ts';
+import { suback, unsuback } from './broker-suback.ts';
+import { TYPE, TYPE_NAMES } from './codec/fixed-header.ts';
 import { PROPERTY } from './codec/property-table.ts';
 import { CODE, hex } from './codec/reason-codes.ts';
-import { connack } from './connack.ts';
-import { deliver } from './deliver.ts';
-import { close } from './ending.ts';
 import { malformed, protocolError } from './error.ts';
 import { AckView, encodeAck, parseAck } from './packets/ack.ts';
 import { editDisconnect, parseDisconnect } from './packets/disconnect.ts';
-import { roomMade } from './receive-maximum.ts';
+import { sendQuotaFreed } from './receive-maximum.ts';
+import { close } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
-import { suback, unsuback } from './suback.ts';
 
 const ack = new AckView();
 
@@ -57,18 +57,18 @@ function acknowledgement(s: SessionState, type: number, buf: Buffer, start: numb
   parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
   const { packetId, code } = ack;
   s.out.forward(start, end, PERMIT_SESSION);
-  if (!s.open.has(packetId)) return;
+  if (!s.inFlight.has(packetId)) return;
   // A refusing PUBREC ends the flow [MQTT5 4.3.3]; any other waits for PUBCOMP.
-  if (type !== TYPE.pubrec || code >= 0x80) s.open.delete(packetId);
+  if (type !== TYPE.pubrec || code >= 0x80) s.inFlight.delete(packetId);
   if (type === TYPE.puback) s.pubacks.acked(packetId);
   else if (type === TYPE.pubrec) s.pubrecs.acked(packetId);
   else s.pubcomps.acked(packetId);
-  roomMade(s);
+  sendQuotaFreed(s);
 }
 
 function release(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
-  if (s.ownedDown.delete(ack.packetId)) {
+  if (s.droppedQos2.delete(ack.packetId)) {
     s.out.toBroker(encodeAck(TYPE.pubcomp, ack.packetId), PERMIT_SESSION);
     return;
   }

@@ -1,17 +1,17 @@
 import { PERMIT_SESSION } from '../../policies/decision.ts';
-import { TYPE, TYPE_NAMES } from './codec/frame.ts';
+import { clientPublish, forwardToBroker } from './client-publish.ts';
+import { subscribe } from './client-subscribe.ts';
+import { TYPE, TYPE_NAMES } from './codec/fixed-header.ts';
 import { PROPERTY } from './codec/property-table.ts';
 import { property } from './codec/property-write.ts';
 import { CODE } from './codec/reason-codes.ts';
-import { endSession } from './ending.ts';
 import { malformed, protocolError } from './error.ts';
 import { chargeControl } from './limits.ts';
 import { AckView, encodeAck, parseAck } from './packets/ack.ts';
 import { editDisconnect, parseDisconnect } from './packets/disconnect.ts';
 import { parseUnsubscribe } from './packets/unsubscribe.ts';
-import { forwardUp, publishUp } from './publish-up.ts';
+import { endSession } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
-import { subscribe } from './subscribe.ts';
 import { MAX_PENDING } from './subscriptions.ts';
 
 const ack = new AckView();
@@ -20,7 +20,7 @@ const ack = new AckView();
 export function clientPacket(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   switch ((buf[start] as number) >> 4) {
     case TYPE.publish:
-      publishUp(s, buf, start, body, end);
+      clientPublish(s, buf, start, body, end);
       return;
     case TYPE.puback:
     case TYPE.pubrec:
@@ -38,7 +38,7 @@ export function clientPacket(s: SessionState, buf: Buffer, start: number, body: 
       return;
     case TYPE.pingreq:
       if (end !== body) throw malformed('a PINGREQ with a body', body - start);
-      if (mayGoOn(s, end - start, true)) forwardUp(s, buf, start, body, end);
+      if (chargeOrEnd(s, end - start, true)) forwardToBroker(s, buf, start, body, end);
       return;
     default:
       disconnect(s, buf, start, body, end);
@@ -66,10 +66,10 @@ const CLIENT_TYPES =
   (1 << TYPE.disconnect);
 
 /** Charges a packet that cannot be refused alone. False: the session ended. */
-function mayGoOn(s: SessionState, size: number, request: boolean): boolean {
+function chargeOrEnd(s: SessionState, size: number, request: boolean): boolean {
   const over = chargeControl(s, size, request);
   if (over === undefined) return true;
-  endSession(s, 'session', over.cause, CODE.quotaExceeded, over.words);
+  endSession(s, 'session', over.cause, CODE.quotaExceeded, over.message);
   return false;
 }
 
@@ -77,36 +77,36 @@ function mayGoOn(s: SessionState, size: number, request: boolean): boolean {
 function acknowledgement(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
   const id = ack.packetId;
-  if (!mayGoOn(s, end - start, false)) return;
+  if (!chargeOrEnd(s, end - start, false)) return;
   // A delivery that was dropped here: the client cannot know its id.
-  if (s.ownedDown.has(id)) return;
-  forwardUp(s, buf, start, body, end);
+  if (s.droppedQos2.has(id)) return;
+  forwardToBroker(s, buf, start, body, end);
 }
 
 function release(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
   const id = ack.packetId;
-  if (!mayGoOn(s, end - start, false)) return;
-  if (s.ownedUp.delete(id)) {
+  if (!chargeOrEnd(s, end - start, false)) return;
+  if (s.refusedQos2.delete(id)) {
     s.pubcomps.answer(encodeAck(TYPE.pubcomp, id));
     return;
   }
-  forwardUp(s, buf, start, body, end);
-  if (s.open.has(id)) s.pubcomps.sent(id);
+  forwardToBroker(s, buf, start, body, end);
+  if (s.inFlight.has(id)) s.pubcomps.sent(id);
 }
 
 function unsubscribe(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   const { maxUserProperties, maxTopicLevels } = s.options;
   const { packetId, filters } = parseUnsubscribe(buf, start, body, end, s.version, maxUserProperties, maxTopicLevels);
-  if (s.subscriptions.uses(packetId) || s.open.has(packetId) || s.ownedUp.has(packetId)) {
+  if (s.subscriptions.uses(packetId) || s.inFlight.has(packetId) || s.refusedQos2.has(packetId)) {
     throw protocolError('a packet identifier that is in use');
   }
   if (s.subscriptions.pending >= MAX_PENDING) {
     throw protocolError('too many requests wait for the broker', CODE.quotaExceeded);
   }
-  if (!mayGoOn(s, end - start, true)) return;
+  if (!chargeOrEnd(s, end - start, true)) return;
   s.subscriptions.leave(packetId, filters);
-  forwardUp(s, buf, start, body, end);
+  forwardToBroker(s, buf, start, body, end);
 }
 
 /** The client says good-bye; the broker hears it, so that it discards the will. */
@@ -120,8 +120,8 @@ function disconnect(s: SessionState, buf: Buffer, start: number, body: number, e
     const clamped = property(PROPERTY.sessionExpiry, maxSessionExpiry);
     s.out.toBroker(editDisconnect(buf, d, d.code, [PROPERTY.sessionExpiry], [clamped]), PERMIT_SESSION);
   } else {
-    forwardUp(s, buf, start, body, end);
+    forwardToBroker(s, buf, start, body, end);
   }
-  s.setPhase(PHASE.leaving);
+  s.setPhase(PHASE.disconnecting);
   s.out.endBroker();
 }

@@ -22,19 +22,19 @@ export class MqttError extends Error {
   /** MQTT 5 reason code, legal in a DISCONNECT that a server sends. */
   readonly code: number;
 
-  constructor(fault: MqttFault, code: number, words: string) {
-    super(words);
+  constructor(fault: MqttFault, code: number, message: string) {
+    super(message);
     this.fault = fault;
     this.code = code;
   }
 }
 
 /** Bytes that break the grammar; `at` counts from the first byte of the packet. */
-export function malformed(words: string, at: number): MqttError {
-  return new MqttError('malformed', CODE.malformedPacket, `${words} at byte ${at}`);
+export function malformed(message: string, at: number): MqttError {
+  return new MqttError('malformed', CODE.malformedPacket, `${message} at byte ${at}`);
 }
 
 /** Well-formed, but not allowed here. */
-export function protocolError(words: string, code: number = CODE.protocolError): MqttError {
-  return new MqttError('protocol-error', code, words);
+export function protocolError(message: string, code: number = CODE.protocolError): MqttError {
+  return new MqttError('protocol-error', code, message);
 }

@@ -1,11 +1,11 @@
 import type { Rejection, Session, SessionHost } from '../seam.ts';
-import { connackAnswer, reasonFor } from './answers.ts';
-import { FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
+import { FixedHeader, readFixedHeader, TYPE } from './codec/fixed-header.ts';
 import { Reader } from './codec/reader.ts';
 import { hex } from './codec/reason-codes.ts';
 import { MqttError } from './error.ts';
 import { encodeConnack } from './packets/connack.ts';
 import { readProtocol, UnsupportedProtocol } from './packets/connect.ts';
+import { connackCodes, reasonString } from './rejection-codes.ts';
 
 export interface RefusalOptions {
   /** Largest CONNECT in bytes. */
@@ -21,7 +21,7 @@ export interface RefusalOptions {
  * when it is closed. Nothing is ever forwarded.
  */
 export function createMqttRefusal(host: SessionHost, rejection: Rejection, options: RefusalOptions): Session {
-  const head = new FrameHead();
+  const head = new FixedHeader();
   const born = host.now();
   let closed = false;
   let recorded = false;
@@ -33,7 +33,7 @@ export function createMqttRefusal(host: SessionHost, rejection: Rejection, optio
   };
   const answer = (r: Reader): Uint8Array => {
     const version = readProtocol(r);
-    const { v5, v311 = 5 } = connackAnswer(rejection.cause);
+    const { v5, v311 = 5 } = connackCodes(rejection.cause);
     const code = version === 5 ? v5 : v311;
     recorded = true;
     const id = host.reject({
@@ -42,7 +42,7 @@ export function createMqttRefusal(host: SessionHost, rejection: Rejection, optio
       protocolVersion: version === 5 ? '5.0' : '3.1.1',
     });
     // The client's Maximum Packet Size is not read; 64 bytes are below any that is in use.
-    return encodeConnack(version, code, reasonFor(rejection.cause, id), 64);
+    return encodeConnack(version, code, reasonString(rejection.cause, id), 64);
   };
   const session = {
     clientFrame: 0,
@@ -51,7 +51,7 @@ export function createMqttRefusal(host: SessionHost, rejection: Rejection, optio
       session.clientFrame = 0;
       if (closed || start === end) return end;
       try {
-        const complete = readFrameHead(buf, start, end, head);
+        const complete = readFixedHeader(buf, start, end, head);
         const connect = buf[start] === TYPE.connect << 4;
         if (connect && !complete) return start;
         const size = head.end - start;

@@ -2,28 +2,28 @@ import type { Cause } from '../../policies/causes.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import { COUNTER, type Session, type SessionHost, type StopReason } from '../seam.ts';
 import { STOP_CAUSES } from '../stop-causes.ts';
-import { reasonFor, STOP_CODES } from './answers.ts';
 import { brokerPacket } from './broker-packets.ts';
+import { brokerUnreachable, connect, sendConnect } from './client-connect.ts';
 import { checkClientType, clientPacket } from './client-packets.ts';
-import { checkFlags, FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
+import { checkFlags, FixedHeader, readFixedHeader, TYPE } from './codec/fixed-header.ts';
 import { CODE } from './codec/reason-codes.ts';
-import { brokerUnreachable, connect, sendConnect } from './connect.ts';
 import { checkDeadlines } from './deadlines.ts';
-import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect } from './ending.ts';
 import { MqttError, malformed, protocolError } from './error.ts';
 import { chargeOut } from './limits.ts';
 import type { MqttBackend, MqttOptions } from './options.ts';
 import { encodeDisconnect } from './packets/disconnect.ts';
-import { objectionTo, rejudge } from './rejudge.ts';
-import { PHASE, SessionState, type Who } from './state.ts';
+import { denialReason, reauthorize } from './reauthorize.ts';
+import { DISCONNECT_CODES, reasonString } from './rejection-codes.ts';
+import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect } from './session-end.ts';
+import { type MqttClient, PHASE, SessionState } from './state.ts';
 
 export interface MqttSession extends Session {
   /** As it is at the broker; undefined before a CONNECT was accepted. */
   readonly clientId: string | undefined;
   /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
-  rejudge(access: MqttAccess, limits: EffectiveLimits): void;
-  /** For what `rejudge` would end it, in words; '' where it would go on. Nothing is done. */
-  objection(access: MqttAccess): string;
+  reauthorize(access: MqttAccess, limits: EffectiveLimits): void;
+  /** For what `reauthorize` would end it, in words; '' where it would go on. Nothing is done. */
+  denialReason(access: MqttAccess): string;
 }
 
 export type { MqttBackend, MqttOptions } from './options.ts';
@@ -34,14 +34,14 @@ export type { MqttBackend, MqttOptions } from './options.ts';
  */
 export function createMqttSession(
   host: SessionHost,
-  who: Who,
+  client: MqttClient,
   options: MqttOptions,
   backend: MqttBackend,
 ): MqttSession {
-  return new LiveSession(new SessionState(host, who, options, backend));
+  return new LiveSession(new SessionState(host, client, options, backend));
 }
 
-const head = new FrameHead();
+const head = new FixedHeader();
 
 class LiveSession implements MqttSession {
   readonly #s: SessionState;
@@ -53,7 +53,7 @@ class LiveSession implements MqttSession {
   }
 
   get clientId(): string | undefined {
-    return this.#s.phase === PHASE.connect ? undefined : this.#s.clientId;
+    return this.#s.phase === PHASE.awaitingConnect ? undefined : this.#s.clientId;
   }
 
   fromClient(buf: Buffer, start: number, end: number): number {
@@ -68,7 +68,7 @@ class LiveSession implements MqttSession {
       clientFault(s, error);
     }
     // After the end nothing is parsed: what comes is thrown away.
-    if (s.phase >= PHASE.leaving) return end;
+    if (s.phase >= PHASE.disconnecting) return end;
     if (at === end || s.held) s.packetSince = 0;
     else if (at > start || s.packetSince === 0) s.packetSince = s.now;
     return at;
@@ -81,20 +81,20 @@ class LiveSession implements MqttSession {
     let at = start;
     let packets = 0;
     try {
-      while (at < end && !s.held && s.phase < PHASE.leaving) {
+      while (at < end && !s.held && s.phase < PHASE.disconnecting) {
         const type = (buf[at] as number) >> 4;
-        if (s.phase === PHASE.connect) {
+        if (s.phase === PHASE.awaitingConnect) {
           // [MQTT-3.1.0-1]
           if (type !== TYPE.connect) throw protocolError('the first packet is no CONNECT');
         } else if (type !== TYPE.publish) {
           checkClientType(type);
         }
         checkFlags(buf[at] as number);
-        if (!readFrameHead(buf, at, end, head)) break;
+        if (!readFixedHeader(buf, at, end, head)) break;
         const { body, end: next } = head;
         this.#checkSize(next - at);
-        if (head.padded) this.#checkPadding();
-        s.padded = head.padded;
+        if (head.nonMinimal) this.#checkPadding();
+        s.nonMinimal = head.nonMinimal;
         if (next > end) {
           this.clientFrame = next - at;
           break;
@@ -104,8 +104,8 @@ class LiveSession implements MqttSession {
         at = next;
         if (s.phase === PHASE.open) clientPacket(s, buf, from, body, next);
         else connect(s, buf, from, body, next);
-        if (s.again) {
-          s.again = false;
+        if (s.retry) {
+          s.retry = false;
           packets--;
           at = from;
         }
@@ -119,7 +119,7 @@ class LiveSession implements MqttSession {
 
   #checkSize(size: number): void {
     const { phase, options } = this.#s;
-    const limit = phase === PHASE.connect ? options.maxConnectSize : options.maxPacketSize;
+    const limit = phase === PHASE.awaitingConnect ? options.maxConnectSize : options.maxPacketSize;
     if (size <= limit) return;
     throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes, ${limit} are allowed`);
   }
@@ -142,24 +142,24 @@ class LiveSession implements MqttSession {
       brokerFault(s, error);
     }
     if (s.chargesDeliveries) chargeOut(s, at - start);
-    return s.phase >= PHASE.leaving ? end : at;
+    return s.phase >= PHASE.disconnecting ? end : at;
   }
 
   #brokerPackets(buf: Buffer, start: number, end: number): number {
     const s = this.#s;
     const counters = s.host.counters;
-    if (s.phase < PHASE.connack) throw protocolError('bytes before the CONNECT');
+    if (s.phase < PHASE.awaitingConnack) throw protocolError('bytes before the CONNECT');
     const limit = Math.min(s.options.maxPacketSize, s.clientMaxPacket);
     let at = start;
     let packets = 0;
     try {
-      while (at < end && s.phase < PHASE.leaving) {
+      while (at < end && s.phase < PHASE.disconnecting) {
         checkFlags(buf[at] as number);
-        if (!readFrameHead(buf, at, end, head)) break;
+        if (!readFixedHeader(buf, at, end, head)) break;
         const { body, end: next } = head;
         const size = next - at;
         if (size > limit) throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes`);
-        if (head.padded) throw malformed('the remaining length is not in its shortest form', 1);
+        if (head.nonMinimal) throw malformed('the remaining length is not in its shortest form', 1);
         if (next > end) {
           this.brokerFrame = size;
           break;
@@ -181,19 +181,19 @@ class LiveSession implements MqttSession {
     sendConnect(this.#s);
   }
 
-  brokerFailed(cause: Cause, words: string): void {
+  brokerFailed(cause: Cause, message: string): void {
     this.#s.now = this.#s.host.now();
-    brokerUnreachable(this.#s, cause, words);
+    brokerUnreachable(this.#s, cause, message);
   }
 
   /** No DISCONNECT goes to the broker: the will of a client that vanished is published. */
   clientEnded(_clean: boolean): void {
     const s = this.#s;
     s.now = s.host.now();
-    if (s.phase < PHASE.connack) {
+    if (s.phase < PHASE.awaitingConnack) {
       close(s);
-    } else if (s.phase < PHASE.leaving) {
-      s.setPhase(PHASE.leaving);
+    } else if (s.phase < PHASE.disconnecting) {
+      s.setPhase(PHASE.disconnecting);
       s.out.endBroker();
     }
   }
@@ -201,9 +201,9 @@ class LiveSession implements MqttSession {
   brokerEnded(clean: boolean): void {
     const s = this.#s;
     s.now = s.host.now();
-    const words = clean ? 'the broker closed the connection' : 'the connection to the broker broke';
-    if (s.phase === PHASE.open) endSession(s, 'session', 'upstream-closed', CODE.serverShuttingDown, words);
-    else if (s.phase < PHASE.leaving) refuseConnect(s, 'connect', 'upstream-closed', `${words} before CONNACK`);
+    const message = clean ? 'the broker closed the connection' : 'the connection to the broker broke';
+    if (s.phase === PHASE.open) endSession(s, 'session', 'upstream-closed', CODE.serverShuttingDown, message);
+    else if (s.phase < PHASE.disconnecting) refuseConnect(s, 'connect', 'upstream-closed', `${message} before CONNACK`);
     else close(s);
   }
 
@@ -212,36 +212,36 @@ class LiveSession implements MqttSession {
     checkDeadlines(this.#s);
   }
 
-  stop(reason: StopReason, suppressWill: boolean, words: string): void {
+  stop(reason: StopReason, suppressWill: boolean, message: string): void {
     const s = this.#s;
     s.now = s.host.now();
-    if (s.phase >= PHASE.leaving) {
+    if (s.phase >= PHASE.disconnecting) {
       close(s);
       return;
     }
-    const code = STOP_CODES[reason];
+    const code = DISCONNECT_CODES[reason];
     const cause = STOP_CAUSES[reason];
     if (reason !== 'drain') {
-      endSession(s, 'session', cause, code, words, {}, suppressWill);
+      endSession(s, 'session', cause, code, message, {}, suppressWill);
       return;
     }
     // A drain is no rejection of the client.
     if (suppressWill) discardWill(s);
     if (s.phase === PHASE.open && s.version === 5) {
-      s.out.toClient(encodeDisconnect(code, reasonFor(cause, '').trim(), s.clientMaxPacket));
+      s.out.toClient(encodeDisconnect(code, reasonString(cause, '').trim(), s.clientMaxPacket));
     }
     close(s);
   }
 
   ended(): void {}
 
-  rejudge(access: MqttAccess, limits: EffectiveLimits): void {
+  reauthorize(access: MqttAccess, limits: EffectiveLimits): void {
     const s = this.#s;
-    const words = rejudge(s, access, limits);
-    if (words !== '' && s.phase < PHASE.leaving) this.stop('policy-changed', true, words);
+    const message = reauthorize(s, access, limits);
+    if (message !== '' && s.phase < PHASE.disconnecting) this.stop('policy-changed', true, message);
   }
 
-  objection(access: MqttAccess): string {
-    return objectionTo(this.#s, access);
+  denialReason(access: MqttAccess): string {
+    return denialReason(this.#s, access);
   }
 }

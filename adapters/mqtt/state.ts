@@ -5,37 +5,37 @@ import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import type { LimitKind, Out, Rejection, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
-import type { AliasTable } from './alias.ts';
 import { DenialBudget } from './denial-budget.ts';
-import { IdTable } from './id-table.ts';
 import { type MqttBackend, type MqttOptions, narrowed } from './options.ts';
+import { PacketIdSet } from './packet-id-set.ts';
 import type { Will } from './packets/connect.ts';
 import type { PublishRules } from './packets/publish.ts';
-import { SubscriptionBook } from './subscriptions.ts';
-import { TopicMemo } from './topic-memo.ts';
+import { Subscriptions } from './subscriptions.ts';
+import type { TopicAliases } from './topic-aliases.ts';
+import { TopicPermitCache } from './topic-permit-cache.ts';
 
 /** Where a session stands. They only ever grow. */
 export const PHASE = {
   /** Nothing but a CONNECT may come. */
-  connect: 0,
+  awaitingConnect: 0,
   /** CONNECT accepted here; the broker is being dialled, the client is held. */
   dialling: 1,
   /** CONNECT sent to the broker, the client is still held. */
-  connack: 2,
+  awaitingConnack: 2,
   open: 3,
   /** The client said good-bye or is gone; the broker gets what was forwarded. */
-  leaving: 4,
+  disconnecting: 4,
   closed: 5,
 } as const;
 
-export interface Who {
+export interface MqttClient {
   readonly access: MqttAccess;
   readonly principal: string;
   readonly limits: EffectiveLimits;
 }
 
 /** Longest pause of a client that is over its limit, so that neither side takes it for dead. */
-const LONGEST_PAUSE = 5000;
+const MAX_PAUSE = 5000;
 
 /** What one client connection is at the moment; the files beside this one change it. */
 export class SessionState {
@@ -46,7 +46,7 @@ export class SessionState {
   access: MqttAccess;
   limits: EffectiveLimits;
 
-  phase: number = PHASE.connect;
+  phase: number = PHASE.awaitingConnect;
   /** 4 until a CONNECT said otherwise. */
   version: 4 | 5 = 4;
   /** The version is known from a CONNECT. */
@@ -67,9 +67,9 @@ export class SessionState {
   /** The client is not read: nothing may be parsed. */
   held = false;
   /** Held because the Receive Maximum is used up; an acknowledgement of the broker ends it. */
-  waitsForRoom = false;
+  awaitsSendQuota = false;
   /** The packet under the reader was not decided: it is to be looked at again. */
-  again = false;
+  retry = false;
   /** End of a pause; 0: none. */
   resumeAt = 0;
 
@@ -97,37 +97,37 @@ export class SessionState {
   connectBytes: Uint8Array | undefined;
 
   /** The remaining length of the client's packet under the reader is padded. */
-  padded = false;
+  nonMinimal = false;
   upRules: PublishRules;
   downRules: PublishRules;
-  readonly upMemo = new TopicMemo();
-  readonly downMemo = new TopicMemo();
-  aliases: AliasTable | undefined;
+  readonly publishCache = new TopicPermitCache();
+  readonly deliveryCache = new TopicPermitCache();
+  aliases: TopicAliases | undefined;
   readonly denials: DenialBudget;
   /** QoS 1 and 2 of the client that the broker has not finished. */
-  readonly open = new IdTable();
+  readonly inFlight = new PacketIdSet();
   /** QoS 2 of a 3.1.1 client that was refused here and waits for its PUBREL. */
-  readonly ownedUp = new IdTable();
+  readonly refusedQos2 = new PacketIdSet();
   /** QoS 2 deliveries to a 3.1.1 client that were dropped and wait for the broker's PUBREL. */
-  readonly ownedDown = new IdTable();
+  readonly droppedQos2 = new PacketIdSet();
   readonly pubacks: AckOrder;
   readonly pubrecs: AckOrder;
   readonly pubcomps: AckOrder;
-  readonly subscriptions = new SubscriptionBook();
+  readonly subscriptions = new Subscriptions();
 
-  constructor(host: SessionHost, who: Who, options: MqttOptions, backend: MqttBackend) {
+  constructor(host: SessionHost, client: MqttClient, options: MqttOptions, backend: MqttBackend) {
     this.host = host;
     this.out = host.out;
-    this.options = narrowed(options, who.limits);
+    this.options = narrowed(options, client.limits);
     this.backend = backend;
-    this.access = who.access;
-    this.limits = who.limits;
+    this.access = client.access;
+    this.limits = client.limits;
     this.now = host.now();
     this.born = this.now;
     this.lastClient = this.now;
     const { receiveMaximum } = this.options;
     this.receiveMaximum = receiveMaximum;
-    this.denials = new DenialBudget(who.access.denialBudget, this.now);
+    this.denials = new DenialBudget(client.access.denialBudget, this.now);
     const send = (bytes: Uint8Array): void => this.out.toClient(bytes);
     this.pubacks = new AckOrder(receiveMaximum, send);
     this.pubrecs = new AckOrder(receiveMaximum, send);
@@ -159,7 +159,7 @@ export class SessionState {
 
   /** Milliseconds that the client may go unread. */
   get pause(): number {
-    return Math.min(LONGEST_PAUSE, (this.keepAlive * 1000) / 4);
+    return Math.min(MAX_PAUSE, (this.keepAlive * 1000) / 4);
   }
 
   /** Records what was let through because what would refuse it is in shadow; no budget is charged. */

@@ -17,9 +17,9 @@ export interface PendingSubscribe {
 export const MAX_PENDING = 1024;
 
 /** What one connection is subscribed to, and what it has asked for. */
-export class SubscriptionBook {
+export class Subscriptions {
   /** Filter, `$share/group/` included -> QoS asked for. */
-  readonly live = new Map<string, number>();
+  readonly active = new Map<string, number>();
   readonly #subscribes = new Map<number, PendingSubscribe>();
   readonly #unsubscribes = new Map<number, readonly string[]>();
   #asked = 0;
@@ -35,7 +35,7 @@ export class SubscriptionBook {
 
   /** Live and asked-for subscriptions. */
   get size(): number {
-    return this.live.size + this.#asked;
+    return this.active.size + this.#asked;
   }
 
   ask(packetId: number, subscribe: PendingSubscribe): void {
@@ -63,7 +63,7 @@ export class SubscriptionBook {
 
   /** Every filter that is live or was asked for, with its QoS. */
   *all(): Iterable<readonly [string, number]> {
-    yield* this.live;
+    yield* this.active;
     for (const { sent } of this.#subscribes.values()) for (const { filter, qos } of sent) yield [filter, qos];
   }
 }

@@ -162,9 +162,9 @@ function checkValue(buf: Uint8Array, base: number, pos: number, next: number, id
 }
 
 function outOfRange(id: number, name: string, value: number): MqttError {
-  const words = `${name} must not be ${value}`;
-  if (id === PROPERTY.topicAlias) return new MqttError('protocol-error', CODE.topicAliasInvalid, words);
-  return protocolError(words);
+  const message = `${name} must not be ${value}`;
+  if (id === PROPERTY.topicAlias) return new MqttError('protocol-error', CODE.topicAliasInvalid, message);
+  return protocolError(message);
 }
 
 function checkText(buf: Uint8Array, base: number, pos: number, name: string): number {

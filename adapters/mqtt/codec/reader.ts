@@ -58,8 +58,8 @@ export class Reader {
     if (this.at !== this.end) throw this.fail(`${this.end - this.at} bytes too many`, this.at);
   }
 
-  fail(words: string, at: number = this.at): Error {
-    return malformed(words, at - this.base);
+  fail(message: string, at: number = this.at): Error {
+    return malformed(message, at - this.base);
   }
 
   #need(n: number, what: string): void {

@@ -1,4 +1,4 @@
-import { TYPE } from '../codec/frame.ts';
+import { TYPE } from '../codec/fixed-header.ts';
 import { PropertyScan, scanProperties } from '../codec/property-scan.ts';
 import { IN, PROPERTY } from '../codec/property-table.ts';
 import { property, propertyList } from '../codec/property-write.ts';

@@ -47,8 +47,8 @@ export interface Connect {
 export class UnsupportedProtocol extends MqttError {
   /** Bytes of a CONNACK that the client understands; absent: just close. */
   readonly connack: Uint8Array | undefined;
-  constructor(words: string, connack?: Uint8Array) {
-    super('unsupported-protocol', CODE.unsupportedVersion, words);
+  constructor(message: string, connack?: Uint8Array) {
+    super('unsupported-protocol', CODE.unsupportedVersion, message);
     this.connack = connack;
   }
 }

@@ -6,7 +6,7 @@ import { type TopicProblem, topicProblem } from '../codec/topic.ts';
 import { decode } from '../codec/utf8.ts';
 import { packet, u16 } from '../codec/writer.ts';
 import { MqttError, malformed, protocolError } from '../error.ts';
-import type { TopicMemo } from '../topic-memo.ts';
+import type { TopicPermitCache } from '../topic-permit-cache.ts';
 
 /*
  * PUBLISH = 0011 dup qos(2) retain, length, topic(utf8) [packetId(u16) if qos > 0] [properties] payload
@@ -48,7 +48,7 @@ export function parsePublish(
   body: number,
   end: number,
   rules: PublishRules,
-  memo: TopicMemo,
+  memo: TopicPermitCache,
   view: PublishView,
 ): void {
   const first = buf[base] as number;
@@ -96,7 +96,7 @@ function checkProperties(view: PublishView, fromClient: boolean): void {
   if (!fromClient && view.alias > 0) throw protocolError('a topic alias that was not offered', CODE.topicAliasInvalid);
 }
 
-const TOPIC_WORDS: Readonly<Record<TopicProblem, string>> = {
+const TOPIC_MESSAGES: Readonly<Record<TopicProblem, string>> = {
   '': '',
   empty: 'an empty topic name',
   'utf-8': 'the topic name is not well-formed UTF-8',
@@ -107,11 +107,11 @@ const TOPIC_WORDS: Readonly<Record<TopicProblem, string>> = {
 
 /** The error for a topic name that breaks the grammar. */
 export function badTopic(problem: TopicProblem, at: number, version: 4 | 5): MqttError {
-  const words = TOPIC_WORDS[problem];
-  if (problem === 'utf-8') return malformed(words, at);
+  const message = TOPIC_MESSAGES[problem];
+  if (problem === 'utf-8') return malformed(message, at);
   // [MQTT5 3.3.2.1]: an empty topic without alias is a protocol error.
-  if (problem === 'empty' && version === 5) return protocolError(words);
-  return new MqttError('topic-invalid', CODE.topicNameInvalid, `${words} at byte ${at}`);
+  if (problem === 'empty' && version === 5) return protocolError(message);
+  return new MqttError('topic-invalid', CODE.topicNameInvalid, `${message} at byte ${at}`);
 }
 
 export function topicOf(buf: Uint8Array, start: number, end: number): string {

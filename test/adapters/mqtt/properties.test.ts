@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { answersOf } from './support/model-broker.ts';
+import { brokerResponses } from './support/model-broker.ts';
 import {
   connackPacket,
   connectPacket,
@@ -121,7 +121,7 @@ test('every QoS 1 or 2 message gets one terminal answer, every SUBSCRIBE as many
     // Until nobody has anything to say any more; every flow has at most four packets.
     for (let round = 0; round < 5; round++) {
       for (const packet of decodeAll(rig.take('broker'), v))
-        for (const a of answersOf(packet, v)) rig.broker(encode(a, v));
+        for (const a of brokerResponses(packet, v)) rig.broker(encode(a, v));
       for (const packet of decodeAll(rig.take('client'), v)) {
         const id = packet.messageId ?? 0;
         answers.set(id, [...(answers.get(id) ?? []), packet]);
@@ -158,7 +158,9 @@ test('random and mutated bytes of either side never crash the session', () => {
   const bytes = fc.tuple(version, script, fc.array(mutation, { maxLength: 4 }), fc.uint8Array({ maxLength: 60 }));
   const property = fc.property(bytes, fc.boolean(), fc.boolean(), ([v, packets, mutations, noise], opened, down) => {
     const rig = opened ? openRig(v) : new Rig({ options: { tolerateLongLengths: true } });
-    const valid = down ? packets.flatMap((p) => answersOf(p, v)) : [...(opened ? [] : [connectPacket(v)]), ...packets];
+    const valid = down
+      ? packets.flatMap((p) => brokerResponses(p, v))
+      : [...(opened ? [] : [connectPacket(v)]), ...packets];
     const all = Buffer.concat([mutate(Buffer.concat(valid.map((p) => encode(p, v))), mutations), noise]);
     if (down) rig.broker(all);
     else rig.client(all);

@@ -14,7 +14,7 @@ function refusal(cause: Cause) {
   };
   const reject = (rejection: Rejection): string => `d-${recorded.push(rejection)}`;
   const host = { out, now: () => 0, reject } as unknown as SessionHost;
-  const rejection: Rejection = { action: 'identify', cause, reason: 'words' };
+  const rejection: Rejection = { action: 'identify', cause, reason: 'message' };
   return { seen, recorded, session: createMqttRefusal(host, rejection, { maxConnectSize: 500, timeout: 1000 }) };
 }
 
@@ -46,7 +46,7 @@ test('what is no CONNECT, too large, or late is closed without a word', () => {
     session.fromClient(bytes, 0, bytes.length);
     assert.deepEqual(seen, { client: '', closed: true }, hex);
     session.clientEnded(true);
-    assert.deepEqual(recorded, [{ action: 'identify', cause: 'no-identity', reason: 'words' }], hex);
+    assert.deepEqual(recorded, [{ action: 'identify', cause: 'no-identity', reason: 'message' }], hex);
   }
   const { seen, session } = refusal('no-identity');
   session.tick(999);

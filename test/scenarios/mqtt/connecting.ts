@@ -9,11 +9,11 @@ const ok5 = { cmd: 'connack', sessionPresent: false, reasonCode: 0 };
 const will = (topic: string, more: object = {}) => ({
   will: { topic, payload: 'gone', qos: 1, retain: false, ...more },
 });
-const denied = (reasonCode: number, words: string) => ({
+const denied = (reasonCode: number, message: string) => ({
   cmd: 'connack',
   reasonCode,
   sessionPresent: false,
-  properties: { reasonString: words },
+  properties: { reasonString: message },
 });
 
 export const CONNECTING: readonly Scenario[] = [

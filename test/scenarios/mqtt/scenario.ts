@@ -14,7 +14,7 @@ export type When =
   | { readonly clientEnded: true }
   | { readonly brokerEnded: true }
   | { readonly stop: StopReason; readonly suppressWill: boolean }
-  | { readonly rejudge: AccessPlan };
+  | { readonly reauthorize: AccessPlan };
 
 /** What must be seen since the last look; packets are matched by the fields given, their number exactly. */
 export interface Sees {

@@ -243,11 +243,11 @@ export const SUBSCRIBING: readonly Scenario[] = [
     given: {},
     steps: [
       {
-        when: [{ client: sub(5, ['ok/a']) }, { broker: suback(5, [1]) }, { rejudge: {} }],
+        when: [{ client: sub(5, ['ok/a']) }, { broker: suback(5, [1]) }, { reauthorize: {} }],
         sees: { toBroker: [{ cmd: 'subscribe' }], toClient: [{ cmd: 'suback' }] },
       },
       {
-        when: [{ rejudge: { subscribe: () => undefined } }],
+        when: [{ reauthorize: { subscribe: () => undefined } }],
         sees: {
           toBroker: ['e000'],
           toClient: [{ reasonCode: 0x87 }],
@@ -263,7 +263,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
     given: { connect: { will: { topic: 'ok/w', payload: '', qos: 0, retain: false } } },
     steps: [
       {
-        when: [{ rejudge: { will: () => 'denied' } }],
+        when: [{ reauthorize: { will: () => 'denied' } }],
         sees: { toBroker: ['e000'], closed: true, rejected: [{ cause: 'policy-changed' }] },
       },
     ],
@@ -273,9 +273,9 @@ export const SUBSCRIBING: readonly Scenario[] = [
     versions: [4],
     given: { connect: { will: { topic: 'ok/w', payload: 'gone', qos: 0, retain: false } } },
     steps: [
-      { when: [{ rejudge: { will: payloadUpTo(4) } }], sees: {} },
+      { when: [{ reauthorize: { will: payloadUpTo(4) } }], sees: {} },
       {
-        when: [{ rejudge: { will: payloadUpTo(3) } }],
+        when: [{ reauthorize: { will: payloadUpTo(3) } }],
         sees: { toBroker: ['e000'], closed: true, rejected: [{ cause: 'policy-changed' }] },
       },
     ],
@@ -288,7 +288,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
       {
         when: [
           { client: '3006 0004 6f6b2f61' },
-          { rejudge: { publish: () => 'denied' } },
+          { reauthorize: { publish: () => 'denied' } },
           { client: '3006 0004 6f6b2f61' },
         ],
         sees: { toBroker: ['3006 0004 6f6b2f61'], rejected: [{ cause: 'denied' }] },

@@ -28,7 +28,7 @@ test('values are found, bytes behind the list are not touched', () => {
 const BAD: readonly (readonly [name: string, hex: string, packet: number, code: number])[] = [
   ['no length', '', IN.publish, 0x81],
   ['a length beyond the packet', '02 01', IN.publish, 0x81],
-  ['a padded length', '8000', IN.publish, 0x81],
+  ['a nonMinimal length', '8000', IN.publish, 0x81],
   ['a length of five bytes', '8080808001', IN.publish, 0x81],
   ['an unknown identifier', '02 7f01', IN.publish, 0x81],
   ['an identifier of another packet', '03 210001', IN.publish, 0x81],
@@ -42,7 +42,7 @@ const BAD: readonly (readonly [name: string, hex: string, packet: number, code: 
   ['a text with NUL', '04 03000100', IN.publish, 0x81],
   ['a pair without value', '04 26000161', IN.publish, 0x81],
   ['a pair with a bad value', '07 26000161 0001ff', IN.publish, 0x81],
-  ['a padded varint', '03 0b8100', IN.publish, 0x81],
+  ['a nonMinimal varint', '03 0b8100', IN.publish, 0x81],
   ['a duplicate', '04 0100 0101', IN.publish, 0x82],
   ['a duplicate subscription identifier in SUBSCRIBE', '04 0b01 0b02', IN.subscribe, 0x82],
   ['subscription identifier 0', '02 0b00', IN.subscribe, 0x82],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { FrameHead, readFrameHead } from '../../../../adapters/mqtt/codec/frame.ts';
+import { FixedHeader, readFixedHeader } from '../../../../adapters/mqtt/codec/fixed-header.ts';
 import { Reader } from '../../../../adapters/mqtt/codec/reader.ts';
 import { MqttError } from '../../../../adapters/mqtt/error.ts';
 import { AckView, parseAck } from '../../../../adapters/mqtt/packets/ack.ts';
@@ -11,7 +11,7 @@ import { PublishView, parsePublish } from '../../../../adapters/mqtt/packets/pub
 import { parseFilterAck } from '../../../../adapters/mqtt/packets/suback.ts';
 import { parseSubscribe } from '../../../../adapters/mqtt/packets/subscribe.ts';
 import { parseUnsubscribe } from '../../../../adapters/mqtt/packets/unsubscribe.ts';
-import { TopicMemo } from '../../../../adapters/mqtt/topic-memo.ts';
+import { TopicPermitCache } from '../../../../adapters/mqtt/topic-permit-cache.ts';
 
 type Version = 4 | 5;
 type Parse = (buf: Buffer, body: number, end: number, version: Version) => unknown;
@@ -24,7 +24,7 @@ const PARSERS = {
   connack: (buf, body, end, v) => parseConnack(buf, 0, body, end, v, 4),
   publish: (buf, body, end, version) => {
     const rules = { version, fromClient: true, maxUserProperties: 4, maxTopicLevels: 8 };
-    return parsePublish(buf, 0, body, end, rules, new TopicMemo(), new PublishView());
+    return parsePublish(buf, 0, body, end, rules, new TopicPermitCache(), new PublishView());
   },
   ack: (buf, body, end, v) => parseAck(buf, 0, body, end, v, 4, new AckView()),
   subscribe: (buf, body, end, v) => parseSubscribe(buf, 0, body, end, v, 4),
@@ -152,14 +152,14 @@ const MALFORMED: readonly Row[] = [
   ['serverDisconnect', 5, '8b 05 1100000001'],
 ];
 
-const head = new FrameHead();
+const head = new FixedHeader();
 
 function parse([parser, version, text]: Row): void {
   const [first, rest] = text.includes('|') ? (text.split('|') as [string, string]) : [FIRST[parser], text];
   const body = Buffer.from(rest.replaceAll(' ', ''), 'hex');
   // A byte behind the packet that must not be read.
   const buf = Buffer.concat([Buffer.from(first.trim(), 'hex'), Buffer.of(body.length), body, Buffer.of(0x31)]);
-  assert.ok(readFrameHead(buf, 0, buf.length, head));
+  assert.ok(readFixedHeader(buf, 0, buf.length, head));
   PARSERS[parser](buf, head.body, head.end, version);
 }
 

@@ -1,15 +1,15 @@
 import { PERMIT_SESSION, PERMIT_SHADOW, type Permit } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
-import { TYPE } from './codec/frame.ts';
+import { TYPE } from './codec/fixed-header.ts';
 import { CODE } from './codec/reason-codes.ts';
 import { packet } from './codec/writer.ts';
-import { endSession } from './ending.ts';
 import { MqttError } from './error.ts';
 import { charge, excess, pauseFor } from './limits.ts';
 import { encodeAck } from './packets/ack.ts';
 import { encodeResolved, PublishView, parsePublish, topicOf } from './packets/publish.ts';
-import { overReceiveMaximum, waitForRoom } from './receive-maximum.ts';
-import { brokerMayHold, denyPublish, refusePublish } from './refuse-publish.ts';
+import { brokerMayHoldId, denyPublish, refusePublish } from './publish-rejection.ts';
+import { awaitSendQuota, overReceiveMaximum } from './receive-maximum.ts';
+import { endSession } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
 
 const view = new PublishView();
@@ -18,8 +18,8 @@ const view = new PublishView();
  * A PUBLISH of the client: read, topic alias resolved, charged, decided, forwarded or answered.
  * The hot path: an allowed one without alias makes no string and no object.
  */
-export function publishUp(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  parsePublish(buf, start, body, end, s.upRules, s.upMemo, view);
+export function clientPublish(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+  parsePublish(buf, start, body, end, s.upRules, s.publishCache, view);
   let topic: Uint8Array = buf;
   let topicStart = view.topicStart;
   let topicEnd = view.topicEnd;
@@ -29,13 +29,13 @@ export function publishUp(s: SessionState, buf: Buffer, start: number, body: num
     topicStart = 0;
     topicEnd = topic.length;
   }
-  if (view.qos > 0 && (s.version === 5 || s.limits.inFlight !== undefined) && !hasRoom(s)) return;
+  if (view.qos > 0 && (s.version === 5 || s.limits.inFlight !== undefined) && !hasSendQuota(s)) return;
   let wait = charge(s, 'publish', end - start);
   if (wait < 0) {
     refuseExcess(s, 'publish', wait, topicOf(topic, topicStart, topicEnd));
     return;
   }
-  if (view.qos === 0 || mayUseId(s, topic, topicStart, topicEnd)) {
+  if (view.qos === 0 || checkPacketId(s, topic, topicStart, topicEnd)) {
     const permit = decide(s, topic, topicStart, topicEnd, end - view.payload);
     if (permit > 0 && s.limits.topics !== undefined) {
       const slow = s.host.takeTopic(topic, topicStart, topicEnd, s.maxWait.topics);
@@ -56,7 +56,7 @@ export function publishUp(s: SessionState, buf: Buffer, start: number, body: num
  * remembered, as it may be the size alone that is.
  */
 function decide(s: SessionState, topic: Uint8Array, start: number, end: number, size: number): Permit {
-  const memo = s.upMemo;
+  const memo = s.publishCache;
   const key = (view.qos << 1) | (view.retain ? 1 : 0);
   const known = view.alias > 0 ? memo.matches(topic, start, end) : view.known;
   let permit = known ? memo.permit(key) : 0;
@@ -94,7 +94,7 @@ function forward(
     }
     s.out.toBroker(bytes, permit);
   } else {
-    forwardUp(s, buf, start, body, end, permit);
+    forwardToBroker(s, buf, start, body, end, permit);
   }
   if (view.qos > 0) track(s);
   const counters = s.host.counters;
@@ -109,7 +109,7 @@ function recordShadow(s: SessionState, topic: string, size: number): void {
 }
 
 /** Forwards a client's packet: its own bytes, unless its remaining length was padded. */
-export function forwardUp(
+export function forwardToBroker(
   s: SessionState,
   buf: Buffer,
   start: number,
@@ -117,7 +117,7 @@ export function forwardUp(
   end: number,
   permit: Permit = PERMIT_SESSION,
 ): void {
-  if (s.padded) s.out.toBroker(packet(buf[start] as number, buf.subarray(body, end)), permit);
+  if (s.nonMinimal) s.out.toBroker(packet(buf[start] as number, buf.subarray(body, end)), permit);
   else s.out.forward(start, end, permit);
 }
 
@@ -135,26 +135,26 @@ function resolveAlias(s: SessionState, buf: Buffer): Uint8Array {
  * where an acknowledgement of the broker will make room, the packet waits for it unread (false).
  * Where only the client could make room, it is in error. Clients of 3.1.1 have such a bound only by their limits.
  */
-function hasRoom(s: SessionState): boolean {
+function hasSendQuota(s: SessionState): boolean {
   const waiting = s.pubacks.waiting + s.pubrecs.waiting;
-  if (s.open.size + waiting < s.receiveMaximum || s.open.has(view.packetId)) return true;
+  if (s.inFlight.size + waiting < s.receiveMaximum || s.inFlight.has(view.packetId)) return true;
   if (!s.pubacks.pending) throw overReceiveMaximum(s);
-  s.again = true;
-  waitForRoom(s);
+  s.retry = true;
+  awaitSendQuota(s);
   return false;
 }
 
 /** Holds the packet id against those in use. False: the packet was answered. */
-function mayUseId(s: SessionState, topic: Uint8Array, start: number, end: number): boolean {
+function checkPacketId(s: SessionState, topic: Uint8Array, start: number, end: number): boolean {
   const { packetId, qos, dup } = view;
   if (s.version === 5) {
     if (!s.subscriptions.uses(packetId)) return true;
-    const words = 'the packet identifier waits for a SUBACK or UNSUBACK';
+    const message = 'the packet identifier waits for a SUBACK or UNSUBACK';
     const resource = topicOf(topic, start, end);
-    refusePublish(s, view, { cause: 'protocol-error', code: CODE.packetIdInUse, words, topic: resource });
+    refusePublish(s, view, { cause: 'protocol-error', code: CODE.packetIdInUse, message, topic: resource });
     return false;
   }
-  if (s.ownedUp.has(packetId)) {
+  if (s.refusedQos2.has(packetId)) {
     if (!dup || qos !== 2) throw idInUse();
     // A repetition of what was refused: the same answer again.
     s.pubrecs.answer(encodeAck(TYPE.pubrec, packetId));
@@ -171,21 +171,21 @@ function idInUse(): MqttError {
 /** Remembers a QoS 1 or 2 message until the broker has finished it; beyond the bound (3.1.1 only) it is not. */
 function track(s: SessionState): void {
   const { packetId, qos } = view;
-  if (s.open.size >= s.receiveMaximum || !s.open.add(packetId)) return;
+  if (s.inFlight.size >= s.receiveMaximum || !s.inFlight.add(packetId)) return;
   if (qos === 1) s.pubacks.sent(packetId);
   else s.pubrecs.sent(packetId);
 }
 
 function refuseExcess(s: SessionState, kind: 'publish' | 'topics', outcome: number, topic: string): void {
-  const { cause, words, ends } = excess(s, kind, outcome);
+  const { cause, message, ends } = excess(s, kind, outcome);
   if (ends) {
     const code = cause === 'limit-publish' ? CODE.messageRateTooHigh : CODE.quotaExceeded;
-    endSession(s, 'publish', cause, code, words, { resource: topic });
+    endSession(s, 'publish', cause, code, message, { resource: topic });
     return;
   }
-  if (view.qos === 2 && brokerMayHold(s, view)) {
-    endSession(s, 'publish', cause, CODE.quotaExceeded, words, { resource: topic });
+  if (view.qos === 2 && brokerMayHoldId(s, view)) {
+    endSession(s, 'publish', cause, CODE.quotaExceeded, message, { resource: topic });
     return;
   }
-  refusePublish(s, view, { cause, code: CODE.quotaExceeded, words, topic });
+  refusePublish(s, view, { cause, code: CODE.quotaExceeded, message, topic });
 }

@@ -1,11 +1,11 @@
 import type { Cause } from '../../policies/causes.ts';
 import { type Action, PERMIT_SESSION } from '../../policies/decision.ts';
-import { connackAnswer, reasonFor } from './answers.ts';
 import { hex } from './codec/reason-codes.ts';
 import { MqttError } from './error.ts';
 import { encodeConnack } from './packets/connack.ts';
 import { UnsupportedProtocol } from './packets/connect.ts';
 import { encodeDisconnect, plainDisconnect } from './packets/disconnect.ts';
+import { connackCodes, reasonString } from './rejection-codes.ts';
 import { PHASE, type RejectionFacts, type SessionState } from './state.ts';
 
 /** Ends both connections without a word more. */
@@ -26,21 +26,21 @@ export function endSession(
   action: Action,
   cause: Cause,
   code: number,
-  words: string,
+  message: string,
   facts: RejectionFacts = {},
   suppressWill = false,
 ): void {
   if (s.phase >= PHASE.closed) return;
   const tells = s.phase === PHASE.open && s.version === 5;
-  const id = s.reject(action, cause, words, tells ? { ...facts, sent: `DISCONNECT ${hex(code)}` } : facts);
+  const id = s.reject(action, cause, message, tells ? { ...facts, sent: `DISCONNECT ${hex(code)}` } : facts);
   if (suppressWill) discardWill(s);
-  if (tells) s.out.toClient(encodeDisconnect(code, reasonFor(cause, id), s.clientMaxPacket));
+  if (tells) s.out.toClient(encodeDisconnect(code, reasonString(cause, id), s.clientMaxPacket));
   close(s);
 }
 
 /** Tells the broker good-bye in the client's name, so that it discards the will [MQTT-3.14.4-3]. */
 export function discardWill(s: SessionState): void {
-  if (s.phase === PHASE.connack || s.phase === PHASE.open) s.out.toBroker(plainDisconnect(), PERMIT_SESSION);
+  if (s.phase === PHASE.awaitingConnack || s.phase === PHASE.open) s.out.toBroker(plainDisconnect(), PERMIT_SESSION);
 }
 
 /** Refuses a CONNECT that was read: the CONNACK of table `answers.ts`, then close. */
@@ -48,16 +48,16 @@ export function refuseConnect(
   s: SessionState,
   action: Action,
   cause: Cause,
-  words: string,
+  message: string,
   facts: RejectionFacts = {},
 ): void {
-  const answer = connackAnswer(cause);
+  const answer = connackCodes(cause);
   const code = s.version === 5 ? answer.v5 : answer.v311;
   const sent = code === undefined ? undefined : `CONNACK ${s.version === 5 ? hex(code) : code}`;
-  const id = s.reject(action, cause, words, { ...facts, sent });
+  const id = s.reject(action, cause, message, { ...facts, sent });
   // The broker may have accepted meanwhile; a client that was refused leaves no will.
   discardWill(s);
-  if (code !== undefined) s.out.toClient(encodeConnack(s.version, code, reasonFor(cause, id), s.clientMaxPacket));
+  if (code !== undefined) s.out.toClient(encodeConnack(s.version, code, reasonString(cause, id), s.clientMaxPacket));
   close(s);
 }
 
@@ -87,7 +87,7 @@ export function brokerFault(s: SessionState, error: unknown): void {
   brokerBroken(s, `${error.message} (from the broker)`);
 }
 
-export function brokerBroken(s: SessionState, words: string): void {
-  if (s.phase < PHASE.open) refuseConnect(s, 'connect', 'upstream-protocol', words);
-  else endSession(s, 'session', 'upstream-protocol', 0x80, words);
+export function brokerBroken(s: SessionState, message: string): void {
+  if (s.phase < PHASE.open) refuseConnect(s, 'connect', 'upstream-protocol', message);
+  else endSession(s, 'session', 'upstream-protocol', 0x80, message);
 }

@@ -1,15 +1,15 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Decision, Permit } from '../../policies/decision.ts';
-import { reasonFor, subackCode } from './answers.ts';
+import { forwardToBroker } from './client-publish.ts';
 import { CODE, hex } from './codec/reason-codes.ts';
 import { filterProblem } from './codec/topic.ts';
-import { endSession } from './ending.ts';
 import { protocolError } from './error.ts';
 import { charge, excess, pauseFor } from './limits.ts';
 import { encodeSuback } from './packets/suback.ts';
 import { encodeSubscribe, parseSubscribe, type Requested, type Subscribe } from './packets/subscribe.ts';
-import { forwardUp } from './publish-up.ts';
-import { spendDenial } from './refuse-publish.ts';
+import { spendDenial } from './publish-rejection.ts';
+import { reasonString, subackCode } from './rejection-codes.ts';
+import { endSession } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
 import { MAX_PENDING } from './subscriptions.ts';
 
@@ -20,7 +20,7 @@ type Verdict =
       readonly ok: false;
       readonly code: number;
       readonly cause: Cause;
-      readonly words: string;
+      readonly message: string;
       readonly ruleId?: string;
       readonly decision?: Decision;
     };
@@ -30,28 +30,28 @@ export function subscribe(s: SessionState, buf: Buffer, start: number, body: num
   const wait = charge(s, 'requests', end - start);
   const sub = parseSubscribe(buf, start, body, end, s.version, s.options.maxUserProperties);
   if (wait < 0) {
-    const { cause, words, ends } = excess(s, 'requests', wait);
-    if (ends) endSession(s, 'subscribe', cause, CODE.quotaExceeded, words);
-    else refuseAll(s, sub, cause, CODE.quotaExceeded, words);
+    const { cause, message, ends } = excess(s, 'requests', wait);
+    if (ends) endSession(s, 'subscribe', cause, CODE.quotaExceeded, message);
+    else refuseAll(s, sub, cause, CODE.quotaExceeded, message);
     return;
   }
-  if (mayAsk(s, sub)) judge(s, buf, start, body, end, sub);
+  if (checkRequest(s, sub)) judge(s, buf, start, body, end, sub);
   if (wait > 0 && s.phase === PHASE.open) pauseFor(s, wait);
 }
 
 /** Holds packet id and number of filters against what is in use. False: the packet was answered. */
-function mayAsk(s: SessionState, sub: Subscribe): boolean {
+function checkRequest(s: SessionState, sub: Subscribe): boolean {
   const { packetId, filters } = sub;
-  if (s.subscriptions.uses(packetId) || s.open.has(packetId) || s.ownedUp.has(packetId)) {
-    const words = 'a packet identifier that is in use';
-    if (s.version === 4) throw protocolError(words); // [MQTT-2.3.1-2]
-    refuseAll(s, sub, 'protocol-error', CODE.packetIdInUse, words);
+  if (s.subscriptions.uses(packetId) || s.inFlight.has(packetId) || s.refusedQos2.has(packetId)) {
+    const message = 'a packet identifier that is in use';
+    if (s.version === 4) throw protocolError(message); // [MQTT-2.3.1-2]
+    refuseAll(s, sub, 'protocol-error', CODE.packetIdInUse, message);
     return false;
   }
   const { maxFiltersPerSubscribe } = s.options;
   if (filters.length > maxFiltersPerSubscribe) {
-    const words = `${filters.length} filters in one SUBSCRIBE, ${maxFiltersPerSubscribe} are allowed`;
-    refuseAll(s, sub, 'denied', CODE.quotaExceeded, words, 'mqtt.maxFiltersPerSubscribe');
+    const message = `${filters.length} filters in one SUBSCRIBE, ${maxFiltersPerSubscribe} are allowed`;
+    refuseAll(s, sub, 'denied', CODE.quotaExceeded, message, 'mqtt.maxFiltersPerSubscribe');
     return false;
   }
   if (s.subscriptions.pending >= MAX_PENDING) {
@@ -72,8 +72,8 @@ function judge(s: SessionState, buf: Buffer, start: number, body: number, end: n
   let room =
     Math.min(s.options.maxSubscriptions, s.limits.subscriptions ?? Number.POSITIVE_INFINITY) - s.subscriptions.size;
   for (const [filter, { options }] of last) {
-    const known = s.subscriptions.live.has(filter);
-    const verdict = known || room > 0 ? decide(s, filter, options & 3) : noRoom(s);
+    const known = s.subscriptions.active.has(filter);
+    const verdict = known || room > 0 ? decide(s, filter, options & 3) : overSubscriptionLimit(s);
     verdicts.set(filter, verdict);
     if (!verdict.ok) continue;
     if (!known) room--;
@@ -91,7 +91,7 @@ function judge(s: SessionState, buf: Buffer, start: number, body: number, end: n
     const sent = upstream.map(({ filter, options }) => ({ filter, qos: options & 3 }));
     s.subscriptions.ask(sub.packetId, { template, sent, untouched, reason });
     const permit = permitOf(verdicts);
-    if (untouched && !lowered) forwardUp(s, buf, start, body, end, permit);
+    if (untouched && !lowered) forwardToBroker(s, buf, start, body, end, permit);
     else s.out.toBroker(encodeSubscribe(buf, sub, s.version, upstream), permit);
   }
   if (denied) spendDenial(s);
@@ -104,22 +104,22 @@ function permitOf(verdicts: ReadonlyMap<string, Verdict>): Permit {
 
 function decide(s: SessionState, filter: string, qos: number): Verdict {
   const problem = filterProblem(filter, s.options.maxTopicLevels);
-  if (problem !== '') return { ok: false, code: CODE.topicFilterInvalid, cause: 'filter-invalid', words: problem };
+  if (problem !== '') return { ok: false, code: CODE.topicFilterInvalid, cause: 'filter-invalid', message: problem };
   const { decision, permit, qos: allowed } = s.access.subscribe(filter, qos);
   if (decision.verdict === 'allow' && permit > 0) {
     if (decision.shadow !== undefined) s.rejectInShadow(decision.shadow);
     return { ok: true, permit, qos: Math.min(qos, allowed) };
   }
   const cause = decision.cause ?? 'denied';
-  return { ok: false, code: subackCode(cause), cause, words: decision.reason, decision };
+  return { ok: false, code: subackCode(cause), cause, message: decision.reason, decision };
 }
 
-function noRoom(s: SessionState): Verdict {
+function overSubscriptionLimit(s: SessionState): Verdict {
   const { subscriptions = Number.POSITIVE_INFINITY } = s.limits;
   const most = Math.min(s.options.maxSubscriptions, subscriptions);
-  const words = `more than ${most} subscriptions on one connection`;
-  if (most === subscriptions) return { ok: false, code: CODE.quotaExceeded, cause: 'limit-subscriptions', words };
-  return { ok: false, code: CODE.quotaExceeded, cause: 'denied', words, ruleId: 'mqtt.maxSubscriptions' };
+  const message = `more than ${most} subscriptions on one connection`;
+  if (most === subscriptions) return { ok: false, code: CODE.quotaExceeded, cause: 'limit-subscriptions', message };
+  return { ok: false, code: CODE.quotaExceeded, cause: 'denied', message, ruleId: 'mqtt.maxSubscriptions' };
 }
 
 interface Report {
@@ -138,22 +138,22 @@ function report(
 ): Report {
   let reason = '';
   let denied = false;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const template = filters.map(({ filter }) => {
     const verdict = verdicts.get(filter) as Verdict;
     if (verdict.ok) return -1 - (order.get(filter) as number);
     const code = s.version === 5 ? verdict.code : 0x80;
-    if (!told.has(filter)) {
-      told.add(filter);
-      const { cause, words, decision, ruleId } = verdict;
-      const id = s.reject('subscribe', cause, words, {
+    if (!reported.has(filter)) {
+      reported.add(filter);
+      const { cause, message, decision, ruleId } = verdict;
+      const id = s.reject('subscribe', cause, message, {
         decision,
         ruleId,
         resource: filter,
         sent: `SUBACK ${hex(code)}`,
       });
       denied = true;
-      if (reason === '' && s.version === 5 && s.problemInformation) reason = reasonFor(cause, id);
+      if (reason === '' && s.version === 5 && s.problemInformation) reason = reasonString(cause, id);
     }
     return code;
   });
@@ -161,11 +161,18 @@ function report(
 }
 
 /** One answer for every filter of the packet. */
-function refuseAll(s: SessionState, sub: Subscribe, cause: Cause, code: number, words: string, ruleId?: string): void {
+function refuseAll(
+  s: SessionState,
+  sub: Subscribe,
+  cause: Cause,
+  code: number,
+  message: string,
+  ruleId?: string,
+): void {
   const shown = s.version === 5 ? code : 0x80;
   const first = sub.filters[0]?.filter;
-  const id = s.reject('subscribe', cause, words, { resource: first, sent: `SUBACK ${hex(shown)}`, ruleId });
+  const id = s.reject('subscribe', cause, message, { resource: first, sent: `SUBACK ${hex(shown)}`, ruleId });
   const codes = new Array<number>(sub.filters.length).fill(shown);
-  const reason = s.problemInformation ? reasonFor(cause, id) : '';
+  const reason = s.problemInformation ? reasonString(cause, id) : '';
   s.out.toClient(encodeSuback(s.version, sub.packetId, codes, reason, s.clientMaxPacket));
 }

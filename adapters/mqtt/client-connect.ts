@@ -6,10 +6,10 @@ import { property } from './codec/property-write.ts';
 import { Reader } from './codec/reader.ts';
 import { CODE } from './codec/reason-codes.ts';
 import { topicProblem } from './codec/topic.ts';
-import { close, endSession, refuseConnect } from './ending.ts';
 import { malformed } from './error.ts';
 import { type Connect, encodeConnect, parseConnect, readProtocol, type Will } from './packets/connect.ts';
 import { badTopic } from './packets/publish.ts';
+import { close, endSession, refuseConnect } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
 
 /**
@@ -19,7 +19,7 @@ import { PHASE, type SessionState } from './state.ts';
 export function connect(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   const r = new Reader(buf, start, body, end);
   s.setVersion(readProtocol(r));
-  if (s.padded && (s.version === 5 || !s.options.tolerateLongLengths)) {
+  if (s.nonMinimal && (s.version === 5 || !s.options.tolerateLongLengths)) {
     throw malformed('the remaining length is not in its shortest form', 1);
   }
   const c = parseConnect(r, s.version, s.options.maxUserProperties);
@@ -46,7 +46,7 @@ export function connect(s: SessionState, buf: Buffer, start: number, body: numbe
 /** The broker answered the dial: sends the CONNECT. */
 export function sendConnect(s: SessionState): void {
   if (s.phase !== PHASE.dialling || s.connectBytes === undefined) return;
-  s.setPhase(PHASE.connack);
+  s.setPhase(PHASE.awaitingConnack);
   s.out.toBroker(s.connectBytes, PERMIT_SESSION);
   s.connectBytes = undefined;
 }
@@ -154,8 +154,8 @@ function upstreamEdits(s: SessionState, c: Connect, clientId: string): Parameter
 }
 
 /** The broker could not be reached, or the connection to it failed with a cause of its own. */
-export function brokerUnreachable(s: SessionState, cause: Cause, words: string): void {
-  if (s.phase < PHASE.open) refuseConnect(s, 'connect', cause, words);
-  else if (s.phase === PHASE.open) endSession(s, 'session', cause, CODE.serverShuttingDown, words);
+export function brokerUnreachable(s: SessionState, cause: Cause, message: string): void {
+  if (s.phase < PHASE.open) refuseConnect(s, 'connect', cause, message);
+  else if (s.phase === PHASE.open) endSession(s, 'session', cause, CODE.serverShuttingDown, message);
   else close(s);
 }

@@ -33,19 +33,19 @@ const CONNACK: Partial<Record<Cause, readonly [v5: number, v311?: number]>> = {
   'upstream-closed': [CODE.serverUnavailable, 3],
 };
 
-export interface ConnackAnswer {
+export interface ConnackCodes {
   readonly v5: number;
   readonly v311: number | undefined;
 }
 
 /** The answer to a CONNECT that ends with `cause`; what is not in the table is "not authorized". */
-export function connackAnswer(cause: Cause): ConnackAnswer {
+export function connackCodes(cause: Cause): ConnackCodes {
   const [v5, v311] = CONNACK[cause] ?? [CODE.notAuthorized, 5];
   return { v5, v311 };
 }
 
 /** DISCONNECT codes for the ends that the host asks for; all legal for a server (MQTT 5.0, table 3-13). */
-export const STOP_CODES: Readonly<Record<StopReason, number>> = {
+export const DISCONNECT_CODES: Readonly<Record<StopReason, number>> = {
   drain: CODE.serverShuttingDown,
   'taken-over': CODE.sessionTakenOver,
   'policy-changed': CODE.notAuthorized,
@@ -60,7 +60,7 @@ export const STOP_CODES: Readonly<Record<StopReason, number>> = {
  * PUBACK and PUBREC code of MQTT 5 for a message that no rule allows. One that is too large breaks "an implementation
  * or administrative imposed limit" (MQTT 5.0, table 3-4); "packet too large" is no code of these packets.
  */
-export function publishCode(cause: Cause): number {
+export function publishAckCode(cause: Cause): number {
   return cause === 'payload-too-large' ? CODE.quotaExceeded : CODE.notAuthorized;
 }
 
@@ -70,7 +70,7 @@ export function subackCode(cause: Cause): number {
   return cause.startsWith('limit-') ? CODE.quotaExceeded : CODE.notAuthorized;
 }
 
-const WORDS: Partial<Record<Cause, string>> = {
+const REASONS: Partial<Record<Cause, string>> = {
   malformed: 'malformed packet',
   'protocol-error': 'protocol error',
   'packet-too-large': 'packet too large',
@@ -99,7 +99,7 @@ const WORDS: Partial<Record<Cause, string>> = {
 };
 
 /** Text for the client: a generic word and the id under which the operator finds the rest. */
-export function reasonFor(cause: Cause, id: string): string {
-  const words = WORDS[cause] ?? (cause.startsWith('upstream-') ? 'unavailable' : 'denied');
-  return `${words} ${id}`;
+export function reasonString(cause: Cause, id: string): string {
+  const message = REASONS[cause] ?? (cause.startsWith('upstream-') ? 'unavailable' : 'denied');
+  return `${message} ${id}`;
 }

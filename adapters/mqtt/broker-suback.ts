@@ -13,7 +13,7 @@ export function suback(s: SessionState, buf: Buffer, start: number, body: number
     throw protocolError(`a SUBACK with ${ack.codes.length} codes for ${sent.length} filters`);
   }
   sent.forEach(({ filter, qos }, n) => {
-    if ((ack.codes[n] as number) < 0x80) s.subscriptions.live.set(filter, qos);
+    if ((ack.codes[n] as number) < 0x80) s.subscriptions.active.set(filter, qos);
   });
   if (untouched) {
     s.out.forward(start, end, PERMIT_SESSION);
@@ -34,7 +34,7 @@ export function unsuback(s: SessionState, buf: Buffer, start: number, body: numb
   }
   filters.forEach((filter, n) => {
     // A subscription that the broker kept stays under the eyes of the next policy.
-    if (s.version === 4 || (ack.codes[n] as number) < 0x80) s.subscriptions.live.delete(filter);
+    if (s.version === 4 || (ack.codes[n] as number) < 0x80) s.subscriptions.active.delete(filter);
   });
   s.out.forward(start, end, PERMIT_SESSION);
 }

@@ -1,7 +1,7 @@
 import { ANY_SIZE } from '../../policies/acl/rules.ts';
 import { FILTERED, PERMIT_SESSION, PERMIT_SHADOW } from '../../policies/decision.ts';
 import { COUNTER } from '../seam.ts';
-import { TYPE } from './codec/frame.ts';
+import { TYPE } from './codec/fixed-header.ts';
 import { CODE } from './codec/reason-codes.ts';
 import { encodeAck } from './packets/ack.ts';
 import { PublishView, parsePublish, topicOf } from './packets/publish.ts';
@@ -14,7 +14,7 @@ const view = new PublishView();
  * answered in the client's name, so that the broker's window is free again. Throws MqttError.
  */
 export function deliver(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  const memo = s.downMemo;
+  const memo = s.deliveryCache;
   parsePublish(buf, start, body, end, s.downRules, memo, view);
   const { topicStart, topicEnd } = view;
   let permit = view.known ? memo.permit(0) : 0;
@@ -52,5 +52,5 @@ function drop(s: SessionState): void {
   const code = s.version === 5 ? CODE.notAuthorized : CODE.success;
   s.out.toBroker(encodeAck(qos === 1 ? TYPE.puback : TYPE.pubrec, packetId, code), PERMIT_SESSION);
   // A refusing PUBREC ends the flow in 5.0; in 3.1.1 the broker's PUBREL will come.
-  if (qos === 2 && s.version === 4) s.ownedDown.add(packetId);
+  if (qos === 2 && s.version === 4) s.droppedQos2.add(packetId);
 }

@@ -29,7 +29,7 @@ test('a new policy is asked again, for both directions', () => {
   rig.client(message);
   rig.broker(message);
   const strict = fakeAccess({ publish: () => 'denied', receive: () => 'denied' });
-  rig.session.rejudge(strict, {});
+  rig.session.reauthorize(strict, {});
   rig.client(message);
   rig.broker(message);
   assert.equal(strict.asked, 2);

@@ -2,13 +2,13 @@ import { CODE } from './codec/reason-codes.ts';
 import { MqttError, protocolError } from './error.ts';
 
 /** Bytes of all remembered topics of one connection. */
-const BUDGET = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /**
  * The topic aliases that one client set. They end here: the broker sees full topics, and a
  * topic is authorised after it was resolved [MQTT5 3.3.2.3.4].
  */
-export class AliasTable {
+export class TopicAliases {
   readonly #max: number;
   readonly #topics = new Map<number, Uint8Array>();
   #bytes = 0;
@@ -24,7 +24,8 @@ export class AliasTable {
     // Some clients send topic and alias every time.
     if (known !== undefined && Buffer.compare(known, buf.subarray(start, end)) === 0) return known;
     this.#bytes += end - start - (known?.length ?? 0);
-    if (this.#bytes > BUDGET) throw protocolError(`topic aliases for more than ${BUDGET} bytes`, CODE.quotaExceeded);
+    if (this.#bytes > MAX_BYTES)
+      throw protocolError(`topic aliases for more than ${MAX_BYTES} bytes`, CODE.quotaExceeded);
     const topic = Uint8Array.from(buf.subarray(start, end));
     this.#topics.set(alias, topic);
     return topic;

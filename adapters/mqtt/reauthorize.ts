@@ -2,18 +2,18 @@ import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import type { SessionState } from './state.ts';
 
 /** Puts another policy in place. Returns in words what it no longer allows of this session, or ''. */
-export function rejudge(s: SessionState, access: MqttAccess, limits: EffectiveLimits): string {
+export function reauthorize(s: SessionState, access: MqttAccess, limits: EffectiveLimits): string {
   s.access = access;
   s.limits = limits;
   s.setMaxWait();
   s.denials.change(access.denialBudget);
-  s.upMemo.forget();
-  s.downMemo.forget();
-  return objectionTo(s, access);
+  s.publishCache.forget();
+  s.deliveryCache.forget();
+  return denialReason(s, access);
 }
 
 /** What a policy does not allow of this session, in words, or ''. */
-export function objectionTo(s: Readonly<SessionState>, access: MqttAccess): string {
+export function denialReason(s: Readonly<SessionState>, access: MqttAccess): string {
   if (s.clientId !== undefined && access.clientId(s.clientId).decision.verdict === 'deny') {
     return 'the client id is no longer allowed';
   }

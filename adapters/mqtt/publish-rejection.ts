@@ -1,12 +1,12 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { Decision } from '../../policies/decision.ts';
-import { publishCode, reasonFor } from './answers.ts';
-import { TYPE, TYPE_NAMES } from './codec/frame.ts';
+import { TYPE, TYPE_NAMES } from './codec/fixed-header.ts';
 import { CODE, hex } from './codec/reason-codes.ts';
-import { endSession } from './ending.ts';
 import { MqttError } from './error.ts';
 import { encodeAck } from './packets/ack.ts';
 import type { PublishView } from './packets/publish.ts';
+import { publishAckCode, reasonString } from './rejection-codes.ts';
+import { endSession } from './session-end.ts';
 import type { SessionState } from './state.ts';
 
 /** Why a PUBLISH is not forwarded. */
@@ -14,7 +14,7 @@ export interface Refusal {
   readonly cause: Cause;
   /** MQTT 5, legal in PUBACK and PUBREC. */
   readonly code: number;
-  readonly words: string;
+  readonly message: string;
   readonly topic: string;
   readonly decision?: Decision;
   /** Bytes of the payload. */
@@ -27,19 +27,19 @@ export interface Refusal {
  * plain acknowledgement or is disconnected, as the role says [MQTT-3.3.5-2].
  */
 export function refusePublish(s: SessionState, view: PublishView, refusal: Refusal): void {
-  const { cause, code, words, topic: resource, decision, size } = refusal;
+  const { cause, code, message, topic: resource, decision, size } = refusal;
   if (s.version === 4 && s.access.onDeny === 'disconnect') {
-    endSession(s, 'publish', cause, code, words, { decision, resource, size });
+    endSession(s, 'publish', cause, code, message, { decision, resource, size });
     return;
   }
   const { qos, packetId } = view;
   const type = qos === 1 ? TYPE.puback : TYPE.pubrec;
   const sent = qos === 0 ? undefined : TYPE_NAMES[type] + (s.version === 5 ? ` ${hex(code)}` : '');
-  const id = s.reject('publish', cause, words, { decision, resource, sent, size });
+  const id = s.reject('publish', cause, message, { decision, resource, sent, size });
   if (qos === 0) return;
   const order = qos === 1 ? s.pubacks : s.pubrecs;
   if (s.version === 5) {
-    const reason = s.problemInformation ? reasonFor(cause, id) : '';
+    const reason = s.problemInformation ? reasonString(cause, id) : '';
     order.answer(encodeAck(type, packetId, code, reason, s.clientMaxPacket));
     return;
   }
@@ -49,17 +49,17 @@ export function refusePublish(s: SessionState, view: PublishView, refusal: Refus
 
 /** The rest of the flow of this id (PUBREL, PUBCOMP) is ours. */
 function ownUp(s: SessionState, packetId: number): void {
-  if (s.ownedUp.size >= s.options.receiveMaximum) {
+  if (s.refusedQos2.size >= s.options.receiveMaximum) {
     throw new MqttError('receive-maximum', CODE.receiveMaximumExceeded, 'too many refused messages wait for PUBREL');
   }
-  s.ownedUp.add(packetId);
+  s.refusedQos2.add(packetId);
 }
 
 /** Refuses a PUBLISH for which there is no permit, and counts it against the denial budget. `size`: of its payload. */
 export function denyPublish(s: SessionState, view: PublishView, topic: string, size: number): void {
   const decision = s.access.explainPublish(topic, view.qos, view.retain, size);
   const cause = decision.cause ?? 'denied';
-  const code = publishCode(cause);
+  const code = publishAckCode(cause);
   const facts = { decision, resource: topic, size };
   if (s.version === 5) {
     const beyond = cause === 'qos-not-allowed' && view.qos > s.maxQos;
@@ -70,11 +70,11 @@ export function denyPublish(s: SessionState, view: PublishView, topic: string, s
       return;
     }
   }
-  if (view.qos === 2 && brokerMayHold(s, view)) {
+  if (view.qos === 2 && brokerMayHoldId(s, view)) {
     endSession(s, 'publish', cause, code, decision.reason, facts);
     return;
   }
-  refusePublish(s, view, { cause, code, words: decision.reason, topic, decision, size });
+  refusePublish(s, view, { cause, code, message: decision.reason, topic, decision, size });
   spendDenial(s);
 }
 
@@ -83,8 +83,8 @@ export function denyPublish(s: SessionState, view: PublishView, topic: string, s
  * earlier copy, it would take the next message with it for a repetition: then the connection
  * ends instead.
  */
-export function brokerMayHold(s: SessionState, view: PublishView): boolean {
-  return (s.resumed && view.dup) || s.open.has(view.packetId);
+export function brokerMayHoldId(s: SessionState, view: PublishView): boolean {
+  return (s.resumed && view.dup) || s.inFlight.has(view.packetId);
 }
 
 /** Counts a denial; cuts the client that has too many. */

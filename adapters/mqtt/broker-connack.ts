@@ -1,13 +1,13 @@
 import { PERMIT_SESSION } from '../../policies/decision.ts';
-import { AliasTable } from './alias.ts';
 import { PROPERTY } from './codec/property-table.ts';
 import { property, rebuildProperties } from './codec/property-write.ts';
 import { CODE, hex } from './codec/reason-codes.ts';
 import { packet } from './codec/writer.ts';
-import { close } from './ending.ts';
 import { protocolError } from './error.ts';
 import { type Connack, parseConnack } from './packets/connack.ts';
+import { close } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
+import { TopicAliases } from './topic-aliases.ts';
 
 /** The broker's CONNACK: opens the session or ends it. Throws MqttError when it is no good one. */
 export function connack(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
@@ -79,7 +79,7 @@ function accepted(s: SessionState, buf: Buffer, ack: Connack): Uint8Array {
   if (!s.retainAvailable) add.push(property(PROPERTY.retainAvailable, 0));
 
   if (options.topicAliasMaximum > 0) {
-    s.aliases = new AliasTable(options.topicAliasMaximum);
+    s.aliases = new TopicAliases(options.topicAliasMaximum);
     add.push(property(PROPERTY.topicAliasMaximum, options.topicAliasMaximum));
   }
 

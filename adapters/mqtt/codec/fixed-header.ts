@@ -39,7 +39,7 @@ export const TYPE_NAMES: readonly string[] = [
 ];
 
 /** The fixed header of the packet under the reader; one object is used again and again. */
-export class FrameHead {
+export class FixedHeader {
   /** Type and flags. */
   first = 0;
   /** Offset of the variable header. */
@@ -47,14 +47,14 @@ export class FrameHead {
   /** Offset behind the last byte, which need not have arrived. */
   end = 0;
   /** The remaining length has more bytes than it needs. */
-  padded = false;
+  nonMinimal = false;
 }
 
 /**
  * Reads the fixed header at `at`. False: it is not complete yet.
  * Throws when the remaining length has more than four bytes [MQTT5 1.5.5].
  */
-export function readFrameHead(buf: Uint8Array, at: number, end: number, head: FrameHead): boolean {
+export function readFixedHeader(buf: Uint8Array, at: number, end: number, head: FixedHeader): boolean {
   let pos = at + 1;
   let length = 0;
   let shift = 0;
@@ -63,7 +63,7 @@ export function readFrameHead(buf: Uint8Array, at: number, end: number, head: Fr
     const byte = buf[pos++] as number;
     length |= (byte & 0x7f) << shift;
     if (byte < 0x80) {
-      head.padded = byte === 0 && shift > 0;
+      head.nonMinimal = byte === 0 && shift > 0;
       break;
     }
     shift += 7;

@@ -23,7 +23,7 @@ class Entry {
  * again and again, and comparing bytes is cheaper than checking the grammar and asking. Holds per
  * quality of service and retain flag; forgotten when the policy changes.
  */
-export class TopicMemo {
+export class TopicPermitCache {
   readonly #entries: Entry[] = [];
   #next = 0;
   #misses = 0;
