@@ -43,12 +43,7 @@ export const sessions: SessionFactory = {
     }
     const { mqtt, timeouts, upstream } = plan;
     const access = policy.mqtt(who, plan.mode);
-    const session = createMqttSession(
-      host,
-      { access, principal: who.principal, limits: who.limits },
-      { ...mqtt, timeouts },
-      upstream,
-    );
+    const session = createMqttSession(host, { access, limits: who.limits }, { ...mqtt, timeouts }, upstream);
     return {
       session,
       rejudge: (next, newPolicy, { plan: { mode } }) => session.reauthorize(newPolicy.mqtt(next, mode), next.limits),

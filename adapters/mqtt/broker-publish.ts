@@ -9,44 +9,40 @@ import type { SessionState } from './state.ts';
 
 const view = new PublishView();
 
+/** Deliveries have one permit per topic, whatever their QoS and retain flag. */
+const KEY = 0;
+
 /**
- * A PUBLISH of the broker: delivered when the client may receive its topic, else dropped and
- * answered in the client's name, so that the broker's window is free again. Throws MqttError.
+ * A PUBLISH of the broker: forwarded when the client is allowed to receive its topic, else dropped and
+ * acknowledged in the client's name, so that the broker's send quota is free again. Throws MqttError.
  */
-export function deliver(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  const memo = s.deliveryCache;
-  parsePublish(buf, start, body, end, s.downRules, memo, view);
+export function brokerPublish(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+  const { topics } = s.broker;
+  parsePublish(buf, start, body, end, s.broker, view);
   const { topicStart, topicEnd } = view;
-  let permit = view.known ? memo.permit(0) : 0;
+  let permit = view.known ? topics.permit(KEY) : 0;
   if (permit <= 0) {
     permit = s.access.receive(buf, topicStart, topicEnd);
     if (permit <= 0) {
-      if (permit !== FILTERED) record(s, topicOf(buf, topicStart, topicEnd));
+      if (permit !== FILTERED) recordDenial(s, topicOf(view));
       drop(s);
       return;
     }
-    if (permit < PERMIT_SHADOW) memo.remember(buf, topicStart, topicEnd, 0, permit, ANY_SIZE);
-    else recordShadow(s, topicOf(buf, topicStart, topicEnd));
+    if (permit < PERMIT_SHADOW) topics.store(buf, topicStart, topicEnd, KEY, permit, ANY_SIZE);
+    else s.recordShadow(s.access.explainReceive(topicOf(view)));
   }
   s.out.forward(start, end, permit);
-  const counters = s.host.counters;
-  counters[COUNTER.publishDelivered] = (counters[COUNTER.publishDelivered] as number) + 1;
-  if (s.host.sampled()) s.host.trace('receive', topicOf(buf, topicStart, topicEnd), permit, end - start);
+  s.count(COUNTER.publishDelivered);
+  if (s.host.sampled()) s.host.trace('receive', topicOf(view), permit, end - start);
 }
 
-function record(s: SessionState, topic: string): void {
+function recordDenial(s: SessionState, topic: string): void {
   const decision = s.access.explainReceive(topic);
   s.reject('receive', decision.cause ?? 'denied', decision.reason, { decision, resource: topic });
 }
 
-function recordShadow(s: SessionState, topic: string): void {
-  const { shadow } = s.access.explainReceive(topic);
-  if (shadow !== undefined) s.rejectInShadow(shadow);
-}
-
 function drop(s: SessionState): void {
-  const counters = s.host.counters;
-  counters[COUNTER.deliveriesDropped] = (counters[COUNTER.deliveriesDropped] as number) + 1;
+  s.count(COUNTER.deliveriesDropped);
   const { qos, packetId } = view;
   if (qos === 0) return;
   const code = s.version === 5 ? CODE.notAuthorized : CODE.success;

@@ -1,18 +1,18 @@
 import { PERMIT_SESSION } from '../../policies/decision.ts';
 import { clientPublish, forwardToBroker } from './client-publish.ts';
-import { subscribe } from './client-subscribe.ts';
+import { clientSubscribe } from './client-subscribe.ts';
 import { TYPE, TYPE_NAMES } from './codec/fixed-header.ts';
 import { PROPERTY } from './codec/property-table.ts';
 import { property } from './codec/property-write.ts';
 import { CODE } from './codec/reason-codes.ts';
-import { malformed, protocolError } from './error.ts';
+import { malformed, PACKET_ID_IN_USE, protocolError } from './error.ts';
 import { chargeControl } from './limits.ts';
 import { AckView, encodeAck, parseAck } from './packets/ack.ts';
 import { editDisconnect, parseDisconnect } from './packets/disconnect.ts';
 import { parseUnsubscribe } from './packets/unsubscribe.ts';
 import { endSession } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
-import { MAX_PENDING } from './subscriptions.ts';
+import { TOO_MANY_PENDING } from './subscriptions.ts';
 
 const ack = new AckView();
 
@@ -31,7 +31,7 @@ export function clientPacket(s: SessionState, buf: Buffer, start: number, body: 
       release(s, buf, start, body, end);
       return;
     case TYPE.subscribe:
-      subscribe(s, buf, start, body, end);
+      clientSubscribe(s, buf, start, body, end);
       return;
     case TYPE.unsubscribe:
       unsubscribe(s, buf, start, body, end);
@@ -73,45 +73,40 @@ function chargeOrEnd(s: SessionState, size: number, request: boolean): boolean {
   return false;
 }
 
-/** The client's answer to a delivery. */
+/** The client acknowledges a delivery. */
 function acknowledgement(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
+  parseAck(buf, start, body, end, s.client, ack);
   const id = ack.packetId;
   if (!chargeOrEnd(s, end - start, false)) return;
-  // A delivery that was dropped here: the client cannot know its id.
+  // The id of a delivery that was dropped here: the client was not sent it.
   if (s.droppedQos2.has(id)) return;
   forwardToBroker(s, buf, start, body, end);
 }
 
 function release(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
+  parseAck(buf, start, body, end, s.client, ack);
   const id = ack.packetId;
   if (!chargeOrEnd(s, end - start, false)) return;
   if (s.refusedQos2.delete(id)) {
-    s.pubcomps.answer(encodeAck(TYPE.pubcomp, id));
+    s.pubcomps.send(encodeAck(TYPE.pubcomp, id));
     return;
   }
   forwardToBroker(s, buf, start, body, end);
-  if (s.inFlight.has(id)) s.pubcomps.sent(id);
+  if (s.inFlight.has(id)) s.pubcomps.expect(id);
 }
 
 function unsubscribe(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  const { maxUserProperties, maxTopicLevels } = s.options;
-  const { packetId, filters } = parseUnsubscribe(buf, start, body, end, s.version, maxUserProperties, maxTopicLevels);
-  if (s.subscriptions.uses(packetId) || s.inFlight.has(packetId) || s.refusedQos2.has(packetId)) {
-    throw protocolError('a packet identifier that is in use');
-  }
-  if (s.subscriptions.pending >= MAX_PENDING) {
-    throw protocolError('too many requests wait for the broker', CODE.quotaExceeded);
-  }
+  const { packetId, filters } = parseUnsubscribe(buf, start, body, end, s.client);
+  if (s.usesPacketId(packetId)) throw protocolError(PACKET_ID_IN_USE);
+  if (s.subscriptions.isFull) throw protocolError(TOO_MANY_PENDING, CODE.quotaExceeded);
   if (!chargeOrEnd(s, end - start, true)) return;
-  s.subscriptions.leave(packetId, filters);
+  s.subscriptions.addUnsubscribe(packetId, filters);
   forwardToBroker(s, buf, start, body, end);
 }
 
-/** The client says good-bye; the broker hears it, so that it discards the will. */
+/** The client disconnects; the broker gets its DISCONNECT, so that it discards the will or keeps it as the client says. */
 function disconnect(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  const d = parseDisconnect(buf, start, body, end, s.version, s.options.maxUserProperties, true);
+  const d = parseDisconnect(buf, start, body, end, s.client);
   const expiry = d.properties.number(PROPERTY.sessionExpiry, 0);
   // [MQTT-3.14.2-2 and 3.14.2.2.2]
   if (expiry > 0 && s.sessionExpiry === 0) throw protocolError('a Session Expiry Interval raised from 0');

@@ -3,7 +3,7 @@ import { COUNTER } from '../seam.ts';
 import { TYPE } from './codec/fixed-header.ts';
 import { CODE } from './codec/reason-codes.ts';
 import { packet } from './codec/writer.ts';
-import { MqttError } from './error.ts';
+import { MqttError, PACKET_ID_IN_USE, protocolError } from './error.ts';
 import { charge, excess, pauseFor } from './limits.ts';
 import { encodeAck } from './packets/ack.ts';
 import { encodeResolved, PublishView, parsePublish, topicOf } from './packets/publish.ts';
@@ -15,80 +15,68 @@ import { PHASE, type SessionState } from './state.ts';
 const view = new PublishView();
 
 /**
- * A PUBLISH of the client: read, topic alias resolved, charged, decided, forwarded or answered.
+ * A PUBLISH of the client: read, topic alias resolved, charged, authorized, forwarded or refused. Throws MqttError.
  * The hot path: an allowed one without alias makes no string and no object.
  */
 export function clientPublish(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  parsePublish(buf, start, body, end, s.upRules, s.publishCache, view);
-  let topic: Uint8Array = buf;
-  let topicStart = view.topicStart;
-  let topicEnd = view.topicEnd;
-  if (view.alias > 0) {
-    // Before any verdict: the client believes in its alias whatever becomes of this packet.
-    topic = resolveAlias(s, buf);
-    topicStart = 0;
-    topicEnd = topic.length;
-  }
+  parsePublish(buf, start, body, end, s.client, view);
+  // Before any decision: the client takes its alias for set whatever becomes of this packet.
+  if (view.alias > 0) resolveAlias(s);
   if (view.qos > 0 && (s.version === 5 || s.limits.inFlight !== undefined) && !hasSendQuota(s)) return;
   let wait = charge(s, 'publish', end - start);
   if (wait < 0) {
-    refuseExcess(s, 'publish', wait, topicOf(topic, topicStart, topicEnd));
+    refuseExcess(s, 'publish', wait);
     return;
   }
-  if (view.qos === 0 || checkPacketId(s, topic, topicStart, topicEnd)) {
-    const permit = decide(s, topic, topicStart, topicEnd, end - view.payload);
+  if (view.qos === 0 || checkPacketId(s)) {
+    const size = end - view.payload;
+    const permit = authorize(s, size);
     if (permit > 0 && s.limits.topics !== undefined) {
-      const slow = s.host.takeTopic(topic, topicStart, topicEnd, s.maxWait.topics);
+      const slow = s.host.takeTopic(view.topic, view.topicStart, view.topicEnd, s.maxWait.topics);
       if (slow < 0) {
-        refuseExcess(s, 'topics', slow, topicOf(topic, topicStart, topicEnd));
+        refuseExcess(s, 'topics', slow);
         return;
       }
       wait = Math.max(wait, slow);
     }
-    if (permit > 0) forward(s, buf, start, body, end, topic, topicStart, topicEnd, permit);
-    else denyPublish(s, view, topicOf(topic, topicStart, topicEnd), end - view.payload);
+    if (permit > 0) forward(s, buf, start, body, end, permit);
+    else denyPublish(s, view, size);
   }
   if (wait > 0 && s.phase === PHASE.open) pauseFor(s, wait);
 }
 
 /**
- * `size`: of the payload. A remembered permit holds for the sizes that its rule grants; what is in shadow is not
- * remembered, as it may be the size alone that is.
+ * `size`: of the payload. A cached permit holds for the sizes that its rule grants; what is in shadow is not
+ * cached, as it may be the size alone that is.
  */
-function decide(s: SessionState, topic: Uint8Array, start: number, end: number, size: number): Permit {
-  const memo = s.publishCache;
-  const key = (view.qos << 1) | (view.retain ? 1 : 0);
-  const known = view.alias > 0 ? memo.matches(topic, start, end) : view.known;
-  let permit = known ? memo.permit(key) : 0;
-  if (permit > 0 && size <= memo.size(key)) return permit;
-  permit = s.access.publish(topic, start, end, view.qos, view.retain, size);
-  if (permit > 0 && permit < PERMIT_SHADOW) memo.remember(topic, start, end, key, permit, s.access.maxPayload(permit));
+function authorize(s: SessionState, size: number): Permit {
+  const { topics } = s.client;
+  const { topic, topicStart, topicEnd, qos, retain } = view;
+  const key = (qos << 1) | (retain ? 1 : 0);
+  const known = view.alias > 0 ? topics.find(topic, topicStart, topicEnd) : view.known;
+  let permit = known ? topics.permit(key) : 0;
+  if (permit > 0 && size <= topics.maxPayload(key)) return permit;
+  permit = s.access.publish(topic, topicStart, topicEnd, qos, retain, size);
+  if (permit > 0 && permit < PERMIT_SHADOW) {
+    topics.store(topic, topicStart, topicEnd, key, permit, s.access.maxPayload(permit));
+  }
   return permit;
 }
 
-function forward(
-  s: SessionState,
-  buf: Buffer,
-  start: number,
-  body: number,
-  end: number,
-  topic: Uint8Array,
-  topicStart: number,
-  topicEnd: number,
-  permit: Permit,
-): void {
+function forward(s: SessionState, buf: Buffer, start: number, body: number, end: number, permit: Permit): void {
   if (s.version === 5 && (view.qos > s.maxQos || (view.retain && !s.retainAvailable))) {
     // Allowed here, but the broker said in its CONNACK that it cannot.
     const qos = view.qos > s.maxQos;
     const code = qos ? CODE.qosNotSupported : CODE.retainNotSupported;
     const cause = qos ? 'qos-not-allowed' : 'retain-not-allowed';
-    const resource = topicOf(topic, topicStart, topicEnd);
-    endSession(s, 'publish', cause, code, 'beyond what the CONNACK offered', { resource });
+    endSession(s, 'publish', cause, code, 'beyond what the CONNACK offered', { resource: topicOf(view) });
     return;
   }
-  if (permit >= PERMIT_SHADOW) recordShadow(s, topicOf(topic, topicStart, topicEnd), end - view.payload);
+  if (permit >= PERMIT_SHADOW) {
+    s.recordShadow(s.access.explainPublish(topicOf(view), view.qos, view.retain, end - view.payload));
+  }
   if (view.alias > 0) {
-    const bytes = encodeResolved(buf, start, end, view, topic);
+    const bytes = encodeResolved(buf, start, end, view);
     if (bytes.length > s.brokerMaxPacket) {
       throw new MqttError('packet-too-large', CODE.packetTooLarge, 'too large for the broker with its topic in full');
     }
@@ -96,19 +84,12 @@ function forward(
   } else {
     forwardToBroker(s, buf, start, body, end, permit);
   }
-  if (view.qos > 0) track(s);
-  const counters = s.host.counters;
-  counters[COUNTER.publishForwarded] = (counters[COUNTER.publishForwarded] as number) + 1;
-  if (s.host.sampled()) s.host.trace('publish', topicOf(topic, topicStart, topicEnd), permit, end - start);
+  if (view.qos > 0) trackInFlight(s);
+  s.count(COUNTER.publishForwarded);
+  if (s.host.sampled()) s.host.trace('publish', topicOf(view), permit, end - start);
 }
 
-/** `size`: of the payload. */
-function recordShadow(s: SessionState, topic: string, size: number): void {
-  const { shadow } = s.access.explainPublish(topic, view.qos, view.retain, size);
-  if (shadow !== undefined) s.rejectInShadow(shadow);
-}
-
-/** Forwards a client's packet: its own bytes, unless its remaining length was padded. */
+/** Forwards a client's packet: its own bytes, unless its remaining length is non-minimal. */
 export function forwardToBroker(
   s: SessionState,
   buf: Buffer,
@@ -121,71 +102,68 @@ export function forwardToBroker(
   else s.out.forward(start, end, permit);
 }
 
-function resolveAlias(s: SessionState, buf: Buffer): Uint8Array {
-  const aliases = s.aliases;
-  if (aliases === undefined)
-    throw new MqttError('protocol-error', CODE.topicAliasInvalid, 'a topic alias, but none is offered');
-  if (view.topicStart === view.topicEnd) return aliases.get(view.alias);
-  return aliases.set(view.alias, buf, view.topicStart, view.topicEnd);
+/** Puts the topic of the alias in the view, or sets the alias to the topic that came with it (MQTT 5.0, 3.3.2.3.4). */
+function resolveAlias(s: SessionState): void {
+  const { aliases } = s;
+  if (aliases === undefined) throw protocolError('a topic alias, but none is offered', CODE.topicAliasInvalid);
+  const { alias, topic, topicStart, topicEnd } = view;
+  view.topic = topicStart === topicEnd ? aliases.get(alias) : aliases.set(alias, topic, topicStart, topicEnd);
+  view.topicStart = 0;
+  view.topicEnd = view.topic.length;
 }
 
 /**
- * Holds a message against the Receive Maximum [MQTT-3.3.4-7]; answers that wait here count as in
- * flight. Some clients do not count QoS 1 at all, and brokers that answer at once never notice:
- * where an acknowledgement of the broker will make room, the packet waits for it unread (false).
- * Where only the client could make room, it is in error. Clients of 3.1.1 have such a bound only by their limits.
+ * Holds a message against the Receive Maximum [MQTT-3.3.4-7]; acknowledgements that are queued here count as in
+ * flight. Some clients do not count QoS 1 at all, and brokers that acknowledge at once never notice:
+ * where an acknowledgement of the broker will free send quota, the packet waits for it unread (false).
+ * Where only the client could free it, it is in error. Clients of 3.1.1 have such a bound only by their limits.
  */
 function hasSendQuota(s: SessionState): boolean {
-  const waiting = s.pubacks.waiting + s.pubrecs.waiting;
-  if (s.inFlight.size + waiting < s.receiveMaximum || s.inFlight.has(view.packetId)) return true;
+  const queued = s.pubacks.queued + s.pubrecs.queued;
+  if (s.inFlight.size + queued < s.receiveMaximum || s.inFlight.has(view.packetId)) return true;
   if (!s.pubacks.pending) throw overReceiveMaximum(s);
   s.retry = true;
   awaitSendQuota(s);
   return false;
 }
 
-/** Holds the packet id against those in use. False: the packet was answered. */
-function checkPacketId(s: SessionState, topic: Uint8Array, start: number, end: number): boolean {
+/** Holds the packet id against those in use. False: the packet was acknowledged. */
+function checkPacketId(s: SessionState): boolean {
   const { packetId, qos, dup } = view;
   if (s.version === 5) {
-    if (!s.subscriptions.uses(packetId)) return true;
+    if (!s.subscriptions.usesPacketId(packetId)) return true;
     const message = 'the packet identifier waits for a SUBACK or UNSUBACK';
-    const resource = topicOf(topic, start, end);
-    refusePublish(s, view, { cause: 'protocol-error', code: CODE.packetIdInUse, message, topic: resource });
+    refusePublish(s, view, { cause: 'protocol-error', code: CODE.packetIdInUse, message });
     return false;
   }
   if (s.refusedQos2.has(packetId)) {
-    if (!dup || qos !== 2) throw idInUse();
-    // A repetition of what was refused: the same answer again.
-    s.pubrecs.answer(encodeAck(TYPE.pubrec, packetId));
+    if (!dup || qos !== 2) throw protocolError(PACKET_ID_IN_USE); // [MQTT-2.3.1-2]
+    // A repetition of what was refused: the same PUBREC again.
+    s.pubrecs.send(encodeAck(TYPE.pubrec, packetId));
     return false;
   }
-  if (s.subscriptions.uses(packetId)) throw idInUse();
+  if (s.subscriptions.usesPacketId(packetId)) throw protocolError(PACKET_ID_IN_USE);
   return true;
 }
 
-function idInUse(): MqttError {
-  return new MqttError('protocol-error', CODE.protocolError, 'a packet identifier that is in use'); // [MQTT-2.3.1-2]
-}
-
 /** Remembers a QoS 1 or 2 message until the broker has finished it; beyond the bound (3.1.1 only) it is not. */
-function track(s: SessionState): void {
+function trackInFlight(s: SessionState): void {
   const { packetId, qos } = view;
   if (s.inFlight.size >= s.receiveMaximum || !s.inFlight.add(packetId)) return;
-  if (qos === 1) s.pubacks.sent(packetId);
-  else s.pubrecs.sent(packetId);
+  if (qos === 1) s.pubacks.expect(packetId);
+  else s.pubrecs.expect(packetId);
 }
 
-function refuseExcess(s: SessionState, kind: 'publish' | 'topics', outcome: number, topic: string): void {
+function refuseExcess(s: SessionState, kind: 'publish' | 'topics', outcome: number): void {
   const { cause, message, ends } = excess(s, kind, outcome);
   if (ends) {
     const code = cause === 'limit-publish' ? CODE.messageRateTooHigh : CODE.quotaExceeded;
-    endSession(s, 'publish', cause, code, message, { resource: topic });
+    endSession(s, 'publish', cause, code, message, { resource: topicOf(view) });
     return;
   }
   if (view.qos === 2 && brokerMayHoldId(s, view)) {
-    endSession(s, 'publish', cause, CODE.quotaExceeded, message, { resource: topic });
+    endSession(s, 'publish', cause, CODE.quotaExceeded, message, { resource: topicOf(view) });
     return;
   }
-  refusePublish(s, view, { cause, code: CODE.quotaExceeded, message, topic });
+  refusePublish(s, view, { cause, code: CODE.quotaExceeded, message });
 }

@@ -3,10 +3,10 @@ import { overReceiveMaximum } from './receive-maximum.ts';
 import { close, endSession, refuseConnect } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
 
-/** Milliseconds that the broker has to close its side after the client left. */
+/** Milliseconds that the broker has to close its side after the client disconnected. */
 const DISCONNECT_TIMEOUT = 5000;
 
-/** Everything that happens because time passed. */
+/** Everything that happens because time passed: deadlines, keep-alive, the end of a pause. */
 export function checkDeadlines(s: SessionState): void {
   const { timeouts } = s.options;
   const inPhase = s.now - s.phaseSince;
@@ -39,7 +39,7 @@ function openDeadlines(s: SessionState, packet: number): void {
     // The silence of a client that is not read is not its own.
     s.lastClient = s.now;
     if (s.now < s.resumeAt) return;
-    // A client of 3.1.1 was not told how many it may have in flight: it waits on.
+    // 3.1.1 has no Receive Maximum, the client cannot know the bound: it is not ended.
     if (s.awaitsSendQuota && s.version === 5) {
       const { fault, code, message } = overReceiveMaximum(s);
       endSession(s, 'publish', fault, code, message);

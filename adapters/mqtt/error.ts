@@ -34,7 +34,14 @@ export function malformed(message: string, at: number): MqttError {
   return new MqttError('malformed', CODE.malformedPacket, `${message} at byte ${at}`);
 }
 
-/** Well-formed, but not allowed here. */
+/** Well-formed, but a protocol error here (MQTT 5.0, 1.2). */
 export function protocolError(message: string, code: number = CODE.protocolError): MqttError {
   return new MqttError('protocol-error', code, message);
 }
+
+/** A remaining length with more bytes than it needs [MQTT-1.5.5-1]. */
+export function nonMinimalLength(): MqttError {
+  return malformed('the remaining length is not in its shortest form', 1);
+}
+
+export const PACKET_ID_IN_USE = 'a packet identifier that is in use';

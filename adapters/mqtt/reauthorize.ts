@@ -1,18 +1,18 @@
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import type { SessionState } from './state.ts';
 
-/** Puts another policy in place. Returns in words what it no longer allows of this session, or ''. */
+/** Puts another policy in place. Returns a message that names what it no longer allows of this session, or ''. */
 export function reauthorize(s: SessionState, access: MqttAccess, limits: EffectiveLimits): string {
   s.access = access;
   s.limits = limits;
   s.setMaxWait();
   s.denials.change(access.denialBudget);
-  s.publishCache.forget();
-  s.deliveryCache.forget();
+  s.client.topics.clear();
+  s.broker.topics.clear();
   return denialReason(s, access);
 }
 
-/** What a policy does not allow of this session, in words, or ''. */
+/** A message that names what a policy does not allow of this session, or ''. Changes nothing. */
 export function denialReason(s: Readonly<SessionState>, access: MqttAccess): string {
   if (s.clientId !== undefined && access.clientId(s.clientId).decision.verdict === 'deny') {
     return 'the client id is no longer allowed';
@@ -22,9 +22,9 @@ export function denialReason(s: Readonly<SessionState>, access: MqttAccess): str
     return 'the will message is no longer allowed';
   }
   for (const [filter, qos] of s.subscriptions.all()) {
-    const verdict = access.subscribe(filter, qos);
-    // A lower QoS than the subscription has is not the right to this subscription.
-    if (verdict.decision.verdict === 'deny' || verdict.qos < qos) return 'a subscription is no longer allowed';
+    const { decision, qos: allowed } = access.subscribe(filter, qos);
+    // A subscription at a lower QoS is another subscription.
+    if (decision.verdict === 'deny' || allowed < qos) return 'a subscription is no longer allowed';
   }
   return '';
 }

@@ -2,7 +2,7 @@ import { CODE } from './codec/reason-codes.ts';
 import { MqttError } from './error.ts';
 import type { SessionState } from './state.ts';
 
-/** Stops reading the client until the broker acknowledged something, at most as long as a pause may be. */
+/** Stops reading the client until the broker frees send quota (MQTT 5.0, 4.9), at most as long as a pause may be. */
 export function awaitSendQuota(s: SessionState): void {
   s.held = true;
   s.awaitsSendQuota = true;
@@ -10,7 +10,7 @@ export function awaitSendQuota(s: SessionState): void {
   s.out.hold();
 }
 
-/** The broker acknowledged a message: a client that waits for room is read again. */
+/** The broker acknowledged a message: a client that waits for send quota is read again. */
 export function sendQuotaFreed(s: SessionState): void {
   if (!s.awaitsSendQuota) return;
   s.awaitsSendQuota = false;

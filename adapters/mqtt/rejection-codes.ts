@@ -1,50 +1,56 @@
 import type { Cause } from '../../policies/causes.ts';
 import type { StopReason } from '../seam.ts';
-import { CODE } from './codec/reason-codes.ts';
+import { CODE, hex } from './codec/reason-codes.ts';
+
+/** Return codes of a CONNACK of MQTT 3.1.1 (table 3.1). */
+const RETURN_CODE = { identifierRejected: 2, serverUnavailable: 3, notAuthorized: 5 } as const;
 
 /**
- * How a refused CONNECT is answered: MQTT 5 reason code and 3.1.1 return code (MQTT 5.0,
- * 3.2.2.2; MQTT 3.1.1, table 3.1). No return code: 3.1.1 has none that fits, just close.
+ * The CONNACK of a refused CONNECT: MQTT 5 reason code and 3.1.1 return code (MQTT 5.0,
+ * 3.2.2.2; MQTT 3.1.1, table 3.1). No return code: 3.1.1 has none that fits, the connection is closed.
  */
 const CONNACK: Partial<Record<Cause, readonly [v5: number, v311?: number]>> = {
   malformed: [CODE.malformedPacket],
   'protocol-error': [CODE.protocolError],
   'packet-too-large': [CODE.packetTooLarge],
   'auth-method': [CODE.badAuthenticationMethod],
-  'client-id': [CODE.clientIdNotValid, 2],
-  'client-id-taken': [CODE.clientIdNotValid, 2],
+  'client-id': [CODE.clientIdNotValid, RETURN_CODE.identifierRejected],
+  'client-id-taken': [CODE.clientIdNotValid, RETURN_CODE.identifierRejected],
   'topic-invalid': [CODE.topicNameInvalid],
-  denied: [CODE.notAuthorized, 5],
-  'will-denied': [CODE.notAuthorized, 5],
-  'qos-not-allowed': [CODE.qosNotSupported, 5],
-  'retain-not-allowed': [CODE.retainNotSupported, 5],
+  denied: [CODE.notAuthorized, RETURN_CODE.notAuthorized],
+  'will-denied': [CODE.notAuthorized, RETURN_CODE.notAuthorized],
+  'qos-not-allowed': [CODE.qosNotSupported, RETURN_CODE.notAuthorized],
+  'retain-not-allowed': [CODE.retainNotSupported, RETURN_CODE.notAuthorized],
   // 0x95 is about the size of the whole CONNECT.
-  'payload-too-large': [CODE.quotaExceeded, 5],
-  'limit-bytes': [CODE.quotaExceeded, 3],
-  'limit-connections': [CODE.quotaExceeded, 3],
-  'limit-table-full': [CODE.quotaExceeded, 3],
-  'limit-handshakes': [CODE.connectionRateExceeded, 3],
-  'internal-error': [CODE.unspecified, 3],
-  draining: [CODE.serverUnavailable, 3],
-  'upstream-down': [CODE.serverUnavailable, 3],
-  'upstream-tls': [CODE.serverUnavailable, 3],
-  'upstream-refused': [CODE.serverUnavailable, 3],
-  'upstream-protocol': [CODE.serverUnavailable, 3],
-  'upstream-closed': [CODE.serverUnavailable, 3],
+  'payload-too-large': [CODE.quotaExceeded, RETURN_CODE.notAuthorized],
+  'limit-bytes': [CODE.quotaExceeded, RETURN_CODE.serverUnavailable],
+  'limit-connections': [CODE.quotaExceeded, RETURN_CODE.serverUnavailable],
+  'limit-table-full': [CODE.quotaExceeded, RETURN_CODE.serverUnavailable],
+  'limit-handshakes': [CODE.connectionRateExceeded, RETURN_CODE.serverUnavailable],
+  'internal-error': [CODE.unspecified, RETURN_CODE.serverUnavailable],
+  draining: [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
+  'upstream-down': [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
+  'upstream-tls': [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
+  'upstream-refused': [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
+  'upstream-protocol': [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
+  'upstream-closed': [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
 };
 
+/** How a CONNECT is refused in each version. */
 export interface ConnackCodes {
+  /** Reason code of MQTT 5. */
   readonly v5: number;
+  /** Return code of 3.1.1; undefined: the connection is closed without a CONNACK. */
   readonly v311: number | undefined;
 }
 
-/** The answer to a CONNECT that ends with `cause`; what is not in the table is "not authorized". */
+/** The codes of the CONNACK that refuses with `cause`; what is not in the table is "not authorized". */
 export function connackCodes(cause: Cause): ConnackCodes {
-  const [v5, v311] = CONNACK[cause] ?? [CODE.notAuthorized, 5];
+  const [v5, v311] = CONNACK[cause] ?? [CODE.notAuthorized, RETURN_CODE.notAuthorized];
   return { v5, v311 };
 }
 
-/** DISCONNECT codes for the ends that the host asks for; all legal for a server (MQTT 5.0, table 3-13). */
+/** DISCONNECT codes by the reason for which the host ends a session; all legal for a server (MQTT 5.0, table 3-13). */
 export const DISCONNECT_CODES: Readonly<Record<StopReason, number>> = {
   drain: CODE.serverShuttingDown,
   'taken-over': CODE.sessionTakenOver,
@@ -64,10 +70,15 @@ export function publishAckCode(cause: Cause): number {
   return cause === 'payload-too-large' ? CODE.quotaExceeded : CODE.notAuthorized;
 }
 
-/** SUBACK code of MQTT 5 for a refused filter; 3.1.1 knows only 0x80. */
+/** SUBACK code of MQTT 5 for a refused filter; 3.1.1 has only `SUBACK_FAILURE`. */
 export function subackCode(cause: Cause): number {
   if (cause === 'filter-invalid') return CODE.topicFilterInvalid;
   return cause.startsWith('limit-') ? CODE.quotaExceeded : CODE.notAuthorized;
+}
+
+/** A CONNACK as a record of a rejection names it: `CONNACK 0x87`, for 3.1.1 `CONNACK 5`. */
+export function connackName(version: 4 | 5, code: number): string {
+  return `CONNACK ${version === 5 ? hex(code) : code}`;
 }
 
 const REASONS: Partial<Record<Cause, string>> = {
@@ -98,8 +109,11 @@ const REASONS: Partial<Record<Cause, string>> = {
   'internal-error': 'internal error',
 };
 
-/** Text for the client: a generic word and the id under which the operator finds the rest. */
+/**
+ * Text for the client: a generic reason and the decision id under which the operator finds the rest. An empty `id` is
+ * left out.
+ */
 export function reasonString(cause: Cause, id: string): string {
   const message = REASONS[cause] ?? (cause.startsWith('upstream-') ? 'unavailable' : 'denied');
-  return `${message} ${id}`;
+  return id === '' ? message : `${message} ${id}`;
 }

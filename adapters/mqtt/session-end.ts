@@ -1,14 +1,14 @@
 import type { Cause } from '../../policies/causes.ts';
 import { type Action, PERMIT_SESSION } from '../../policies/decision.ts';
-import { hex } from './codec/reason-codes.ts';
+import { CODE, hex } from './codec/reason-codes.ts';
 import { MqttError } from './error.ts';
 import { encodeConnack } from './packets/connack.ts';
 import { UnsupportedProtocol } from './packets/connect.ts';
-import { encodeDisconnect, plainDisconnect } from './packets/disconnect.ts';
-import { connackCodes, reasonString } from './rejection-codes.ts';
+import { encodeDisconnect, normalDisconnect } from './packets/disconnect.ts';
+import { connackCodes, connackName, reasonString } from './rejection-codes.ts';
 import { PHASE, type RejectionFacts, type SessionState } from './state.ts';
 
-/** Ends both connections without a word more. */
+/** Ends both connections; nothing more is sent. */
 export function close(s: SessionState): void {
   if (s.phase === PHASE.closed) return;
   s.setPhase(PHASE.closed);
@@ -18,8 +18,7 @@ export function close(s: SessionState): void {
 
 /**
  * Ends an open session because of `cause`: MQTT 5 clients get a DISCONNECT with `code`, then
- * both connections close. The broker sees no DISCONNECT, so that it publishes the will, unless
- * the will is to be suppressed.
+ * both connections close. The broker sees no DISCONNECT, so that it publishes the will (but see `discardWill`).
  */
 export function endSession(
   s: SessionState,
@@ -28,22 +27,20 @@ export function endSession(
   code: number,
   message: string,
   facts: RejectionFacts = {},
-  suppressWill = false,
 ): void {
   if (s.phase >= PHASE.closed) return;
-  const tells = s.phase === PHASE.open && s.version === 5;
-  const id = s.reject(action, cause, message, tells ? { ...facts, sent: `DISCONNECT ${hex(code)}` } : facts);
-  if (suppressWill) discardWill(s);
-  if (tells) s.out.toClient(encodeDisconnect(code, reasonString(cause, id), s.clientMaxPacket));
+  const notifies = s.phase === PHASE.open && s.version === 5;
+  const id = s.reject(action, cause, message, notifies ? { ...facts, sent: `DISCONNECT ${hex(code)}` } : facts);
+  if (notifies) s.out.toClient(encodeDisconnect(code, reasonString(cause, id), s.clientMaxPacket));
   close(s);
 }
 
-/** Tells the broker good-bye in the client's name, so that it discards the will [MQTT-3.14.4-3]. */
+/** Sends the broker a DISCONNECT in the client's name, so that it discards the will [MQTT-3.14.4-3]. */
 export function discardWill(s: SessionState): void {
-  if (s.phase === PHASE.awaitingConnack || s.phase === PHASE.open) s.out.toBroker(plainDisconnect(), PERMIT_SESSION);
+  if (s.phase === PHASE.awaitingConnack || s.phase === PHASE.open) s.out.toBroker(normalDisconnect(), PERMIT_SESSION);
 }
 
-/** Refuses a CONNECT that was read: the CONNACK of table `answers.ts`, then close. */
+/** Refuses a CONNECT that was read: the CONNACK of the table in rejection-codes.ts, then close. */
 export function refuseConnect(
   s: SessionState,
   action: Action,
@@ -51,25 +48,25 @@ export function refuseConnect(
   message: string,
   facts: RejectionFacts = {},
 ): void {
-  const answer = connackCodes(cause);
-  const code = s.version === 5 ? answer.v5 : answer.v311;
-  const sent = code === undefined ? undefined : `CONNACK ${s.version === 5 ? hex(code) : code}`;
+  const { v5, v311 } = connackCodes(cause);
+  const code = s.version === 5 ? v5 : v311;
+  const sent = code === undefined ? undefined : connackName(s.version, code);
   const id = s.reject(action, cause, message, { ...facts, sent });
-  // The broker may have accepted meanwhile; a client that was refused leaves no will.
+  // The broker may have accepted meanwhile; the will of a refused client is not published.
   discardWill(s);
   if (code !== undefined) s.out.toClient(encodeConnack(s.version, code, reasonString(cause, id), s.clientMaxPacket));
   close(s);
 }
 
-/** The client's bytes are wrong. Ends the session as far as it has come. */
+/** The client's bytes are wrong. Ends the session with the packet that its phase has for that. */
 export function clientFault(s: SessionState, error: unknown): void {
   if (!(error instanceof MqttError)) throw error;
   if (error instanceof UnsupportedProtocol) {
-    // 3.1 and 3.1.1 have decimal return codes; a CONNACK of 5.0 is longer.
-    const code = error.connack?.[3] ?? 0;
-    const sent = error.connack && `CONNACK ${error.connack.length > 4 ? hex(code) : code}`;
+    const { connack } = error;
+    // A CONNACK of 5.0 is longer than that of 3.1 and 3.1.1; the code is its fourth byte.
+    const sent = connack && connackName(connack.length > 4 ? 5 : 4, connack[3] as number);
     s.reject('connect', error.fault, error.message, { sent });
-    if (error.connack !== undefined) s.out.toClient(error.connack);
+    if (connack !== undefined) s.out.toClient(connack);
     close(s);
   } else if (s.phase === PHASE.open) {
     endSession(s, 'session', error.fault, error.code, error.message);
@@ -84,10 +81,7 @@ export function clientFault(s: SessionState, error: unknown): void {
 /** The broker's bytes are wrong: nothing of them reaches the client. */
 export function brokerFault(s: SessionState, error: unknown): void {
   if (!(error instanceof MqttError)) throw error;
-  brokerBroken(s, `${error.message} (from the broker)`);
-}
-
-export function brokerBroken(s: SessionState, message: string): void {
+  const message = `${error.message} (from the broker)`;
   if (s.phase < PHASE.open) refuseConnect(s, 'connect', 'upstream-protocol', message);
-  else endSession(s, 'session', 'upstream-protocol', 0x80, message);
+  else endSession(s, 'session', 'upstream-protocol', CODE.unspecified, message);
 }

@@ -3,12 +3,12 @@ import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import { COUNTER, type Session, type SessionHost, type StopReason } from '../seam.ts';
 import { STOP_CAUSES } from '../stop-causes.ts';
 import { brokerPacket } from './broker-packets.ts';
-import { brokerUnreachable, connect, sendConnect } from './client-connect.ts';
+import { brokerUnreachable, clientConnect, sendConnect } from './client-connect.ts';
 import { checkClientType, clientPacket } from './client-packets.ts';
 import { checkFlags, FixedHeader, readFixedHeader, TYPE } from './codec/fixed-header.ts';
 import { CODE } from './codec/reason-codes.ts';
 import { checkDeadlines } from './deadlines.ts';
-import { MqttError, malformed, protocolError } from './error.ts';
+import { MqttError, nonMinimalLength, protocolError } from './error.ts';
 import { chargeOut } from './limits.ts';
 import type { MqttBackend, MqttOptions } from './options.ts';
 import { encodeDisconnect } from './packets/disconnect.ts';
@@ -22,15 +22,33 @@ export interface MqttSession extends Session {
   readonly clientId: string | undefined;
   /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
   reauthorize(access: MqttAccess, limits: EffectiveLimits): void;
-  /** For what `reauthorize` would end it, in words; '' where it would go on. Nothing is done. */
+  /** The message with which `reauthorize` would end it; '' where it would go on. Changes nothing. */
   denialReason(access: MqttAccess): string;
 }
 
 export type { MqttBackend, MqttOptions } from './options.ts';
 
 /**
- * The state of one MQTT client connection (3.1.1 or 5.0), between the relay and the policy.
+ * One MQTT client connection (3.1.1 or 5.0), between the relay and the policy.
  * Contract: adapters/seam.ts. Throws nothing for what peers send.
+ *
+ * Its phases (`PHASE` in state.ts) and what moves it from one to the next:
+ *
+ *     awaitingConnect --clientConnect--> dialling --brokerReady--> awaitingConnack --brokerConnack--> open
+ *            |                              |                            |                             |
+ *            |                              |                            +--clientEnded--+             |
+ *            |                              |                                            v             |
+ *            |                              |          disconnecting <-----clientEnded, DISCONNECT-----+
+ *            |                              |                |         of the client (client-packets)  |
+ *            v                              v                v                                         v
+ *            +--refuseConnect, clientEnded--+--brokerEnded, stop, 5 s later--> closed <---endSession---+
+ *
+ * - `refuseConnect` (CONNACK with a code) ends every phase before `open`, also `awaitingConnack`; where the version is not
+ *   known yet the connection is closed without a packet. `endSession` (MQTT 5: DISCONNECT with a code) ends `open`.
+ *   Both come from `clientFault`, `brokerFault`, `brokerFailed`, `brokerEnded`, `tick` (deadlines.ts) and `stop`.
+ * - A CONNACK of the broker with a code other than 0 goes from `awaitingConnack` to `closed`, a DISCONNECT of the broker
+ *   from `open` to `closed`.
+ * - In `dialling` and `awaitingConnack` the client is not read (`held`), in `disconnecting` and `closed` nothing is.
  */
 export function createMqttSession(
   host: SessionHost,
@@ -41,7 +59,7 @@ export function createMqttSession(
   return new LiveSession(new SessionState(host, client, options, backend));
 }
 
-const head = new FixedHeader();
+const header = new FixedHeader();
 
 class LiveSession implements MqttSession {
   readonly #s: SessionState;
@@ -67,7 +85,7 @@ class LiveSession implements MqttSession {
     } catch (error) {
       clientFault(s, error);
     }
-    // After the end nothing is parsed: what comes is thrown away.
+    // After the end nothing is parsed: what comes is discarded.
     if (s.phase >= PHASE.disconnecting) return end;
     if (at === end || s.held) s.packetSince = 0;
     else if (at > start || s.packetSince === 0) s.packetSince = s.now;
@@ -77,7 +95,6 @@ class LiveSession implements MqttSession {
   /** Takes whole packets; returns where the first incomplete or held one begins. */
   #clientPackets(buf: Buffer, start: number, end: number): number {
     const s = this.#s;
-    const counters = s.host.counters;
     let at = start;
     let packets = 0;
     try {
@@ -90,11 +107,11 @@ class LiveSession implements MqttSession {
           checkClientType(type);
         }
         checkFlags(buf[at] as number);
-        if (!readFixedHeader(buf, at, end, head)) break;
-        const { body, end: next } = head;
+        if (!readFixedHeader(buf, at, end, header)) break;
+        const { body, end: next } = header;
         this.#checkSize(next - at);
-        if (head.nonMinimal) this.#checkPadding();
-        s.nonMinimal = head.nonMinimal;
+        if (header.nonMinimal) this.#checkNonMinimal();
+        s.nonMinimal = header.nonMinimal;
         if (next > end) {
           this.clientFrame = next - at;
           break;
@@ -103,7 +120,7 @@ class LiveSession implements MqttSession {
         const from = at;
         at = next;
         if (s.phase === PHASE.open) clientPacket(s, buf, from, body, next);
-        else connect(s, buf, from, body, next);
+        else clientConnect(s, buf, from, body, next);
         if (s.retry) {
           s.retry = false;
           packets--;
@@ -111,8 +128,8 @@ class LiveSession implements MqttSession {
         }
       }
     } finally {
-      counters[COUNTER.clientPackets] = (counters[COUNTER.clientPackets] as number) + packets;
-      counters[COUNTER.clientBytes] = (counters[COUNTER.clientBytes] as number) + at - start;
+      s.count(COUNTER.clientPackets, packets);
+      s.count(COUNTER.clientBytes, at - start);
     }
     return at;
   }
@@ -124,11 +141,11 @@ class LiveSession implements MqttSession {
     throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes, ${limit} are allowed`);
   }
 
-  /** The version of a CONNECT is known later: see connect.ts. */
-  #checkPadding(): void {
+  /** The version of a CONNECT is known later: see client-connect.ts. */
+  #checkNonMinimal(): void {
     const { version, options } = this.#s;
     if (version === 4 && options.tolerateLongLengths) return;
-    throw malformed('the remaining length is not in its shortest form', 1); // [MQTT-1.5.5-1]
+    throw nonMinimalLength(); // [MQTT-1.5.5-1]
   }
 
   fromBroker(buf: Buffer, start: number, end: number): number {
@@ -147,7 +164,6 @@ class LiveSession implements MqttSession {
 
   #brokerPackets(buf: Buffer, start: number, end: number): number {
     const s = this.#s;
-    const counters = s.host.counters;
     if (s.phase < PHASE.awaitingConnack) throw protocolError('bytes before the CONNECT');
     const limit = Math.min(s.options.maxPacketSize, s.clientMaxPacket);
     let at = start;
@@ -155,11 +171,11 @@ class LiveSession implements MqttSession {
     try {
       while (at < end && s.phase < PHASE.disconnecting) {
         checkFlags(buf[at] as number);
-        if (!readFixedHeader(buf, at, end, head)) break;
-        const { body, end: next } = head;
+        if (!readFixedHeader(buf, at, end, header)) break;
+        const { body, end: next } = header;
         const size = next - at;
         if (size > limit) throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes`);
-        if (head.nonMinimal) throw malformed('the remaining length is not in its shortest form', 1);
+        if (header.nonMinimal) throw nonMinimalLength();
         if (next > end) {
           this.brokerFrame = size;
           break;
@@ -170,8 +186,8 @@ class LiveSession implements MqttSession {
         brokerPacket(s, buf, from, body, next);
       }
     } finally {
-      counters[COUNTER.brokerPackets] = (counters[COUNTER.brokerPackets] as number) + packets;
-      counters[COUNTER.brokerBytes] = (counters[COUNTER.brokerBytes] as number) + at - start;
+      s.count(COUNTER.brokerPackets, packets);
+      s.count(COUNTER.brokerBytes, at - start);
     }
     return at;
   }
@@ -186,7 +202,7 @@ class LiveSession implements MqttSession {
     brokerUnreachable(this.#s, cause, message);
   }
 
-  /** No DISCONNECT goes to the broker: the will of a client that vanished is published. */
+  /** No DISCONNECT goes to the broker: the will of a client that is gone is published. */
   clientEnded(_clean: boolean): void {
     const s = this.#s;
     s.now = s.host.now();
@@ -221,14 +237,14 @@ class LiveSession implements MqttSession {
     }
     const code = DISCONNECT_CODES[reason];
     const cause = STOP_CAUSES[reason];
+    if (suppressWill) discardWill(s);
     if (reason !== 'drain') {
-      endSession(s, 'session', cause, code, message, {}, suppressWill);
+      endSession(s, 'session', cause, code, message);
       return;
     }
     // A drain is no rejection of the client.
-    if (suppressWill) discardWill(s);
     if (s.phase === PHASE.open && s.version === 5) {
-      s.out.toClient(encodeDisconnect(code, reasonString(cause, '').trim(), s.clientMaxPacket));
+      s.out.toClient(encodeDisconnect(code, reasonString(cause, ''), s.clientMaxPacket));
     }
     close(s);
   }

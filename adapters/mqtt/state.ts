@@ -6,15 +6,15 @@ import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import type { LimitKind, Out, Rejection, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
 import { DenialBudget } from './denial-budget.ts';
-import { type MqttBackend, type MqttOptions, narrowed } from './options.ts';
+import { type MqttBackend, type MqttOptions, withLimits } from './options.ts';
 import { PacketIdSet } from './packet-id-set.ts';
-import type { Will } from './packets/connect.ts';
-import type { PublishRules } from './packets/publish.ts';
+import { VERSION_NAMES, type Will } from './packets/connect.ts';
+import type { Sender } from './packets/sender.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { TopicAliases } from './topic-aliases.ts';
 import { TopicPermitCache } from './topic-permit-cache.ts';
 
-/** Where a session stands. They only ever grow. */
+/** Where a session stands; see session.ts. A phase is never followed by a smaller one. */
 export const PHASE = {
   /** Nothing but a CONNECT may come. */
   awaitingConnect: 0,
@@ -23,21 +23,21 @@ export const PHASE = {
   /** CONNECT sent to the broker, the client is still held. */
   awaitingConnack: 2,
   open: 3,
-  /** The client said good-bye or is gone; the broker gets what was forwarded. */
+  /** The client sent a DISCONNECT or is gone; the broker gets what was forwarded. */
   disconnecting: 4,
   closed: 5,
 } as const;
 
+/** The identified client of a session and its rights. */
 export interface MqttClient {
   readonly access: MqttAccess;
-  readonly principal: string;
   readonly limits: EffectiveLimits;
 }
 
-/** Longest pause of a client that is over its limit, so that neither side takes it for dead. */
+/** Longest pause in ms of a client that is over its limit, so that neither side takes it for dead. */
 const MAX_PAUSE = 5000;
 
-/** What one client connection is at the moment; the files beside this one change it. */
+/** What is known about one client connection; the files beside this one read and change it. */
 export class SessionState {
   readonly host: SessionHost;
   readonly out: Out;
@@ -68,7 +68,7 @@ export class SessionState {
   held = false;
   /** Held because the Receive Maximum is used up; an acknowledgement of the broker ends it. */
   awaitsSendQuota = false;
-  /** The packet under the reader was not decided: it is to be looked at again. */
+  /** The packet under the reader was not decided: it is to be read again. */
   retry = false;
   /** End of a pause; 0: none. */
   resumeAt = 0;
@@ -88,7 +88,7 @@ export class SessionState {
   clientMaxPacket = Number.POSITIVE_INFINITY;
   brokerMaxPacket = Number.POSITIVE_INFINITY;
   problemInformation = true;
-  /** The id was made here and the client does not know it yet. */
+  /** The id was assigned here; the CONNACK has to carry it. */
   assignedId = false;
   /** As advertised in the CONNACK. */
   maxQos = 2;
@@ -96,12 +96,11 @@ export class SessionState {
   receiveMaximum: number;
   connectBytes: Uint8Array | undefined;
 
-  /** The remaining length of the client's packet under the reader is padded. */
+  /** The remaining length of the client's packet under the reader is non-minimal. */
   nonMinimal = false;
-  upRules: PublishRules;
-  downRules: PublishRules;
-  readonly publishCache = new TopicPermitCache();
-  readonly deliveryCache = new TopicPermitCache();
+  /** What the packets of each side are checked against. */
+  client: Sender;
+  broker: Sender;
   aliases: TopicAliases | undefined;
   readonly denials: DenialBudget;
   /** QoS 1 and 2 of the client that the broker has not finished. */
@@ -118,7 +117,7 @@ export class SessionState {
   constructor(host: SessionHost, client: MqttClient, options: MqttOptions, backend: MqttBackend) {
     this.host = host;
     this.out = host.out;
-    this.options = narrowed(options, client.limits);
+    this.options = withLimits(options, client.limits);
     this.backend = backend;
     this.access = client.access;
     this.limits = client.limits;
@@ -133,15 +132,24 @@ export class SessionState {
     this.pubrecs = new AckOrder(receiveMaximum, send);
     this.pubcomps = new AckOrder(receiveMaximum, send);
     const { maxUserProperties, maxTopicLevels } = options;
-    this.upRules = { version: 4, fromClient: true, maxUserProperties, maxTopicLevels };
-    this.downRules = { version: 4, fromClient: false, maxUserProperties, maxTopicLevels: Number.POSITIVE_INFINITY };
+    const { version } = this;
+    this.client = { isClient: true, version, maxUserProperties, maxTopicLevels, topics: new TopicPermitCache() };
+    // The depth of a topic is a bound for clients.
+    const anyLevels = Number.POSITIVE_INFINITY;
+    this.broker = {
+      isClient: false,
+      version,
+      maxUserProperties,
+      maxTopicLevels: anyLevels,
+      topics: new TopicPermitCache(),
+    };
   }
 
   setVersion(version: 4 | 5): void {
     this.version = version;
     this.versionKnown = true;
-    this.upRules = { ...this.upRules, version };
-    this.downRules = { ...this.downRules, version };
+    this.client = { ...this.client, version };
+    this.broker = { ...this.broker, version };
   }
 
   setPhase(phase: number): void {
@@ -162,8 +170,28 @@ export class SessionState {
     return Math.min(MAX_PAUSE, (this.keepAlive * 1000) / 4);
   }
 
-  /** Records what was let through because what would refuse it is in shadow; no budget is charged. */
-  rejectInShadow({ action, cause = 'denied', reason, resource, ruleId, role }: Decision): void {
+  /** Effective keep-alive in seconds: 0 and more than the listener allows become its maximum. */
+  setKeepAlive(seconds: number): void {
+    const { maxKeepAlive } = this.options;
+    this.keepAlive = seconds === 0 ? maxKeepAlive : Math.min(seconds, maxKeepAlive);
+    this.setMaxWait();
+  }
+
+  /** True when a message of the client or a request of it has this packet id [MQTT-2.2.1-3]. */
+  usesPacketId(id: number): boolean {
+    return this.subscriptions.usesPacketId(id) || this.inFlight.has(id) || this.refusedQos2.has(id);
+  }
+
+  /** Adds to one of the host's counters; `counter`: an index of `COUNTER`. */
+  count(counter: number, n = 1): void {
+    const { counters } = this.host;
+    counters[counter] = (counters[counter] as number) + n;
+  }
+
+  /** Records what was let through only because what would refuse it is in shadow; no budget is charged. */
+  recordShadow({ shadow }: Decision): void {
+    if (shadow === undefined) return;
+    const { action, cause = 'denied', reason, resource, ruleId, role } = shadow;
     this.host.reject({
       action,
       cause,
@@ -196,7 +224,7 @@ export class SessionState {
   #facts(): Pick<Rejection, 'clientId' | 'protocolVersion'> {
     return {
       ...(this.clientId === undefined ? {} : { clientId: this.clientId }),
-      ...(this.versionKnown ? { protocolVersion: this.version === 5 ? '5.0' : '3.1.1' } : {}),
+      ...(this.versionKnown ? { protocolVersion: VERSION_NAMES[this.version] } : {}),
     };
   }
 }

@@ -1,12 +1,12 @@
 import { CODE } from './codec/reason-codes.ts';
-import { MqttError, protocolError } from './error.ts';
+import { protocolError } from './error.ts';
 
-/** Bytes of all remembered topics of one connection. */
+/** Bytes of all topics that the aliases of one connection stand for. */
 const MAX_BYTES = 64 * 1024;
 
 /**
- * The topic aliases that one client set. They end here: the broker sees full topics, and a
- * topic is authorised after it was resolved [MQTT5 3.3.2.3.4].
+ * The topic aliases that one client set. They are resolved here: the broker sees full topics, and a
+ * topic is authorized after it was resolved (MQTT 5.0, 3.3.2.3.4).
  */
 export class TopicAliases {
   readonly #max: number;
@@ -17,7 +17,7 @@ export class TopicAliases {
     this.#max = max;
   }
 
-  /** Remembers the topic, whatever will become of its packet. Returns the kept copy. */
+  /** Sets the alias, whatever the decision on its packet. Returns the kept copy of the topic. Throws MqttError. */
   set(alias: number, buf: Uint8Array, start: number, end: number): Uint8Array {
     this.#check(alias);
     const known = this.#topics.get(alias);
@@ -31,6 +31,7 @@ export class TopicAliases {
     return topic;
   }
 
+  /** The topic of the alias. Throws MqttError when it is not set or above the offer. */
   get(alias: number): Uint8Array {
     this.#check(alias);
     const topic = this.#topics.get(alias);
@@ -40,6 +41,6 @@ export class TopicAliases {
 
   #check(alias: number): void {
     if (alias <= this.#max) return;
-    throw new MqttError('protocol-error', CODE.topicAliasInvalid, `topic alias ${alias}, but ${this.#max} are offered`);
+    throw protocolError(`topic alias ${alias}, but ${this.#max} are offered`, CODE.topicAliasInvalid);
   }
 }

@@ -38,6 +38,15 @@ export const TYPE_NAMES: readonly string[] = [
   'AUTH',
 ];
 
+/*
+ * Every control packet (MQTT 5.0, 2.1; MQTT 3.1.1, 2.2):
+ *
+ *     fixed header    = type(4 bits) flags(4 bits) remainingLength(varint)
+ *     packet          = fixed header, variable header, payload
+ *
+ * The remaining length counts what follows it; a variable byte integer has one to four bytes (MQTT 5.0, 1.5.5).
+ */
+
 /** The fixed header of the packet under the reader; one object is used again and again. */
 export class FixedHeader {
   /** Type and flags. */
@@ -75,13 +84,18 @@ export function readFixedHeader(buf: Uint8Array, at: number, end: number, head: 
   return true;
 }
 
-/** Flags must be 2 for these, 0 for all others but PUBLISH [MQTT-2.1.3-1]. */
+/** The flags of these are 2, those of all others but PUBLISH are 0 [MQTT-2.1.3-1]. */
 const FLAGS_TWO = (1 << TYPE.pubrel) | (1 << TYPE.subscribe) | (1 << TYPE.unsubscribe);
+
+/** The first byte of a packet other than PUBLISH: its type and reserved flags (MQTT 5.0, table 2-2). */
+export function firstByte(type: number): number {
+  return (type << 4) | ((FLAGS_TWO >> type) & 1 ? 2 : 0);
+}
 
 /** Throws when the reserved flags of the fixed header are not as they must be. */
 export function checkFlags(first: number): void {
   const type = first >> 4;
-  if (type === TYPE.publish) return;
-  const flags = (FLAGS_TWO >> type) & 1 ? 2 : 0;
-  if ((first & 0x0f) !== flags) throw malformed(`wrong reserved flags in ${TYPE_NAMES[type]}`, 0);
+  if (type !== TYPE.publish && first !== firstByte(type)) {
+    throw malformed(`wrong reserved flags in ${TYPE_NAMES[type]}`, 0);
+  }
 }

@@ -97,7 +97,7 @@ export const DELIVERING: readonly Scenario[] = [
       ['a PINGRESP with a body', 'd00100', 4],
       ['a DISCONNECT of a 3.1.1 broker', 'e000', 4],
       ['AUTH', 'f000', 5],
-      ['a nonMinimal length', 'd08000', 4],
+      ['a non-minimal length', 'd08000', 4],
       ['wrong flags', 'd100', 4],
       ['a packet over the limit', '30ff7f', 4],
       ['PUBACK with trailing bytes', '4003000100', 4],

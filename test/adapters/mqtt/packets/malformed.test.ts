@@ -16,22 +16,23 @@ import { TopicPermitCache } from '../../../../adapters/mqtt/topic-permit-cache.t
 type Version = 4 | 5;
 type Parse = (buf: Buffer, body: number, end: number, version: Version) => unknown;
 
+const BOUNDS = { maxUserProperties: 4, maxTopicLevels: 8, topics: new TopicPermitCache() };
+const client = (version: Version) => ({ isClient: true, version, ...BOUNDS });
+const broker = (version: Version) => ({ isClient: false, version, ...BOUNDS });
+
 const PARSERS = {
   connect: (buf, body, end) => {
     const r = new Reader(buf, 0, body, end);
     return parseConnect(r, readProtocol(r), 4);
   },
-  connack: (buf, body, end, v) => parseConnack(buf, 0, body, end, v, 4),
-  publish: (buf, body, end, version) => {
-    const rules = { version, fromClient: true, maxUserProperties: 4, maxTopicLevels: 8 };
-    return parsePublish(buf, 0, body, end, rules, new TopicPermitCache(), new PublishView());
-  },
-  ack: (buf, body, end, v) => parseAck(buf, 0, body, end, v, 4, new AckView()),
-  subscribe: (buf, body, end, v) => parseSubscribe(buf, 0, body, end, v, 4),
-  filterAck: (buf, body, end, v) => parseFilterAck(buf, 0, body, end, v, 4),
-  unsubscribe: (buf, body, end, v) => parseUnsubscribe(buf, 0, body, end, v, 4, 8),
-  clientDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, v, 4, true),
-  serverDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, v, 4, false),
+  connack: (buf, body, end, v) => parseConnack(buf, 0, body, end, broker(v)),
+  publish: (buf, body, end, v) => parsePublish(buf, 0, body, end, client(v), new PublishView()),
+  ack: (buf, body, end, v) => parseAck(buf, 0, body, end, client(v), new AckView()),
+  subscribe: (buf, body, end, v) => parseSubscribe(buf, 0, body, end, client(v)),
+  filterAck: (buf, body, end, v) => parseFilterAck(buf, 0, body, end, broker(v)),
+  unsubscribe: (buf, body, end, v) => parseUnsubscribe(buf, 0, body, end, client(v)),
+  clientDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, client(v)),
+  serverDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, broker(v)),
 } satisfies Record<string, Parse>;
 
 type Row = readonly [parser: keyof typeof PARSERS, version: Version, body: string];
