@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import fc from 'fast-check';
+import { TopicPermitCache } from '../../../adapters/mqtt/topic-permit-cache.ts';
 import { fakeAccess } from './support/access.ts';
 import { encode, openRig, publish } from './support/packets.ts';
 
@@ -43,4 +45,45 @@ test('topics that change all the time are not remembered each time, and a steady
   assert.equal(access.asked, 100);
   for (let n = 0; n < 50; n++) rig.client(encode(publish('ok/steady'), 4));
   assert.ok(access.asked <= 100 + 17, `${access.asked}`);
+});
+
+test('whatever was stored in whatever order: a permit that is found is the one that was stored for that topic and key', () => {
+  // Topics of equal length and ending share a tag.
+  const name = fc.constantFrom('a/xyz', 'b/xyz', 'c/xyz', 'xyz', 'yz', 'z', 'ä', 'a/xyzz', ...'0123456789');
+  const step = fc.record({ name, key: fc.nat(5), permit: fc.integer({ min: 1, max: 9 }), size: fc.nat(9), clear: fc.nat(30) });
+  const property = fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    const cache = new TopicPermitCache();
+    const stored = new Map<string, readonly [permit: number, size: number]>();
+    for (const { name, key, permit, size, clear } of steps) {
+      const topic = Buffer.from(`#${name}+`);
+      const end = topic.length - 1;
+      if (clear === 0) {
+        cache.clear();
+        stored.clear();
+      }
+      if (cache.find(topic, 1, end) && cache.permit(key) > 0) {
+        assert.deepEqual([cache.permit(key), cache.maxPayload(key)], stored.get(`${name} ${key}`));
+      }
+      cache.store(topic, 1, end, key, permit, size);
+      stored.set(`${name} ${key}`, [permit, size]);
+    }
+  });
+  fc.assert(property, { numRuns: 500 });
+});
+
+test('of the topics in turn the last eight are found, longer ones than 128 bytes and the empty one are not', () => {
+  const cache = new TopicPermitCache();
+  const put = (topic: string): void => cache.store(Buffer.from(topic), 0, topic.length, 0, 1, 2);
+  const finds = (topic: string): boolean => cache.find(Buffer.from(topic), 0, topic.length);
+  for (let n = 0; n < 9; n++) put(`topic ${n}`);
+  assert.deepEqual(
+    Array.from({ length: 9 }, (_, n) => finds(`topic ${n}`)),
+    [false, true, true, true, true, true, true, true, true],
+  );
+  put('x'.repeat(128));
+  assert.equal(finds('x'.repeat(128)), true);
+  put('x'.repeat(129));
+  assert.equal(finds('x'.repeat(129)), false);
+  put('');
+  assert.equal(finds(''), false);
 });

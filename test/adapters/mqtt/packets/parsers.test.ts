@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import fc from 'fast-check';
 import { FixedHeader, readFixedHeader } from '../../../../adapters/mqtt/codec/fixed-header.ts';
 import { Reader } from '../../../../adapters/mqtt/codec/reader.ts';
 import { MqttError } from '../../../../adapters/mqtt/error.ts';
@@ -20,14 +21,22 @@ const BOUNDS = { maxUserProperties: 4, maxTopicLevels: 8, topics: new TopicPermi
 const client = (version: Version) => ({ isClient: true, version, ...BOUNDS });
 const broker = (version: Version) => ({ isClient: false, version, ...BOUNDS });
 
+function read<V>(view: V, parse: (view: V) => void): V {
+  parse(view);
+  return view;
+}
+
 const PARSERS = {
   connect: (buf, body, end) => {
     const r = new Reader(buf, 0, body, end);
     return parseConnect(r, readProtocol(r), 4);
   },
   connack: (buf, body, end, v) => parseConnack(buf, 0, body, end, broker(v)),
-  publish: (buf, body, end, v) => parsePublish(buf, 0, body, end, client(v), new PublishView()),
-  ack: (buf, body, end, v) => parseAck(buf, 0, body, end, client(v), new AckView()),
+  publish: (buf, body, end, v) => {
+    const { topic: _, ...view } = read(new PublishView(), (view) => parsePublish(buf, 0, body, end, client(v), view));
+    return view;
+  },
+  ack: (buf, body, end, v) => read(new AckView(), (view) => parseAck(buf, 0, body, end, client(v), view)),
   subscribe: (buf, body, end, v) => parseSubscribe(buf, 0, body, end, client(v)),
   filterAck: (buf, body, end, v) => parseFilterAck(buf, 0, body, end, broker(v)),
   unsubscribe: (buf, body, end, v) => parseUnsubscribe(buf, 0, body, end, client(v)),
@@ -153,15 +162,20 @@ const MALFORMED: readonly Row[] = [
   ['serverDisconnect', 5, '8b 05 1100000001'],
 ];
 
-const head = new FixedHeader();
+const header = new FixedHeader();
 
-function parse([parser, version, text]: Row): void {
+/** First byte and body of a row. */
+function bytesOf([parser, , text]: Row): [first: number, body: Buffer] {
   const [first, rest] = text.includes('|') ? (text.split('|') as [string, string]) : [FIRST[parser], text];
-  const body = Buffer.from(rest.replaceAll(' ', ''), 'hex');
+  return [Number.parseInt(first, 16), Buffer.from(rest.replaceAll(' ', ''), 'hex')];
+}
+
+function parse(row: Row): void {
+  const [first, body] = bytesOf(row);
   // A byte behind the packet that must not be read.
-  const buf = Buffer.concat([Buffer.from(first.trim(), 'hex'), Buffer.of(body.length), body, Buffer.of(0x31)]);
-  assert.ok(readFixedHeader(buf, 0, buf.length, head));
-  PARSERS[parser](buf, head.body, head.end, version);
+  const buf = Buffer.concat([Buffer.of(first, body.length), body, Buffer.of(0x31)]);
+  assert.ok(readFixedHeader(buf, 0, buf.length, header));
+  PARSERS[row[0]](buf, header.body, header.end, row[1]);
 }
 
 for (const row of VALID) {
@@ -176,3 +190,37 @@ for (const row of MALFORMED) {
     );
   });
 }
+
+/** What a parser makes of a body: what it read, or the error that it threw. Any other error is thrown on. */
+function outcome([parser, version]: Row, first: number, body: Uint8Array, behind: number): unknown {
+  // Odd offsets, and bytes around that must not be read.
+  const buf = Buffer.concat([Buffer.of(first, 0), body, Buffer.alloc(8, behind)]);
+  try {
+    const read = PARSERS[parser](buf, 2, 2 + body.length, version) as Record<string, unknown> | undefined;
+    return JSON.stringify(read, (_key, value) => (value instanceof Uint8Array ? Buffer.from(value) : value));
+  } catch (error) {
+    if (!(error instanceof MqttError)) throw error;
+    return `${error.fault} ${error.code} ${error.message}`;
+  }
+}
+
+test('whatever the bytes, a parser reads them or throws its own error, and looks at nothing behind the packet', () => {
+  const row = fc.constantFrom(...VALID, ...MALFORMED);
+  const edit = fc.record({ at: fc.nat(), cut: fc.nat(3), add: fc.uint8Array({ maxLength: 3 }) });
+  const property = fc.property(row, fc.array(edit, { maxLength: 4 }), (r, edits) => {
+    const [first, body] = bytesOf(r);
+    const bytes = edits.reduce((b, { at, cut, add }) => {
+      const pos = b.length === 0 ? 0 : at % b.length;
+      return Buffer.concat([b.subarray(0, pos), add, b.subarray(pos + cut)]);
+    }, body);
+    assert.equal(outcome(r, first, bytes, 0x00), outcome(r, first, bytes, 0xff));
+  });
+  fc.assert(property, { numRuns: 3000 });
+});
+
+test('every cut of a valid packet is a shorter valid one or an error of the parser', () => {
+  for (const row of VALID) {
+    const [first, body] = bytesOf(row);
+    for (let n = 0; n < body.length; n++) outcome(row, first, body.subarray(0, n), 0xff);
+  }
+});
