@@ -69,7 +69,7 @@ function accepted(s: SessionState, buf: Buffer, ack: Connack): Uint8Array {
 
   const granted = Math.min(p.number(PROPERTY.sessionExpiry, s.sessionExpiry), s.sessionExpiry);
   s.sessionExpiry = granted;
-  if (granted !== s.sessionExpiryAsked) add.push(property(PROPERTY.sessionExpiry, granted));
+  if (granted !== s.requestedSessionExpiry) add.push(property(PROPERTY.sessionExpiry, granted));
 
   s.receiveMaximum = Math.min(p.number(PROPERTY.receiveMaximum, 65535), options.receiveMaximum);
   if (s.receiveMaximum < 65535) add.push(property(PROPERTY.receiveMaximum, s.receiveMaximum));
@@ -92,7 +92,7 @@ function accepted(s: SessionState, buf: Buffer, ack: Connack): Uint8Array {
   add.push(property(PROPERTY.maximumPacketSize, Math.min(s.brokerMaxPacket, options.maxPacketSize)));
 
   s.setKeepAlive(p.number(PROPERTY.serverKeepAlive, s.keepAlive));
-  if (s.keepAlive !== s.keepAliveAsked) add.push(property(PROPERTY.serverKeepAlive, s.keepAlive));
+  if (s.keepAlive !== s.requestedKeepAlive) add.push(property(PROPERTY.serverKeepAlive, s.keepAlive));
 
   if (s.assignedId) add.push(property(PROPERTY.assignedClientId, s.clientId ?? ''));
   return editConnack(s, buf, ack, CODE.success, EDITED, add);

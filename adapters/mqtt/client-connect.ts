@@ -54,12 +54,12 @@ export function sendConnect(s: SessionState): void {
 function noteClientLimits(s: SessionState, c: Connect): void {
   const p = c.properties;
   s.clean = c.clean;
-  s.keepAliveAsked = c.keepAlive;
+  s.requestedKeepAlive = c.keepAlive;
   s.setKeepAlive(c.keepAlive);
   s.clientMaxPacket = p.number(PROPERTY.maximumPacketSize, Number.POSITIVE_INFINITY);
   s.problemInformation = p.number(PROPERTY.requestProblemInformation, 1) === 1;
-  s.sessionExpiryAsked = p.number(PROPERTY.sessionExpiry, 0);
-  s.sessionExpiry = Math.min(s.sessionExpiryAsked, s.options.maxSessionExpiry);
+  s.requestedSessionExpiry = p.number(PROPERTY.sessionExpiry, 0);
+  s.sessionExpiry = Math.min(s.requestedSessionExpiry, s.options.maxSessionExpiry);
 }
 
 /** The client id to use, or undefined when the CONNECT was refused. */
@@ -155,7 +155,7 @@ function upstreamEdits(s: SessionState, c: Connect, clientId: string): Parameter
   };
 }
 
-/** The broker could not be reached, or the connection to it failed with a cause of its own. */
+/** The broker could not be reached, or the connection to it failed with another cause than a close. */
 export function brokerUnreachable(s: SessionState, cause: Cause, message: string): void {
   if (s.phase < PHASE.open) refuseConnect(s, 'connect', cause, message);
   else if (s.phase === PHASE.open) endSession(s, 'session', cause, CODE.serverShuttingDown, message);

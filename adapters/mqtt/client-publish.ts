@@ -146,7 +146,7 @@ function checkPacketId(s: SessionState): boolean {
   return true;
 }
 
-/** Remembers a QoS 1 or 2 message until the broker has finished it; beyond the bound (3.1.1 only) it is not. */
+/** Counts a QoS 1 or 2 message as in flight until the broker has finished it; beyond the bound (3.1.1 only) it is not. */
 function trackInFlight(s: SessionState): void {
   const { packetId, qos } = view;
   if (s.inFlight.size >= s.receiveMaximum || !s.inFlight.add(packetId)) return;

@@ -20,9 +20,9 @@ import { type MqttClient, PHASE, SessionState } from './state.ts';
 export interface MqttSession extends Session {
   /** As it is at the broker; undefined before a CONNECT was accepted. */
   readonly clientId: string | undefined;
-  /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
+  /** Another policy is in force: the session continues under it, or ends as `policy-changed` with the will suppressed. */
   reauthorize(access: MqttAccess, limits: EffectiveLimits): void;
-  /** The message with which `reauthorize` would end it; '' where it would go on. Changes nothing. */
+  /** The message with which `reauthorize` would end it; '' where the session would continue. Changes nothing. */
   denialReason(access: MqttAccess): string;
 }
 

@@ -73,12 +73,12 @@ export class SessionState {
   /** End of a pause; 0: none. */
   resumeAt = 0;
 
-  /** Effective keep-alive in seconds and what the client asked for. */
+  /** Effective keep-alive in seconds and that of the CONNECT. */
   keepAlive = 0;
-  keepAliveAsked = 0;
-  /** Effective and asked Session Expiry Interval. */
+  requestedKeepAlive = 0;
+  /** Effective Session Expiry Interval in seconds and that of the CONNECT. */
   sessionExpiry = 0;
-  sessionExpiryAsked = 0;
+  requestedSessionExpiry = 0;
   /** What the broker sends is held against a limit. */
   chargesDeliveries = false;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
@@ -206,7 +206,7 @@ export class SessionState {
 
   /** Records a rejection and returns its id. */
   reject(action: Action, cause: Cause, reason: string, more: RejectionFacts = {}): string {
-    const { decision, resource = decision?.resource, sent, size } = more;
+    const { decision, resource, sent, size } = more;
     const ruleId = more.ruleId ?? decision?.ruleId;
     return this.host.reject({
       action,

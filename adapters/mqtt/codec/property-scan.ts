@@ -123,7 +123,7 @@ function valueEnd(buf: Uint8Array, base: number, pos: number, stop: number, rule
 }
 
 function textEnd(buf: Uint8Array, base: number, pos: number, stop: number, name: string): number {
-  const end = pos + 2 > stop ? stop + 1 : pos + 2 + readU16(buf, pos);
+  const end = pos + 2 + readU16(buf, pos);
   if (end > stop) throw malformed(`${name} goes beyond the properties`, pos - base);
   return end;
 }
@@ -141,7 +141,7 @@ function checkValue(buf: Uint8Array, base: number, pos: number, next: number, id
       return pos;
     case 'topic':
       checkText(buf, base, pos, rule.name);
-      // [MQTT-3.3.2-14]; the depth is the responder's affair.
+      // [MQTT-3.3.2-14]; its depth is not bounded: nothing is authorized by it here.
       if (topicProblem(buf, pos + 2, next, Number.POSITIVE_INFINITY) !== '') {
         throw protocolError(`${rule.name} is no topic name`);
       }

@@ -42,7 +42,7 @@ export interface Will {
   readonly size: number;
 }
 
-/** A CONNECT, with offsets where its bytes go on unchanged. */
+/** A CONNECT, with offsets where its bytes are forwarded unchanged. */
 export interface Connect {
   readonly version: 4 | 5;
   readonly clean: boolean;

@@ -15,7 +15,7 @@ import type { Sender } from './sender.ts';
  *     variable header = packetId(u16) [ properties ]      (properties: 5.0 only, and there always)
  *     payload         = 1*code(u8)                        (an UNSUBACK of 3.1.1 has none)
  *
- * One code per filter of the packet that it answers, in its order [MQTT-3.9.3-1, MQTT-3.11.3-1]. A SUBACK of 3.1.1 has the
+ * One code per filter of the packet that it acknowledges, in its order [MQTT-3.9.3-1, MQTT-3.11.3-1]. A SUBACK of 3.1.1 has the
  * granted QoS or 0x80. Properties: Reason String, User Property.
  */
 export interface FilterAck {

@@ -113,25 +113,25 @@ test('what is forwarded re-reads as what was authorised, and untouched packets a
   fc.assert(property, RUNS);
 });
 
-test('every QoS 1 or 2 message gets one terminal answer, every SUBSCRIBE as many codes as it has filters', () => {
+test('every QoS 1 or 2 message gets one terminal acknowledgement, every SUBSCRIBE as many codes as it has filters', () => {
   const property = fc.property(version, script, (v, packets) => {
     const rig = openRig(v);
     for (const packet of packets) rig.client(encode(packet, v));
-    const answers = new Map<number, Packet[]>();
-    // Until nobody has anything to say any more; every flow has at most four packets.
+    const acks = new Map<number, Packet[]>();
+    // Until neither side has a packet left to send; every flow has at most four.
     for (let round = 0; round < 5; round++) {
       for (const packet of decodeAll(rig.take('broker'), v))
         for (const a of brokerResponses(packet, v)) rig.broker(encode(a, v));
       for (const packet of decodeAll(rig.take('client'), v)) {
         const id = packet.messageId ?? 0;
-        answers.set(id, [...(answers.get(id) ?? []), packet]);
+        acks.set(id, [...(acks.get(id) ?? []), packet]);
         const refused = 'reasonCode' in packet && (packet.reasonCode as number) >= 0x80;
         if (packet.cmd === 'pubrec' && !refused) rig.client(encode({ cmd: 'pubrel', messageId: id } as Packet, v));
       }
     }
     assert.equal(rig.closed, false);
     for (const packet of packets) {
-      const got = answers.get(packet.messageId as number) ?? [];
+      const got = acks.get(packet.messageId as number) ?? [];
       const commands = got.map((a) => a.cmd).join(' ');
       if (packet.cmd === 'publish' && packet.qos === 1) assert.equal(commands, 'puback');
       if (packet.cmd === 'publish' && packet.qos === 2)

@@ -329,7 +329,6 @@ const AWAITING: readonly Row[] = (
   ] as const
 ).flatMap(([name, happens, cause, why]) =>
   ([4, 5] as const).map((version): Row => {
-    const bytes = encode(connectPacket(version), version);
     return {
       name: `${name} before CONNACK`,
       version,
@@ -353,10 +352,27 @@ const AWAITING: readonly Row[] = (
           sent: version === 5 ? 'CONNACK 0x88' : 'CONNACK 3',
         },
       ],
-      closed: bytes.length > 0,
+      closed: true,
     };
   }),
 );
+
+/** There is no DISCONNECT before CONNACK. */
+const STOPPED: readonly Row[] = ([4, 5] as const).map((version) => ({
+  name: 'a stop before CONNACK',
+  version,
+  given: 'new',
+  when: [
+    connectPacket(version),
+    (rig) => {
+      rig.session.brokerReady();
+      rig.take('broker');
+      rig.session.stop('session-killed', false, 'why');
+    },
+  ],
+  rejected: [{ action: 'session', cause: 'session-killed', reason: 'why', ...facts(version) }],
+  closed: true,
+}));
 
 interface Denied {
   readonly access?: AccessPlan;
@@ -559,6 +575,20 @@ const ENDS: readonly Row[] = [
     rejection: session('topic-invalid', 'a wildcard in the topic name at byte 4'),
     code: '90',
     text: 'invalid topic name',
+  }),
+  ...ended('an empty topic name', {
+    versions: [4],
+    when: ['3002 0000'],
+    rejection: session('topic-invalid', 'an empty topic name at byte 4'),
+    code: '',
+    text: '',
+  }),
+  ...ended('an empty topic name without alias', {
+    versions: v5,
+    when: ['3003 0000 00'],
+    rejection: session('protocol-error', 'an empty topic name'),
+    code: '82',
+    text: 'protocol error',
   }),
   ...ended('an invalid filter in UNSUBSCRIBE', {
     versions: v5,
@@ -837,6 +867,29 @@ const IN_USE: readonly Row[] = [
     ],
     closed: false,
   },
+  ...([1, 2] as const).map(
+    (qos): Row => ({
+      name: `a message with the id of a SUBSCRIBE, QoS ${qos}`,
+      version: 4,
+      when: [sub(5, ['ok/a']), (rig) => rig.take('broker'), publish('ok/b', { qos, messageId: 5 })],
+      rejected: [{ ...session('protocol-error', 'a packet identifier that is in use'), ...facts(4) }],
+      closed: true,
+    }),
+  ),
+  {
+    name: 'a QoS 1 repetition with the id of a refused QoS 2 message',
+    version: 4,
+    when: [
+      publish('no/a', { qos: 2, messageId: 5 }),
+      (rig) => {
+        rig.take('client');
+        rig.rejections.length = 0;
+      },
+      publish('no/a', { qos: 1, messageId: 5, dup: true }),
+    ],
+    rejected: [{ ...session('protocol-error', 'a packet identifier that is in use'), ...facts(4) }],
+    closed: true,
+  },
   ...[sub(5, ['ok/a']), { cmd: 'unsubscribe', messageId: 5, unsubscriptions: ['ok/a'] }].flatMap((request) =>
     (
       [
@@ -885,7 +938,7 @@ const DELIVERIES: readonly Row[] = ([4, 5] as const).flatMap((version): Row[] =>
   })),
 );
 
-for (const row of [...CONNECTS, ...AWAITING, ...PUBLISHES, ...SUBSCRIBES, ...IN_USE, ...ENDS, ...DELIVERIES]) {
+for (const row of [...CONNECTS, ...AWAITING, ...STOPPED, ...PUBLISHES, ...SUBSCRIBES, ...IN_USE, ...ENDS, ...DELIVERIES]) {
   test(`${names[row.version]}: ${row.name}`, () => {
     const { given = {}, version } = row;
     const plan = { ...(typeof row.plan === 'function' ? row.plan() : row.plan), access: fakeAccess(row.access) };

@@ -72,7 +72,7 @@ for (const version of [4, 5] as const) {
     assert.equal(causes(rig).at(-1), 'policy-changed');
   });
 
-  test(`MQTT ${version}: a will in shadow is taken and recorded`, () => {
+  test(`MQTT ${version}: a will in shadow is accepted and recorded`, () => {
     const rig = new Rig({ access: accessOf('shadow') });
     const will = { topic: 'other', payload: Buffer.from('x'), qos: 0, retain: false };
     rig.client(encode(connectPacket(version, { will }), version));

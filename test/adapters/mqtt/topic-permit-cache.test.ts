@@ -25,6 +25,17 @@ test('the policy is asked once for a topic that repeats, again for another QoS, 
   assert.equal(asked({}, `ok/${'x'.repeat(200)}`), 1);
 });
 
+test('a cached permit holds up to the largest payload that its rule grants', () => {
+  const access = fakeAccess({ maxPayload: 2 });
+  const rig = openRig(4, { access });
+  const asked = (payload: string): number => {
+    const before = access.asked;
+    rig.client(encode(publish('ok/a', { payload }), 4));
+    return access.asked - before;
+  };
+  assert.deepEqual(['x', 'xx', 'xxx'].map(asked), [1, 0, 1]);
+});
+
 test('a new policy is asked again, for both directions', () => {
   const rig = openRig(4);
   const message = encode(publish('ok/a'), 4);
@@ -50,7 +61,13 @@ test('topics that change all the time are not remembered each time, and a steady
 test('whatever was stored in whatever order: a permit that is found is the one that was stored for that topic and key', () => {
   // Topics of equal length and ending share a tag.
   const name = fc.constantFrom('a/xyz', 'b/xyz', 'c/xyz', 'xyz', 'yz', 'z', 'ä', 'a/xyzz', ...'0123456789');
-  const step = fc.record({ name, key: fc.nat(5), permit: fc.integer({ min: 1, max: 9 }), size: fc.nat(9), clear: fc.nat(30) });
+  const step = fc.record({
+    name,
+    key: fc.nat(5),
+    permit: fc.integer({ min: 1, max: 9 }),
+    size: fc.nat(9),
+    clear: fc.nat(30),
+  });
   const property = fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
     const cache = new TopicPermitCache();
     const stored = new Map<string, readonly [permit: number, size: number]>();

@@ -42,6 +42,16 @@ export const LIMITING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the deadline of a packet that came with the pause counts from the end of the pause',
+    versions: [4],
+    given: {},
+    plan: { take: only('publish', 4000) },
+    steps: [
+      { when: [{ client: pub('ok/a') }, { client: '30' }, { tick: 4000 }, { tick: 2999 }], sees: { toBroker: [{}] } },
+      { when: [{ tick: 1 }], sees: { closed: true, rejected: [{ cause: 'packet-timeout' }] } },
+    ],
+  },
+  {
     name: 'a denied message is charged as well',
     versions: [4],
     given: {},
@@ -134,7 +144,7 @@ export const LIMITING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a ping over the limit goes on and slows the client down',
+    name: 'a ping over the limit is forwarded and slows the client down',
     versions: both,
     given: {},
     plan: { onExceed: 'reject', take: only('requests', -1) },
@@ -144,7 +154,7 @@ export const LIMITING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'over the limit on bytes to the client the broker is not read until the time is made up for',
+    name: 'over the limit on bytes to the client the broker is not read until the bucket is full again',
     versions: both,
     given: {},
     plan: { limits: { bytesOut: out('throttle') }, take: only('bytesOut', 9000) },
@@ -174,7 +184,7 @@ export const LIMITING: readonly Scenario[] = [
   },
   ...([4, 5] as const).map(
     (version): Scenario => ({
-      name: 'the limit on subscriptions is stricter than the listener’s and says so',
+      name: 'the limit on subscriptions is stricter than the listener’s bound and is named as the cause',
       versions: [version],
       given: {},
       plan: { limits: { subscriptions: 1 }, options: { maxSubscriptions: 3 } },
@@ -255,7 +265,7 @@ export const LIMITING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'limits in flight and on the size are told in the CONNACK',
+    name: 'limits in flight and on the size are advertised in the CONNACK',
     versions: [5],
     given: 'new',
     plan: { limits: { packetSize: 600, inFlight: 3 } },
@@ -300,8 +310,31 @@ export const LIMITING: readonly Scenario[] = [
       },
     ],
   },
+  ...(
+    [
+      [300, 700],
+      [700, 300],
+    ] as const
+  ).map(
+    ([publish, topics]): Scenario => ({
+      name: `of two waits the longer one counts: ${publish} ms for the message, ${topics} ms for the topic`,
+      versions: [4],
+      given: {},
+      plan: {
+        limits: { topics: out('throttle') },
+        take: (kind) => (kind === 'publish' ? publish : kind === 'topics' ? topics : 0),
+      },
+      steps: [
+        {
+          when: [{ client: pub('ok/a') }, { client: pub('ok/b') }, { tick: 699 }],
+          sees: { toBroker: [{ topic: 'ok/a' }], held: true },
+        },
+        { when: [{ tick: 1 }], sees: { toBroker: [{ topic: 'ok/b' }] } },
+      ],
+    }),
+  ),
   {
-    name: 'a new topic that may wait goes on, and the client is not read until its time has come',
+    name: 'a new topic that can wait is forwarded, and the client is not read until its time has come',
     versions: both,
     given: {},
     plan: { limits: { topics: out('throttle') }, take: only('topics', 700) },

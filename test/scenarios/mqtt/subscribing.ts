@@ -13,7 +13,7 @@ const suback = (messageId: number, granted: number[]) => ({ cmd: 'suback', messa
 
 export const SUBSCRIBING: readonly Scenario[] = [
   {
-    name: 'allowed filters go on untouched, and so does the SUBACK',
+    name: 'allowed filters are forwarded untouched, and so is the SUBACK',
     versions: both,
     given: {},
     steps: [
@@ -25,7 +25,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'denied filters are answered in their place',
+    name: 'denied filters get their code in their place of the SUBACK',
     versions: [5],
     given: {},
     steps: [
@@ -210,13 +210,13 @@ export const SUBSCRIBING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a SUBACK that nobody waits for is the broker’s fault',
+    name: 'a SUBACK without a SUBSCRIBE is the broker’s fault',
     versions: [4],
     given: {},
     steps: [{ when: [{ broker: '9003000500' }], sees: { closed: true, rejected: [{ cause: 'upstream-protocol' }] } }],
   },
   {
-    name: 'UNSUBSCRIBE goes on as it is, denied filters too',
+    name: 'UNSUBSCRIBE is forwarded as it is, denied filters too',
     versions: both,
     given: {},
     steps: [
@@ -297,7 +297,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
   },
 ];
 
-function payloadUpTo(most: number) {
+function payloadUpTo(max: number) {
   return (_topic: string, _qos: number, _retain: boolean, size: number): Cause | undefined =>
-    size > most ? 'payload-too-large' : undefined;
+    size > max ? 'payload-too-large' : undefined;
 }

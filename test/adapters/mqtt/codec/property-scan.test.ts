@@ -25,6 +25,17 @@ test('values are found, bytes behind the list are not touched', () => {
   assert.equal(scan.number(PROPERTY.payloadFormat, -1), -1);
 });
 
+test('as many user properties as allowed, and 1024 Subscription Identifiers, are read; one more is not', () => {
+  assert.equal(read('0a 2600000000 2600000000', IN.publish), 11);
+  assert.equal(scan.count, 2);
+  assert.equal(read(`8010 ${'0b01'.repeat(1024)}`, IN.publish), 2050);
+  assert.equal(scan.count, 1024);
+  assert.throws(
+    () => read(`8210 ${'0b01'.repeat(1025)}`, IN.publish),
+    (e) => e instanceof MqttError && e.code === 0x82,
+  );
+});
+
 const BAD: readonly (readonly [name: string, hex: string, packet: number, code: number])[] = [
   ['no length', '', IN.publish, 0x81],
   ['a length beyond the packet', '02 01', IN.publish, 0x81],

@@ -119,6 +119,7 @@ const MALFORMED: readonly Row[] = [
   ['publish', 4, ''],
   ['publish', 4, '00'],
   ['publish', 4, '0005 61'],
+  ['publish', 4, '0002 61'],
   ['publish', 4, '0000'],
   ['publish', 5, '0000 00'],
   ['publish', 5, '0001 61'],
