@@ -34,7 +34,7 @@ export function brokerConnack(s: SessionState, buf: Buffer, start: number, body:
 }
 
 function refused(s: SessionState, buf: Buffer, start: number, end: number, ack: Connack): void {
-  const code = s.version === 5 && isRedirect(ack.code) ? CODE.serverUnavailable : ack.code;
+  const code = isRedirect(ack.code) ? CODE.serverUnavailable : ack.code;
   const facts = { resource: s.clientId, sent: connackName(s.version, code) };
   s.reject(
     'connect',

@@ -48,6 +48,17 @@ test('what is no CONNECT, too large, or late is closed without a packet', () => 
     session.clientEnded(true);
     assert.deepEqual(recorded, [{ action: 'identify', cause: 'no-identity', reason: 'why' }], hex);
   }
+  // MQTT 3.1 and later versions are refused in a way that they understand.
+  for (const [connect, connack] of [
+    ['100f 0006 4d5149736470 03 02 003c 0001 61', '20020001'],
+    ['100e 0004 4d515454 06 02 003c 00 0001 61', '2003008400'],
+    ['100d 0004 4d515455 04 02 003c 0001 61', ''],
+  ] as const) {
+    const { seen, session } = refusal('no-identity');
+    const bytes = Buffer.from(connect.replaceAll(' ', ''), 'hex');
+    session.fromClient(bytes, 0, bytes.length);
+    assert.deepEqual(seen, { client: connack, closed: true }, connect);
+  }
   const { seen, session } = refusal('no-identity');
   session.tick(999);
   assert.equal(seen.closed, false);

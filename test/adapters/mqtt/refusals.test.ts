@@ -918,6 +918,25 @@ const IN_USE: readonly Row[] = [
   ),
 ];
 
+/** An MQTT 5 broker that disconnects the client: the record has its code, the client gets the one of the gate. */
+const REDIRECTED: readonly Row[] = (
+  [
+    ['9c', '8b', 'upstream-closed', '0x9C', '0x8B'],
+    ['9d', '8b', 'upstream-closed', '0x9D', '0x8B'],
+    ['8e', '8e', 'taken-over', '0x8E', '0x8E'],
+    ['97', '97', 'upstream-closed', '0x97', '0x97'],
+  ] as const
+).map(([code, shown, cause, theirs, ours]) => ({
+  name: `a broker that disconnects with ${theirs}`,
+  version: 5,
+  when: [(rig) => rig.broker(Buffer.from(`e00${code === '97' || code === '8e' ? `1${code}` : `2${code}00`}`, 'hex'))],
+  toClient: code === shown ? `e001${code}` : `e002${shown}00`,
+  rejected: [
+    { ...session(cause, `the broker disconnected the client with ${theirs}`), ...facts(5), sent: `DISCONNECT ${ours}` },
+  ],
+  closed: true,
+}));
+
 const DELIVERIES: readonly Row[] = ([4, 5] as const).flatMap((version): Row[] =>
   ([0, 1, 2] as const).map((qos) => ({
     name: `a denied delivery, QoS ${qos}`,
@@ -938,7 +957,17 @@ const DELIVERIES: readonly Row[] = ([4, 5] as const).flatMap((version): Row[] =>
   })),
 );
 
-for (const row of [...CONNECTS, ...AWAITING, ...STOPPED, ...PUBLISHES, ...SUBSCRIBES, ...IN_USE, ...ENDS, ...DELIVERIES]) {
+for (const row of [
+  ...CONNECTS,
+  ...AWAITING,
+  ...STOPPED,
+  ...PUBLISHES,
+  ...SUBSCRIBES,
+  ...IN_USE,
+  ...ENDS,
+  ...REDIRECTED,
+  ...DELIVERIES,
+]) {
   test(`${names[row.version]}: ${row.name}`, () => {
     const { given = {}, version } = row;
     const plan = { ...(typeof row.plan === 'function' ? row.plan() : row.plan), access: fakeAccess(row.access) };

@@ -22,6 +22,14 @@ test('aliases above the offer and unknown ones are refused', () => {
   assert.throws(() => table.set(3, Buffer.from('a'), 0, 1), fails(0x94));
 });
 
+test('64 KiB of topics are kept, one byte more is not', () => {
+  const table = new TopicAliases(10);
+  const half = Buffer.alloc(32768, 'a');
+  table.set(1, half, 0, 32768);
+  table.set(2, half, 0, 32768);
+  assert.throws(() => table.set(3, half, 0, 1), fails(0x97));
+});
+
 test('all topics together stay within 64 KiB; a replaced one gives its bytes back', () => {
   const table = new TopicAliases(10);
   const big = Buffer.alloc(30000, 'a');

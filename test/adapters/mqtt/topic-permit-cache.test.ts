@@ -101,6 +101,10 @@ test('of the topics in turn the last eight are found, longer ones than 128 bytes
   assert.equal(finds('x'.repeat(128)), true);
   put('x'.repeat(129));
   assert.equal(finds('x'.repeat(129)), false);
+  // The same first and last bytes, and a length that is the same in its low byte.
+  put('a/xyz');
+  assert.equal(finds('a/xyz'), true);
+  assert.equal(finds(`a/xyz${'.'.repeat(253)}xyz`), false);
   put('');
   assert.equal(finds(''), false);
 });

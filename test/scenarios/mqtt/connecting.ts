@@ -159,11 +159,7 @@ export const CONNECTING: readonly Scenario[] = [
     given: 'new',
     steps: [
       {
-        when: [
-          { client: v5 },
-          { brokerReady: true },
-          { broker: { ...ok5, properties: { maximumPacketSize: 4095 } } },
-        ],
+        when: [{ client: v5 }, { brokerReady: true }, { broker: { ...ok5, properties: { maximumPacketSize: 4095 } } }],
         sees: { toBroker: [{ cmd: 'connect' }], toClient: [{ properties: { maximumPacketSize: 4095 } }] },
       },
     ],

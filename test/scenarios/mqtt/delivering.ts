@@ -73,6 +73,26 @@ export const DELIVERING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a refusing PUBREC ends the flow of a dropped delivery: its id is the broker’s again',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ broker: pub('no/a', { qos: 2, messageId: 2 }) }, { broker: pub('ok/a', { qos: 2, messageId: 2 }) }],
+        sees: {
+          toBroker: ['5003000287'],
+          toClient: [{ topic: 'ok/a', messageId: 2 }],
+          rejected: [{ cause: 'denied' }],
+        },
+      },
+      {
+        when: [{ client: '50020002' }, { broker: '62020002' }],
+        sees: { toBroker: ['50020002'], toClient: ['62020002'] },
+      },
+      { when: [{ client: '70020002' }], sees: { toBroker: ['70020002'] } },
+    ],
+  },
+  {
     name: 'a filtered delivery is dropped and acknowledged to the broker without a record',
     versions: [5],
     given: {},
@@ -163,6 +183,21 @@ export const DELIVERING: readonly Scenario[] = [
           toClient: [{ reasonCode: 0x8b, properties: { serverReference: undefined, reasonString: 'r' } }],
           closed: true,
           rejected: [{ cause: 'upstream-closed', sent: 'DISCONNECT 0x8B' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a Server Reference is left out whatever the code',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ broker: { cmd: 'disconnect', reasonCode: 0x97, properties: { serverReference: 'in' } } }],
+        sees: {
+          toClient: ['e0029700'],
+          closed: true,
+          rejected: [{ cause: 'upstream-closed', sent: 'DISCONNECT 0x97' }],
         },
       },
     ],

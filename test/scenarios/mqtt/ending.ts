@@ -50,6 +50,17 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a DISCONNECT with the longest session expiry is forwarded as it is',
+    versions: [5],
+    given: { connect: { properties: { sessionExpiryInterval: 10 } } },
+    steps: [
+      {
+        when: [{ client: 'e00e 00 0c 1100000e10 26 0001 61 0001 62' }],
+        sees: { toBroker: ['e00e 00 0c 1100000e10 26 0001 61 0001 62'], brokerEnded: true },
+      },
+    ],
+  },
+  {
     name: 'a client that is gone leaves its will to the broker',
     versions: both,
     given: {},
@@ -182,6 +193,24 @@ export const ENDING: readonly Scenario[] = [
       { when: [{ client: '30' }, { clientPaused: true }, { tick: 60000 }, { tick: 60000 }], sees: {} },
       { when: [{ clientPaused: false }, { tick: 2999 }], sees: {} },
       { when: [{ tick: 60000 }], sees: { closed: true, rejected: [{ cause: 'packet-timeout' }] } },
+    ],
+  },
+  {
+    name: 'the silence of a client counts from the CONNACK',
+    versions: [4],
+    given: 'new',
+    steps: [
+      {
+        when: [
+          { client: '100d 0004 4d515454 04 02 003c 0001 61' },
+          { brokerReady: true },
+          { tick: 3000 },
+          { broker: '20020000' },
+          { tick: 90000 },
+        ],
+        sees: { toBroker: ['100d 0004 4d515454 04 02 003c 0001 61'], toClient: ['20020000'] },
+      },
+      { when: [{ tick: 1 }], sees: { closed: true, rejected: [{ cause: 'keep-alive' }] } },
     ],
   },
   {

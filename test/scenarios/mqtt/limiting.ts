@@ -51,6 +51,21 @@ export const LIMITING: readonly Scenario[] = [
       { when: [{ tick: 1 }], sees: { closed: true, rejected: [{ cause: 'packet-timeout' }] } },
     ],
   },
+  ...([300, 700] as const).map(
+    (count): Scenario => ({
+      name: `of two waits the longer one counts: ${count} ms for the message, ${1000 - count} ms for its bytes`,
+      versions: [4],
+      given: {},
+      plan: { take: (kind) => (kind === 'publish' ? count : kind === 'bytes' ? 1000 - count : 0) },
+      steps: [
+        {
+          when: [{ client: pub('ok/a') }, { client: pub('ok/b') }, { tick: 699 }],
+          sees: { toBroker: [{ topic: 'ok/a' }], held: true },
+        },
+        { when: [{ tick: 1 }], sees: { toBroker: [{ topic: 'ok/b' }] } },
+      ],
+    }),
+  ),
   {
     name: 'a denied message is charged as well',
     versions: [4],
@@ -150,6 +165,16 @@ export const LIMITING: readonly Scenario[] = [
     plan: { onExceed: 'reject', take: only('requests', -1) },
     steps: [
       { when: [{ client: 'c000' }, { client: 'c000' }, { tick: 999 }], sees: { toBroker: ['c000'], held: true } },
+      { when: [{ tick: 1 }], sees: { toBroker: ['c000'], held: true } },
+    ],
+  },
+  {
+    name: 'a client with a short keep-alive is not slowed down for longer than a quarter of it',
+    versions: both,
+    given: { connect: { keepalive: 2 } },
+    plan: { onExceed: 'reject', take: only('requests', -1) },
+    steps: [
+      { when: [{ client: 'c000' }, { client: 'c000' }, { tick: 499 }], sees: { toBroker: ['c000'], held: true } },
       { when: [{ tick: 1 }], sees: { toBroker: ['c000'], held: true } },
     ],
   },
@@ -264,6 +289,20 @@ export const LIMITING: readonly Scenario[] = [
       },
     ],
   },
+  ...([14, 15] as const).map(
+    (packetSize): Scenario => ({
+      name: `a CONNECT of 15 bytes where the limit on the size is ${packetSize}`,
+      versions: [4],
+      given: 'new',
+      plan: { limits: { packetSize } },
+      steps: [
+        {
+          when: [{ client: '100d 0004 4d515454 04 02 003c 0001 61' }],
+          sees: packetSize === 14 ? { closed: true, rejected: [{ cause: 'packet-too-large' }] } : { held: true },
+        },
+      ],
+    }),
+  ),
   {
     name: 'limits in flight and on the size are advertised in the CONNACK',
     versions: [5],
@@ -317,7 +356,7 @@ export const LIMITING: readonly Scenario[] = [
     ] as const
   ).map(
     ([publish, topics]): Scenario => ({
-      name: `of two waits the longer one counts: ${publish} ms for the message, ${topics} ms for the topic`,
+      name: `of several waits the longest one counts: ${publish} ms for the message, ${topics} ms for the topic`,
       versions: [4],
       given: {},
       plan: {

@@ -220,6 +220,34 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a repeated QoS 2 message of a session that was not resumed is refused like any other',
+    versions: [5],
+    given: { connect: { properties: { requestProblemInformation: false } } },
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 2, messageId: 7, dup: true }) }],
+        sees: { toClient: ['5003000787'], rejected: [{ cause: 'denied', sent: 'PUBREC 0x87' }] },
+      },
+    ],
+  },
+  {
+    name: 'a PUBCOMP made here waits behind an older one of the broker',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: pub('ok/a', { qos: 2, messageId: 1 }) },
+          { broker: '50020001' },
+          { client: pub('no/a', { qos: 2, messageId: 2 }) },
+        ],
+        sees: { toBroker: [{ messageId: 1 }], toClient: ['50020001 50020002'], rejected: [{ cause: 'denied' }] },
+      },
+      { when: [{ client: '62020001 62020002' }], sees: { toBroker: ['62020001'] } },
+      { when: [{ broker: '70020001' }], sees: { toClient: ['70020001 70020002'] } },
+    ],
+  },
+  {
     name: 'local acknowledgements wait behind older ones of the broker',
     versions: [4],
     given: {},
@@ -456,6 +484,17 @@ export const PUBLISHING: readonly Scenario[] = [
       {
         when: [{ broker: '40020001' }],
         sees: { toClient: [{ messageId: 1 }, { messageId: 2 }], toBroker: [{ messageId: 3 }], held: false },
+      },
+    ],
+  },
+  {
+    name: 'an acknowledgement of another packet frees no send quota',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 1 } } },
+    steps: [
+      {
+        when: [...[1, 2].map((messageId) => ({ client: pub('ok/a', { qos: 1, messageId }) })), { broker: '40020009' }],
+        sees: { toBroker: [{ messageId: 1 }], toClient: ['40020009'], held: true },
       },
     ],
   },
