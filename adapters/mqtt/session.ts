@@ -32,23 +32,22 @@ export type { MqttBackend, MqttOptions } from './options.ts';
  * One MQTT client connection (3.1.1 or 5.0), between the relay and the policy.
  * Contract: adapters/seam.ts. Throws nothing for what peers send.
  *
- * Its phases (`PHASE` in state.ts) and what moves it from one to the next:
+ * Its phases (`PHASE` in state.ts) and the methods and functions that move it from one to the next:
  *
- *     awaitingConnect --clientConnect--> dialling --brokerReady--> awaitingConnack --brokerConnack--> open
- *            |                              |                            |                             |
- *            |                              |                            +--clientEnded--+             |
- *            |                              |                                            v             |
- *            |                              |          disconnecting <-----clientEnded, DISCONNECT-----+
- *            |                              |                |         of the client (client-packets)  |
- *            v                              v                v                                         v
- *            +--refuseConnect, clientEnded--+--brokerEnded, stop, 5 s later--> closed <---endSession---+
+ *     awaitingConnect ---- refuseConnect, clientFault, clientEnded, stop, tick ----> closed
+ *       | clientConnect
+ *     dialling ----------- refuseConnect, clientEnded, stop -----------------------> closed
+ *       | brokerReady
+ *     awaitingConnack ---- refuseConnect, brokerConnack (code not 0), stop --------> closed
+ *       | brokerConnack    `- clientEnded -> disconnecting
+ *     open --------------- endSession, stop, a DISCONNECT of the broker -----------> closed
+ *       | a DISCONNECT of the client, clientEnded
+ *     disconnecting ------ brokerEnded, brokerFailed, stop, tick ------------------> closed
  *
- * - `refuseConnect` (CONNACK with a code) ends every phase before `open`, also `awaitingConnack`; where the version is not
- *   known yet the connection is closed without a packet. `endSession` (MQTT 5: DISCONNECT with a code) ends `open`.
- *   Both come from `clientFault`, `brokerFault`, `brokerFailed`, `brokerEnded`, `tick` (deadlines.ts) and `stop`.
- * - A CONNACK of the broker with a code other than 0 goes from `awaitingConnack` to `closed`, a DISCONNECT of the broker
- *   from `open` to `closed`.
- * - In `dialling` and `awaitingConnack` the client is not read (`held`), in `disconnecting` and `closed` nothing is.
+ * `refuseConnect` sends a CONNACK with a code; it comes from the CONNECT itself and from `clientFault`, `brokerFault`,
+ * `brokerFailed`, `brokerEnded` and `tick` before `open`. `endSession` sends MQTT 5 clients a DISCONNECT with a code; it
+ * comes from the same in `open`, from refusals that end the session, and from `stop` and `reauthorize`. In `dialling` and
+ * `awaitingConnack` the client is not read (`held`), in `disconnecting` and `closed` nothing is parsed any more.
  */
 export function createMqttSession(
   host: SessionHost,
@@ -56,12 +55,12 @@ export function createMqttSession(
   options: MqttOptions,
   backend: MqttBackend,
 ): MqttSession {
-  return new LiveSession(new SessionState(host, client, options, backend));
+  return new ClientSession(new SessionState(host, client, options, backend));
 }
 
 const header = new FixedHeader();
 
-class LiveSession implements MqttSession {
+class ClientSession implements MqttSession {
   readonly #s: SessionState;
   clientFrame = 0;
   brokerFrame = 0;

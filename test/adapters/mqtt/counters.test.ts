@@ -135,10 +135,11 @@ test('a record of what is in shadow has the rule, role and resource of the decis
 test('the client id of a session is unknown until its CONNECT was accepted', () => {
   const refused = new Rig({ claim: 'other-identity' });
   refused.client(encode(connectPacket(4), 4));
-  const rig = new Rig();
-  assert.equal(rig.session.clientId, undefined);
+  const during: unknown[] = [];
+  const clientId = (): boolean => during.push(rig.session.clientId) > 0;
+  const rig: Rig = new Rig({ access: fakeAccess({ clientId }) });
   rig.client(encode(connectPacket(4), 4));
-  assert.equal(rig.session.clientId, 'dev-1');
+  assert.deepEqual([during, rig.session.clientId], [[undefined], 'dev-1']);
   assert.deepEqual([rig.claims, rig.dialled], [['dev-1'], 1]);
   assert.deepEqual([refused.claims, refused.dialled], [['dev-1'], 0]);
 });

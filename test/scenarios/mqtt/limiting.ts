@@ -47,7 +47,7 @@ export const LIMITING: readonly Scenario[] = [
     given: {},
     plan: { take: only('publish', 4000) },
     steps: [
-      { when: [{ client: pub('ok/a') }, { client: '30' }, { tick: 4000 }, { tick: 2999 }], sees: { toBroker: [{}] } },
+      { when: [{ client: '3007 0004 6f6b2f61 78 30' }, { tick: 4000 }, { tick: 2999 }], sees: { toBroker: [{}] } },
       { when: [{ tick: 1 }], sees: { closed: true, rejected: [{ cause: 'packet-timeout' }] } },
     ],
   },

@@ -488,13 +488,21 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'an acknowledgement of another packet frees no send quota',
+    name: 'an acknowledgement of another packet frees no send quota and moves no deadline',
     versions: [5],
     given: { connack: { properties: { receiveMaximum: 1 } } },
     steps: [
       {
-        when: [...[1, 2].map((messageId) => ({ client: pub('ok/a', { qos: 1, messageId }) })), { broker: '40020009' }],
+        when: [
+          ...[1, 2].map((messageId) => ({ client: pub('ok/a', { qos: 1, messageId }) })),
+          { tick: 4999 },
+          { broker: '40020009' },
+        ],
         sees: { toBroker: [{ messageId: 1 }], toClient: ['40020009'], held: true },
+      },
+      {
+        when: [{ tick: 1 }],
+        sees: { toClient: [{ reasonCode: 0x93 }], closed: true, rejected: [{ cause: 'receive-maximum' }] },
       },
     ],
   },
