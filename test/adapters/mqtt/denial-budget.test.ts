@@ -5,7 +5,7 @@ import { DenialBudget } from '../../../adapters/mqtt/denial-budget.ts';
 /** How many denials in a row the budget grants at `now`. */
 function granted(budget: DenialBudget, now: number): number {
   let n = 0;
-  while (budget.spend(now)) n++;
+  while (n < 100 && budget.spend(now)) n++;
   return n;
 }
 
