@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import { AckOrder } from '../../../adapters/mqtt/ack-order.ts';
 
 test('an acknowledgement made here is sent when every older one has come, never earlier, in order', () => {
-  const script = fc.array(fc.oneof(fc.constant('forwarded'), fc.constant('local'), fc.nat(1000)), { maxLength: 120 });
+  const script = fc.array(fc.oneof(fc.constant('forwarded'), fc.constant('local'), fc.nat(1000)), {
+    maxLength: 120,
+    size: 'max',
+  });
   const property = fc.property(script, (steps) => {
     const out: number[] = [];
     const order = new AckOrder(1000, (bytes) => out.push(bytes[0] as number));

@@ -68,7 +68,7 @@ test('whatever was stored in whatever order: a permit that is found is the one t
     size: fc.nat(9),
     clear: fc.nat(30),
   });
-  const property = fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+  const property = fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
     const cache = new TopicPermitCache();
     const stored = new Map<string, readonly [permit: number, size: number]>();
     for (const { name, key, permit, size, clear } of steps) {
@@ -86,6 +86,15 @@ test('whatever was stored in whatever order: a permit that is found is the one t
     }
   });
   fc.assert(property, { numRuns: 500 });
+});
+
+test('the place of a topic that was replaced keeps none of its permits', () => {
+  const cache = new TopicPermitCache();
+  const put = (n: number, key: number): void => cache.store(Buffer.from(`topic ${n}`), 0, 7, key, 1, 2);
+  for (let n = 0; n < 8; n++) put(n, 5);
+  put(8, 0);
+  assert.equal(cache.find(Buffer.from('topic 8'), 0, 7), true);
+  assert.deepEqual([cache.permit(0), cache.permit(5)], [1, 0]);
 });
 
 test('of the topics in turn the last eight are found, longer ones than 128 bytes and the empty one are not', () => {

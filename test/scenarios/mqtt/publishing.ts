@@ -608,6 +608,27 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a policy with a larger budget for denials grants it in full after its time',
+    versions: [4],
+    given: {},
+    access: { denialBudget: { perSecond: 1, burst: 1 } },
+    steps: [
+      {
+        when: [
+          { reauthorize: { denialBudget: { perSecond: 1, burst: 2 } } },
+          { tick: 2000 },
+          { client: pub('no/1') },
+          { client: pub('no/2') },
+        ],
+        sees: { rejected: [{ cause: 'denied' }, { cause: 'denied' }] },
+      },
+      {
+        when: [{ client: pub('no/3') }],
+        sees: { closed: true, rejected: [{ cause: 'denied' }, { cause: 'denial-budget' }] },
+      },
+    ],
+  },
+  {
     name: 'a denial over the budget disconnects with its code',
     versions: [5],
     given: {},
