@@ -1,18 +1,18 @@
 import { PERMIT_SESSION } from '../../policies/decision.ts';
-import { TYPE, TYPE_NAMES } from './codec/frame.ts';
+import { clientPublish, forwardToBroker } from './client-publish.ts';
+import { clientSubscribe } from './client-subscribe.ts';
+import { TYPE, TYPE_NAMES } from './codec/fixed-header.ts';
 import { PROPERTY } from './codec/property-table.ts';
 import { property } from './codec/property-write.ts';
 import { CODE } from './codec/reason-codes.ts';
-import { endSession } from './ending.ts';
-import { malformed, protocolError } from './error.ts';
+import { malformed, PACKET_ID_IN_USE, protocolError } from './error.ts';
 import { chargeControl } from './limits.ts';
 import { AckView, encodeAck, parseAck } from './packets/ack.ts';
 import { editDisconnect, parseDisconnect } from './packets/disconnect.ts';
 import { parseUnsubscribe } from './packets/unsubscribe.ts';
-import { forwardUp, publishUp } from './publish-up.ts';
+import { endSession } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
-import { subscribe } from './subscribe.ts';
-import { MAX_PENDING } from './subscriptions.ts';
+import { TOO_MANY_PENDING } from './subscriptions.ts';
 
 const ack = new AckView();
 
@@ -20,7 +20,7 @@ const ack = new AckView();
 export function clientPacket(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   switch ((buf[start] as number) >> 4) {
     case TYPE.publish:
-      publishUp(s, buf, start, body, end);
+      clientPublish(s, buf, start, body, end);
       return;
     case TYPE.puback:
     case TYPE.pubrec:
@@ -31,14 +31,14 @@ export function clientPacket(s: SessionState, buf: Buffer, start: number, body: 
       release(s, buf, start, body, end);
       return;
     case TYPE.subscribe:
-      subscribe(s, buf, start, body, end);
+      clientSubscribe(s, buf, start, body, end);
       return;
     case TYPE.unsubscribe:
       unsubscribe(s, buf, start, body, end);
       return;
     case TYPE.pingreq:
       if (end !== body) throw malformed('a PINGREQ with a body', body - start);
-      if (mayGoOn(s, end - start, true)) forwardUp(s, buf, start, body, end);
+      if (chargeOrEnd(s, end - start, true)) forwardToBroker(s, buf, start, body, end);
       return;
     default:
       disconnect(s, buf, start, body, end);
@@ -66,52 +66,47 @@ const CLIENT_TYPES =
   (1 << TYPE.disconnect);
 
 /** Charges a packet that cannot be refused alone. False: the session ended. */
-function mayGoOn(s: SessionState, size: number, request: boolean): boolean {
+function chargeOrEnd(s: SessionState, size: number, request: boolean): boolean {
   const over = chargeControl(s, size, request);
   if (over === undefined) return true;
-  endSession(s, 'session', over.cause, CODE.quotaExceeded, over.words);
+  endSession(s, 'session', over.cause, CODE.quotaExceeded, over.message);
   return false;
 }
 
-/** The client's answer to a delivery. */
+/** The client acknowledges a delivery. */
 function acknowledgement(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
+  parseAck(buf, start, body, end, s.client, ack);
   const id = ack.packetId;
-  if (!mayGoOn(s, end - start, false)) return;
-  // A delivery that was dropped here: the client cannot know its id.
-  if (s.ownedDown.has(id)) return;
-  forwardUp(s, buf, start, body, end);
+  if (!chargeOrEnd(s, end - start, false)) return;
+  // The id of a delivery that was dropped here: the client was not sent it.
+  if (s.droppedQos2.has(id)) return;
+  forwardToBroker(s, buf, start, body, end);
 }
 
 function release(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  parseAck(buf, start, body, end, s.version, s.options.maxUserProperties, ack);
+  parseAck(buf, start, body, end, s.client, ack);
   const id = ack.packetId;
-  if (!mayGoOn(s, end - start, false)) return;
-  if (s.ownedUp.delete(id)) {
-    s.pubcomps.answer(encodeAck(TYPE.pubcomp, id));
+  if (!chargeOrEnd(s, end - start, false)) return;
+  if (s.refusedQos2.delete(id)) {
+    s.pubcomps.send(encodeAck(TYPE.pubcomp, id));
     return;
   }
-  forwardUp(s, buf, start, body, end);
-  if (s.open.has(id)) s.pubcomps.sent(id);
+  forwardToBroker(s, buf, start, body, end);
+  if (s.inFlight.has(id)) s.pubcomps.expect(id);
 }
 
 function unsubscribe(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  const { maxUserProperties, maxTopicLevels } = s.options;
-  const { packetId, filters } = parseUnsubscribe(buf, start, body, end, s.version, maxUserProperties, maxTopicLevels);
-  if (s.subscriptions.uses(packetId) || s.open.has(packetId) || s.ownedUp.has(packetId)) {
-    throw protocolError('a packet identifier that is in use');
-  }
-  if (s.subscriptions.pending >= MAX_PENDING) {
-    throw protocolError('too many requests wait for the broker', CODE.quotaExceeded);
-  }
-  if (!mayGoOn(s, end - start, true)) return;
-  s.subscriptions.leave(packetId, filters);
-  forwardUp(s, buf, start, body, end);
+  const { packetId, filters } = parseUnsubscribe(buf, start, body, end, s.client);
+  if (s.usesPacketId(packetId)) throw protocolError(PACKET_ID_IN_USE);
+  if (s.subscriptions.isFull) throw protocolError(TOO_MANY_PENDING, CODE.quotaExceeded);
+  if (!chargeOrEnd(s, end - start, true)) return;
+  s.subscriptions.addUnsubscribe(packetId, filters);
+  forwardToBroker(s, buf, start, body, end);
 }
 
-/** The client says good-bye; the broker hears it, so that it discards the will. */
+/** The client disconnects; the broker gets its DISCONNECT, so that it discards the will or keeps it as the client says. */
 function disconnect(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
-  const d = parseDisconnect(buf, start, body, end, s.version, s.options.maxUserProperties, true);
+  const d = parseDisconnect(buf, start, body, end, s.client);
   const expiry = d.properties.number(PROPERTY.sessionExpiry, 0);
   // [MQTT-3.14.2-2 and 3.14.2.2.2]
   if (expiry > 0 && s.sessionExpiry === 0) throw protocolError('a Session Expiry Interval raised from 0');
@@ -120,8 +115,8 @@ function disconnect(s: SessionState, buf: Buffer, start: number, body: number, e
     const clamped = property(PROPERTY.sessionExpiry, maxSessionExpiry);
     s.out.toBroker(editDisconnect(buf, d, d.code, [PROPERTY.sessionExpiry], [clamped]), PERMIT_SESSION);
   } else {
-    forwardUp(s, buf, start, body, end);
+    forwardToBroker(s, buf, start, body, end);
   }
-  s.setPhase(PHASE.leaving);
+  s.setPhase(PHASE.disconnecting);
   s.out.endBroker();
 }

@@ -1,30 +1,30 @@
 import { CODE } from './codec/reason-codes.ts';
-import { close, endSession, refuseConnect } from './ending.ts';
 import { overReceiveMaximum } from './receive-maximum.ts';
+import { close, endSession, refuseConnect } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
 
-/** Milliseconds that the broker has to close its side after the client left. */
-const LEAVING = 5000;
+/** Milliseconds that the broker has to close its side after the client disconnected. */
+const DISCONNECT_TIMEOUT = 5000;
 
-/** Everything that happens because time passed. */
+/** Everything that happens because time passed: deadlines, keep-alive, the end of a pause. */
 export function checkDeadlines(s: SessionState): void {
   const { timeouts } = s.options;
   const inPhase = s.now - s.phaseSince;
   switch (s.phase) {
-    case PHASE.connect:
+    case PHASE.awaitingConnect:
       if (s.now - s.born < timeouts.connect) return;
       s.reject('connect', 'connect-timeout', `no complete CONNECT within ${timeouts.connect} ms`);
       close(s);
       return;
-    case PHASE.connack:
+    case PHASE.awaitingConnack:
       if (inPhase < timeouts.upstream) return;
       refuseConnect(s, 'connect', 'upstream-down', `no CONNACK of the broker within ${timeouts.upstream} ms`);
       return;
     case PHASE.open:
       openDeadlines(s, timeouts.packet);
       return;
-    case PHASE.leaving:
-      if (inPhase >= LEAVING) close(s);
+    case PHASE.disconnecting:
+      if (inPhase >= DISCONNECT_TIMEOUT) close(s);
       return;
     default:
   }
@@ -39,8 +39,8 @@ function openDeadlines(s: SessionState, packet: number): void {
     // The silence of a client that is not read is not its own.
     s.lastClient = s.now;
     if (s.now < s.resumeAt) return;
-    // A client of 3.1.1 was not told how many it may have in flight: it waits on.
-    if (s.waitsForRoom && s.version === 5) {
+    // 3.1.1 has no Receive Maximum, the client cannot know the bound: it is not ended.
+    if (s.awaitsSendQuota && s.version === 5) {
       const { fault, code, message } = overReceiveMaximum(s);
       endSession(s, 'publish', fault, code, message);
       return;

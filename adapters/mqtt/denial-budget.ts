@@ -1,6 +1,6 @@
 import type { Rate } from '../../policies/types.ts';
 
-/** How many denials one connection may have before it is cut: a bucket of its own. */
+/** How many denials one connection may have before it is disconnected: a token bucket per connection. */
 export class DenialBudget {
   #rate: Rate;
   #tokens: number;

@@ -22,19 +22,26 @@ export class MqttError extends Error {
   /** MQTT 5 reason code, legal in a DISCONNECT that a server sends. */
   readonly code: number;
 
-  constructor(fault: MqttFault, code: number, words: string) {
-    super(words);
+  constructor(fault: MqttFault, code: number, message: string) {
+    super(message);
     this.fault = fault;
     this.code = code;
   }
 }
 
 /** Bytes that break the grammar; `at` counts from the first byte of the packet. */
-export function malformed(words: string, at: number): MqttError {
-  return new MqttError('malformed', CODE.malformedPacket, `${words} at byte ${at}`);
+export function malformed(message: string, at: number): MqttError {
+  return new MqttError('malformed', CODE.malformedPacket, `${message} at byte ${at}`);
 }
 
-/** Well-formed, but not allowed here. */
-export function protocolError(words: string, code: number = CODE.protocolError): MqttError {
-  return new MqttError('protocol-error', code, words);
+/** Well-formed, but a protocol error here (MQTT 5.0, 1.2). */
+export function protocolError(message: string, code: number = CODE.protocolError): MqttError {
+  return new MqttError('protocol-error', code, message);
 }
+
+/** A remaining length with more bytes than it needs [MQTT-1.5.5-1]. */
+export function nonMinimalLength(): MqttError {
+  return malformed('the remaining length is not in its shortest form', 1);
+}
+
+export const PACKET_ID_IN_USE = 'a packet identifier that is in use';

@@ -2,7 +2,7 @@ import type { Cause } from '../../policies/causes.ts';
 import { onExceed } from '../../policies/limits/effective.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
 import { CODE } from './codec/reason-codes.ts';
-import { endSession } from './ending.ts';
+import { endSession } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
 
 const CAUSES: Readonly<Record<LimitKind, Cause>> = {
@@ -31,7 +31,7 @@ export function charge(s: SessionState, kind: LimitKind, size: number): number {
 
 export interface Excess {
   readonly cause: Cause;
-  readonly words: string;
+  readonly message: string;
   /** The client is not to be refused but disconnected. */
   readonly ends: boolean;
 }
@@ -39,7 +39,7 @@ export interface Excess {
 /** What a refused charge means. */
 export function excess(s: SessionState, kind: LimitKind, outcome: number): Excess {
   const over = outcome === OVER_BYTES ? 'bytes' : kind;
-  return { cause: CAUSES[over], words: `over the limit on ${over}`, ends: onExceed(s.limits, over) === 'disconnect' };
+  return { cause: CAUSES[over], message: `over the limit on ${over}`, ends: onExceed(s.limits, over) === 'disconnect' };
 }
 
 /** Reads the client no more for `ms`: back-pressure instead of buffering. */

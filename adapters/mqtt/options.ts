@@ -9,7 +9,7 @@ export interface MqttLimits {
   /** Seconds; a keep-alive of 0 or more than this is replaced by this. */
   readonly maxKeepAlive: number;
   readonly maxFiltersPerSubscribe: number;
-  /** Live and asked-for subscriptions of one connection. */
+  /** Active and requested subscriptions of one connection. */
   readonly maxSubscriptions: number;
   readonly maxTopicLevels: number;
   /** Advertised and enforced Receive Maximum; also the bound of every table of packet ids. */
@@ -19,7 +19,7 @@ export interface MqttLimits {
   /** Seconds; larger Session Expiry Intervals are clamped. */
   readonly maxSessionExpiry: number;
   readonly maxUserProperties: number;
-  /** Accept padded (non-minimal) remaining lengths from 3.1.1 clients; they leave in canonical form. */
+  /** Accept non-minimal remaining lengths from 3.1.1 clients; they are forwarded in canonical form. */
   readonly tolerateLongLengths: boolean;
 }
 
@@ -35,8 +35,8 @@ export interface MqttOptions extends MqttLimits {
   };
 }
 
-/** The options as they are for a client with `limits`: the stricter of both. */
-export function narrowed(options: MqttOptions, limits: EffectiveLimits): MqttOptions {
+/** The options for a client with `limits`: of each the stricter one. */
+export function withLimits(options: MqttOptions, limits: EffectiveLimits): MqttOptions {
   const { inFlight = Number.POSITIVE_INFINITY, packetSize = Number.POSITIVE_INFINITY } = limits;
   return {
     ...options,
@@ -46,7 +46,7 @@ export function narrowed(options: MqttOptions, limits: EffectiveLimits): MqttOpt
   };
 }
 
-/** What the broker is told instead of the client's user name and password. */
+/** The user name and password that the broker gets in place of the client's. */
 export interface MqttBackend {
   readonly username?: string;
   readonly password?: string;

@@ -2,18 +2,18 @@ import { CODE } from './codec/reason-codes.ts';
 import { MqttError } from './error.ts';
 import type { SessionState } from './state.ts';
 
-/** Stops reading the client until the broker acknowledged something, at most as long as a pause may be. */
-export function waitForRoom(s: SessionState): void {
+/** Stops reading the client until the broker frees send quota (MQTT 5.0, 4.9), at most as long as a pause may be. */
+export function awaitSendQuota(s: SessionState): void {
   s.held = true;
-  s.waitsForRoom = true;
+  s.awaitsSendQuota = true;
   s.resumeAt = s.now + s.pause;
   s.out.hold();
 }
 
-/** The broker acknowledged a message: a client that waits for room is read again. */
-export function roomMade(s: SessionState): void {
-  if (!s.waitsForRoom) return;
-  s.waitsForRoom = false;
+/** The broker acknowledged a message: a client that waits for send quota is read again. */
+export function sendQuotaFreed(s: SessionState): void {
+  if (!s.awaitsSendQuota) return;
+  s.awaitsSendQuota = false;
   s.held = false;
   s.resumeAt = 0;
   s.lastClient = s.now;
@@ -21,6 +21,6 @@ export function roomMade(s: SessionState): void {
 }
 
 export function overReceiveMaximum(s: SessionState): MqttError {
-  const words = `more than ${s.receiveMaximum} messages in flight`;
-  return new MqttError('receive-maximum', CODE.receiveMaximumExceeded, words);
+  const message = `more than ${s.receiveMaximum} messages in flight`;
+  return new MqttError('receive-maximum', CODE.receiveMaximumExceeded, message);
 }

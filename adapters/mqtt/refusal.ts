@@ -1,11 +1,10 @@
 import type { Rejection, Session, SessionHost } from '../seam.ts';
-import { connackAnswer, reasonFor } from './answers.ts';
-import { FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
+import { FixedHeader, readFixedHeader, TYPE } from './codec/fixed-header.ts';
 import { Reader } from './codec/reader.ts';
-import { hex } from './codec/reason-codes.ts';
 import { MqttError } from './error.ts';
 import { encodeConnack } from './packets/connack.ts';
-import { readProtocol, UnsupportedProtocol } from './packets/connect.ts';
+import { readProtocol, UnsupportedProtocol, VERSION_NAMES } from './packets/connect.ts';
+import { connackCodes, connackName, reasonString } from './rejection-codes.ts';
 
 export interface RefusalOptions {
   /** Largest CONNECT in bytes. */
@@ -17,11 +16,11 @@ export interface RefusalOptions {
 /**
  * A session for a client that was refused before it could speak MQTT (its certificate, no
  * identity, too many handshakes): waits for the CONNECT, records the rejection with what the
- * client is sent, answers in its version and closes. A client that sends no CONNECT is recorded
+ * client is sent, refuses it in its version and closes. A client that sends no CONNECT is recorded
  * when it is closed. Nothing is ever forwarded.
  */
 export function createMqttRefusal(host: SessionHost, rejection: Rejection, options: RefusalOptions): Session {
-  const head = new FrameHead();
+  const header = new FixedHeader();
   const born = host.now();
   let closed = false;
   let recorded = false;
@@ -31,18 +30,18 @@ export function createMqttRefusal(host: SessionHost, rejection: Rejection, optio
     host.out.close();
     if (!recorded) host.reject(rejection);
   };
-  const answer = (r: Reader): Uint8Array => {
+  const refuse = (r: Reader): Uint8Array => {
     const version = readProtocol(r);
-    const { v5, v311 = 5 } = connackAnswer(rejection.cause);
+    const { v5, v311 = 5 } = connackCodes(rejection.cause);
     const code = version === 5 ? v5 : v311;
     recorded = true;
     const id = host.reject({
       ...rejection,
-      sent: `CONNACK ${version === 5 ? hex(code) : code}`,
-      protocolVersion: version === 5 ? '5.0' : '3.1.1',
+      sent: connackName(version, code),
+      protocolVersion: VERSION_NAMES[version],
     });
     // The client's Maximum Packet Size is not read; 64 bytes are below any that is in use.
-    return encodeConnack(version, code, reasonFor(rejection.cause, id), 64);
+    return encodeConnack(version, code, reasonString(rejection.cause, id), 64);
   };
   const session = {
     clientFrame: 0,
@@ -51,16 +50,16 @@ export function createMqttRefusal(host: SessionHost, rejection: Rejection, optio
       session.clientFrame = 0;
       if (closed || start === end) return end;
       try {
-        const complete = readFrameHead(buf, start, end, head);
+        const complete = readFixedHeader(buf, start, end, header);
         const connect = buf[start] === TYPE.connect << 4;
         if (connect && !complete) return start;
-        const size = head.end - start;
+        const size = header.end - start;
         if (connect && size <= options.maxConnectSize) {
-          if (head.end > end) {
+          if (header.end > end) {
             session.clientFrame = size;
             return start;
           }
-          host.out.toClient(answer(new Reader(buf, start, head.body, head.end)));
+          host.out.toClient(refuse(new Reader(buf, start, header.body, header.end)));
         }
       } catch (error) {
         if (!(error instanceof MqttError)) throw error;

@@ -2,48 +2,65 @@ import type { Cause } from '../../policies/causes.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import { COUNTER, type Session, type SessionHost, type StopReason } from '../seam.ts';
 import { STOP_CAUSES } from '../stop-causes.ts';
-import { reasonFor, STOP_CODES } from './answers.ts';
 import { brokerPacket } from './broker-packets.ts';
+import { brokerUnreachable, clientConnect, sendConnect } from './client-connect.ts';
 import { checkClientType, clientPacket } from './client-packets.ts';
-import { checkFlags, FrameHead, readFrameHead, TYPE } from './codec/frame.ts';
+import { checkFlags, FixedHeader, readFixedHeader, TYPE } from './codec/fixed-header.ts';
 import { CODE } from './codec/reason-codes.ts';
-import { brokerUnreachable, connect, sendConnect } from './connect.ts';
 import { checkDeadlines } from './deadlines.ts';
-import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect } from './ending.ts';
-import { MqttError, malformed, protocolError } from './error.ts';
+import { MqttError, nonMinimalLength, protocolError } from './error.ts';
 import { chargeOut } from './limits.ts';
 import type { MqttBackend, MqttOptions } from './options.ts';
 import { encodeDisconnect } from './packets/disconnect.ts';
-import { objectionTo, rejudge } from './rejudge.ts';
-import { PHASE, SessionState, type Who } from './state.ts';
+import { denialReason, reauthorize } from './reauthorize.ts';
+import { DISCONNECT_CODES, reasonString } from './rejection-codes.ts';
+import { brokerFault, clientFault, close, discardWill, endSession, refuseConnect } from './session-end.ts';
+import { type MqttClient, PHASE, SessionState } from './state.ts';
 
 export interface MqttSession extends Session {
   /** As it is at the broker; undefined before a CONNECT was accepted. */
   readonly clientId: string | undefined;
-  /** Another policy is in force: goes on under it, or ends as `policy-changed` with the will suppressed. */
-  rejudge(access: MqttAccess, limits: EffectiveLimits): void;
-  /** For what `rejudge` would end it, in words; '' where it would go on. Nothing is done. */
-  objection(access: MqttAccess): string;
+  /** Another policy is in force: the session continues under it, or ends as `policy-changed` with the will suppressed. */
+  reauthorize(access: MqttAccess, limits: EffectiveLimits): void;
+  /** The message with which `reauthorize` would end it; '' where the session would continue. Changes nothing. */
+  denialReason(access: MqttAccess): string;
 }
 
 export type { MqttBackend, MqttOptions } from './options.ts';
 
 /**
- * The state of one MQTT client connection (3.1.1 or 5.0), between the relay and the policy.
+ * One MQTT client connection (3.1.1 or 5.0), between the relay and the policy.
  * Contract: adapters/seam.ts. Throws nothing for what peers send.
+ *
+ * Its phases (`PHASE` in state.ts) and the methods and functions that move it from one to the next:
+ *
+ *     awaitingConnect ---- refuseConnect, clientFault, clientEnded, stop, tick ----> closed
+ *       | clientConnect
+ *     dialling ----------- refuseConnect, clientEnded, stop -----------------------> closed
+ *       | brokerReady
+ *     awaitingConnack ---- refuseConnect, brokerConnack (code not 0), stop --------> closed
+ *       | brokerConnack    `- clientEnded -> disconnecting
+ *     open --------------- endSession, stop, a DISCONNECT of the broker -----------> closed
+ *       | a DISCONNECT of the client, clientEnded
+ *     disconnecting ------ brokerEnded, brokerFailed, stop, tick ------------------> closed
+ *
+ * `refuseConnect` sends a CONNACK with a code; it comes from the CONNECT itself and from `clientFault`, `brokerFault`,
+ * `brokerFailed`, `brokerEnded` and `tick` before `open`. `endSession` sends MQTT 5 clients a DISCONNECT with a code; it
+ * comes from the same in `open`, from refusals that end the session, and from `stop` and `reauthorize`. In `dialling` and
+ * `awaitingConnack` the client is not read (`held`), in `disconnecting` and `closed` nothing is parsed any more.
  */
 export function createMqttSession(
   host: SessionHost,
-  who: Who,
+  client: MqttClient,
   options: MqttOptions,
   backend: MqttBackend,
 ): MqttSession {
-  return new LiveSession(new SessionState(host, who, options, backend));
+  return new ClientSession(new SessionState(host, client, options, backend));
 }
 
-const head = new FrameHead();
+const header = new FixedHeader();
 
-class LiveSession implements MqttSession {
+class ClientSession implements MqttSession {
   readonly #s: SessionState;
   clientFrame = 0;
   brokerFrame = 0;
@@ -53,7 +70,7 @@ class LiveSession implements MqttSession {
   }
 
   get clientId(): string | undefined {
-    return this.#s.phase === PHASE.connect ? undefined : this.#s.clientId;
+    return this.#s.phase === PHASE.awaitingConnect ? undefined : this.#s.clientId;
   }
 
   fromClient(buf: Buffer, start: number, end: number): number {
@@ -67,8 +84,8 @@ class LiveSession implements MqttSession {
     } catch (error) {
       clientFault(s, error);
     }
-    // After the end nothing is parsed: what comes is thrown away.
-    if (s.phase >= PHASE.leaving) return end;
+    // After the end nothing is parsed: what comes is discarded.
+    if (s.phase >= PHASE.disconnecting) return end;
     if (at === end || s.held) s.packetSince = 0;
     else if (at > start || s.packetSince === 0) s.packetSince = s.now;
     return at;
@@ -77,24 +94,23 @@ class LiveSession implements MqttSession {
   /** Takes whole packets; returns where the first incomplete or held one begins. */
   #clientPackets(buf: Buffer, start: number, end: number): number {
     const s = this.#s;
-    const counters = s.host.counters;
     let at = start;
     let packets = 0;
     try {
-      while (at < end && !s.held && s.phase < PHASE.leaving) {
+      while (at < end && !s.held && s.phase < PHASE.disconnecting) {
         const type = (buf[at] as number) >> 4;
-        if (s.phase === PHASE.connect) {
+        if (s.phase === PHASE.awaitingConnect) {
           // [MQTT-3.1.0-1]
           if (type !== TYPE.connect) throw protocolError('the first packet is no CONNECT');
         } else if (type !== TYPE.publish) {
           checkClientType(type);
         }
         checkFlags(buf[at] as number);
-        if (!readFrameHead(buf, at, end, head)) break;
-        const { body, end: next } = head;
+        if (!readFixedHeader(buf, at, end, header)) break;
+        const { body, end: next } = header;
         this.#checkSize(next - at);
-        if (head.padded) this.#checkPadding();
-        s.padded = head.padded;
+        if (header.nonMinimal) this.#checkNonMinimal();
+        s.nonMinimal = header.nonMinimal;
         if (next > end) {
           this.clientFrame = next - at;
           break;
@@ -103,32 +119,32 @@ class LiveSession implements MqttSession {
         const from = at;
         at = next;
         if (s.phase === PHASE.open) clientPacket(s, buf, from, body, next);
-        else connect(s, buf, from, body, next);
-        if (s.again) {
-          s.again = false;
+        else clientConnect(s, buf, from, body, next);
+        if (s.retry) {
+          s.retry = false;
           packets--;
           at = from;
         }
       }
     } finally {
-      counters[COUNTER.clientPackets] = (counters[COUNTER.clientPackets] as number) + packets;
-      counters[COUNTER.clientBytes] = (counters[COUNTER.clientBytes] as number) + at - start;
+      s.count(COUNTER.clientPackets, packets);
+      s.count(COUNTER.clientBytes, at - start);
     }
     return at;
   }
 
   #checkSize(size: number): void {
     const { phase, options } = this.#s;
-    const limit = phase === PHASE.connect ? options.maxConnectSize : options.maxPacketSize;
+    const limit = phase === PHASE.awaitingConnect ? options.maxConnectSize : options.maxPacketSize;
     if (size <= limit) return;
     throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes, ${limit} are allowed`);
   }
 
-  /** The version of a CONNECT is known later: see connect.ts. */
-  #checkPadding(): void {
+  /** The version of a CONNECT is known later: see client-connect.ts. */
+  #checkNonMinimal(): void {
     const { version, options } = this.#s;
     if (version === 4 && options.tolerateLongLengths) return;
-    throw malformed('the remaining length is not in its shortest form', 1); // [MQTT-1.5.5-1]
+    throw nonMinimalLength(); // [MQTT-1.5.5-1]
   }
 
   fromBroker(buf: Buffer, start: number, end: number): number {
@@ -142,24 +158,23 @@ class LiveSession implements MqttSession {
       brokerFault(s, error);
     }
     if (s.chargesDeliveries) chargeOut(s, at - start);
-    return s.phase >= PHASE.leaving ? end : at;
+    return s.phase >= PHASE.disconnecting ? end : at;
   }
 
   #brokerPackets(buf: Buffer, start: number, end: number): number {
     const s = this.#s;
-    const counters = s.host.counters;
-    if (s.phase < PHASE.connack) throw protocolError('bytes before the CONNECT');
+    if (s.phase < PHASE.awaitingConnack) throw protocolError('bytes before the CONNECT');
     const limit = Math.min(s.options.maxPacketSize, s.clientMaxPacket);
     let at = start;
     let packets = 0;
     try {
-      while (at < end && s.phase < PHASE.leaving) {
+      while (at < end && s.phase < PHASE.disconnecting) {
         checkFlags(buf[at] as number);
-        if (!readFrameHead(buf, at, end, head)) break;
-        const { body, end: next } = head;
+        if (!readFixedHeader(buf, at, end, header)) break;
+        const { body, end: next } = header;
         const size = next - at;
         if (size > limit) throw new MqttError('packet-too-large', CODE.packetTooLarge, `a packet of ${size} bytes`);
-        if (head.padded) throw malformed('the remaining length is not in its shortest form', 1);
+        if (header.nonMinimal) throw nonMinimalLength();
         if (next > end) {
           this.brokerFrame = size;
           break;
@@ -170,8 +185,8 @@ class LiveSession implements MqttSession {
         brokerPacket(s, buf, from, body, next);
       }
     } finally {
-      counters[COUNTER.brokerPackets] = (counters[COUNTER.brokerPackets] as number) + packets;
-      counters[COUNTER.brokerBytes] = (counters[COUNTER.brokerBytes] as number) + at - start;
+      s.count(COUNTER.brokerPackets, packets);
+      s.count(COUNTER.brokerBytes, at - start);
     }
     return at;
   }
@@ -181,19 +196,19 @@ class LiveSession implements MqttSession {
     sendConnect(this.#s);
   }
 
-  brokerFailed(cause: Cause, words: string): void {
+  brokerFailed(cause: Cause, message: string): void {
     this.#s.now = this.#s.host.now();
-    brokerUnreachable(this.#s, cause, words);
+    brokerUnreachable(this.#s, cause, message);
   }
 
-  /** No DISCONNECT goes to the broker: the will of a client that vanished is published. */
+  /** No DISCONNECT goes to the broker: the will of a client that is gone is published. */
   clientEnded(_clean: boolean): void {
     const s = this.#s;
     s.now = s.host.now();
-    if (s.phase < PHASE.connack) {
+    if (s.phase < PHASE.awaitingConnack) {
       close(s);
-    } else if (s.phase < PHASE.leaving) {
-      s.setPhase(PHASE.leaving);
+    } else if (s.phase < PHASE.disconnecting) {
+      s.setPhase(PHASE.disconnecting);
       s.out.endBroker();
     }
   }
@@ -201,9 +216,9 @@ class LiveSession implements MqttSession {
   brokerEnded(clean: boolean): void {
     const s = this.#s;
     s.now = s.host.now();
-    const words = clean ? 'the broker closed the connection' : 'the connection to the broker broke';
-    if (s.phase === PHASE.open) endSession(s, 'session', 'upstream-closed', CODE.serverShuttingDown, words);
-    else if (s.phase < PHASE.leaving) refuseConnect(s, 'connect', 'upstream-closed', `${words} before CONNACK`);
+    const message = clean ? 'the broker closed the connection' : 'the connection to the broker broke';
+    if (s.phase === PHASE.open) endSession(s, 'session', 'upstream-closed', CODE.serverShuttingDown, message);
+    else if (s.phase < PHASE.disconnecting) refuseConnect(s, 'connect', 'upstream-closed', `${message} before CONNACK`);
     else close(s);
   }
 
@@ -212,36 +227,36 @@ class LiveSession implements MqttSession {
     checkDeadlines(this.#s);
   }
 
-  stop(reason: StopReason, suppressWill: boolean, words: string): void {
+  stop(reason: StopReason, suppressWill: boolean, message: string): void {
     const s = this.#s;
     s.now = s.host.now();
-    if (s.phase >= PHASE.leaving) {
+    if (s.phase >= PHASE.disconnecting) {
       close(s);
       return;
     }
-    const code = STOP_CODES[reason];
+    const code = DISCONNECT_CODES[reason];
     const cause = STOP_CAUSES[reason];
+    if (suppressWill) discardWill(s);
     if (reason !== 'drain') {
-      endSession(s, 'session', cause, code, words, {}, suppressWill);
+      endSession(s, 'session', cause, code, message);
       return;
     }
     // A drain is no rejection of the client.
-    if (suppressWill) discardWill(s);
     if (s.phase === PHASE.open && s.version === 5) {
-      s.out.toClient(encodeDisconnect(code, reasonFor(cause, '').trim(), s.clientMaxPacket));
+      s.out.toClient(encodeDisconnect(code, reasonString(cause, ''), s.clientMaxPacket));
     }
     close(s);
   }
 
   ended(): void {}
 
-  rejudge(access: MqttAccess, limits: EffectiveLimits): void {
+  reauthorize(access: MqttAccess, limits: EffectiveLimits): void {
     const s = this.#s;
-    const words = rejudge(s, access, limits);
-    if (words !== '' && s.phase < PHASE.leaving) this.stop('policy-changed', true, words);
+    const message = reauthorize(s, access, limits);
+    if (message !== '' && s.phase < PHASE.disconnecting) this.stop('policy-changed', true, message);
   }
 
-  objection(access: MqttAccess): string {
-    return objectionTo(this.#s, access);
+  denialReason(access: MqttAccess): string {
+    return denialReason(this.#s, access);
   }
 }

@@ -5,39 +5,39 @@ import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
 import { type MaxWaits, noWaits, setMaxWaits } from '../max-waits.ts';
 import type { Out, Rejection, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
-import type { AliasTable } from './alias.ts';
 import { DenialBudget } from './denial-budget.ts';
-import { IdTable } from './id-table.ts';
-import { type MqttBackend, type MqttOptions, narrowed } from './options.ts';
-import type { Will } from './packets/connect.ts';
-import type { PublishRules } from './packets/publish.ts';
-import { SubscriptionBook } from './subscriptions.ts';
-import { TopicMemo } from './topic-memo.ts';
+import { type MqttBackend, type MqttOptions, withLimits } from './options.ts';
+import { PacketIdSet } from './packet-id-set.ts';
+import { VERSION_NAMES, type Will } from './packets/connect.ts';
+import type { Sender } from './packets/sender.ts';
+import { Subscriptions } from './subscriptions.ts';
+import type { TopicAliases } from './topic-aliases.ts';
+import { TopicPermitCache } from './topic-permit-cache.ts';
 
-/** Where a session stands. They only ever grow. */
+/** Where a session stands; see session.ts. A phase is never followed by a smaller one. */
 export const PHASE = {
   /** Nothing but a CONNECT may come. */
-  connect: 0,
+  awaitingConnect: 0,
   /** CONNECT accepted here; the broker is being dialled, the client is held. */
   dialling: 1,
   /** CONNECT sent to the broker, the client is still held. */
-  connack: 2,
+  awaitingConnack: 2,
   open: 3,
-  /** The client said good-bye or is gone; the broker gets what was forwarded. */
-  leaving: 4,
+  /** The client sent a DISCONNECT or is gone; the broker gets what was forwarded. */
+  disconnecting: 4,
   closed: 5,
 } as const;
 
-export interface Who {
+/** The identified client of a session and its rights. */
+export interface MqttClient {
   readonly access: MqttAccess;
-  readonly principal: string;
   readonly limits: EffectiveLimits;
 }
 
-/** Longest pause of a client that is over its limit, so that neither side takes it for dead. */
-const LONGEST_PAUSE = 5000;
+/** Longest pause in ms of a client that is over its limit, so that neither side takes it for dead. */
+const MAX_PAUSE = 5000;
 
-/** What one client connection is at the moment; the files beside this one change it. */
+/** What is known about one client connection; the files beside this one read and change it. */
 export class SessionState {
   readonly host: SessionHost;
   readonly out: Out;
@@ -46,7 +46,7 @@ export class SessionState {
   access: MqttAccess;
   limits: EffectiveLimits;
 
-  phase: number = PHASE.connect;
+  phase: number = PHASE.awaitingConnect;
   /** 4 until a CONNECT said otherwise. */
   version: 4 | 5 = 4;
   /** The version is known from a CONNECT. */
@@ -67,18 +67,18 @@ export class SessionState {
   /** The client is not read: nothing may be parsed. */
   held = false;
   /** Held because the Receive Maximum is used up; an acknowledgement of the broker ends it. */
-  waitsForRoom = false;
-  /** The packet under the reader was not decided: it is to be looked at again. */
-  again = false;
+  awaitsSendQuota = false;
+  /** The packet under the reader was not decided: it is to be read again. */
+  retry = false;
   /** End of a pause; 0: none. */
   resumeAt = 0;
 
-  /** Effective keep-alive in seconds and what the client asked for. */
+  /** Effective keep-alive in seconds and that of the CONNECT. */
   keepAlive = 0;
-  keepAliveAsked = 0;
-  /** Effective and asked Session Expiry Interval. */
+  requestedKeepAlive = 0;
+  /** Effective Session Expiry Interval in seconds and that of the CONNECT. */
   sessionExpiry = 0;
-  sessionExpiryAsked = 0;
+  requestedSessionExpiry = 0;
   /** What the broker sends is held against a limit. */
   chargesDeliveries = false;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
@@ -88,7 +88,7 @@ export class SessionState {
   clientMaxPacket = Number.POSITIVE_INFINITY;
   brokerMaxPacket = Number.POSITIVE_INFINITY;
   problemInformation = true;
-  /** The id was made here and the client does not know it yet. */
+  /** The id was assigned here; the CONNACK has to carry it. */
   assignedId = false;
   /** As advertised in the CONNACK. */
   maxQos = 2;
@@ -96,52 +96,60 @@ export class SessionState {
   receiveMaximum: number;
   connectBytes: Uint8Array | undefined;
 
-  /** The remaining length of the client's packet under the reader is padded. */
-  padded = false;
-  upRules: PublishRules;
-  downRules: PublishRules;
-  readonly upMemo = new TopicMemo();
-  readonly downMemo = new TopicMemo();
-  aliases: AliasTable | undefined;
+  /** The remaining length of the client's packet under the reader is non-minimal. */
+  nonMinimal = false;
+  /** What the packets of each side are checked against. */
+  client: Sender;
+  broker: Sender;
+  aliases: TopicAliases | undefined;
   readonly denials: DenialBudget;
   /** QoS 1 and 2 of the client that the broker has not finished. */
-  readonly open = new IdTable();
+  readonly inFlight = new PacketIdSet();
   /** QoS 2 of a 3.1.1 client that was refused here and waits for its PUBREL. */
-  readonly ownedUp = new IdTable();
+  readonly refusedQos2 = new PacketIdSet();
   /** QoS 2 deliveries to a 3.1.1 client that were dropped and wait for the broker's PUBREL. */
-  readonly ownedDown = new IdTable();
+  readonly droppedQos2 = new PacketIdSet();
   readonly pubacks: AckOrder;
   readonly pubrecs: AckOrder;
   readonly pubcomps: AckOrder;
-  readonly subscriptions = new SubscriptionBook();
+  readonly subscriptions = new Subscriptions();
 
-  constructor(host: SessionHost, who: Who, options: MqttOptions, backend: MqttBackend) {
+  constructor(host: SessionHost, client: MqttClient, options: MqttOptions, backend: MqttBackend) {
     this.host = host;
     this.out = host.out;
-    this.options = narrowed(options, who.limits);
+    this.options = withLimits(options, client.limits);
     this.backend = backend;
-    this.access = who.access;
-    this.limits = who.limits;
+    this.access = client.access;
+    this.limits = client.limits;
     this.now = host.now();
     this.born = this.now;
     this.lastClient = this.now;
     const { receiveMaximum } = this.options;
     this.receiveMaximum = receiveMaximum;
-    this.denials = new DenialBudget(who.access.denialBudget, this.now);
+    this.denials = new DenialBudget(client.access.denialBudget, this.now);
     const send = (bytes: Uint8Array): void => this.out.toClient(bytes);
     this.pubacks = new AckOrder(receiveMaximum, send);
     this.pubrecs = new AckOrder(receiveMaximum, send);
     this.pubcomps = new AckOrder(receiveMaximum, send);
     const { maxUserProperties, maxTopicLevels } = options;
-    this.upRules = { version: 4, fromClient: true, maxUserProperties, maxTopicLevels };
-    this.downRules = { version: 4, fromClient: false, maxUserProperties, maxTopicLevels: Number.POSITIVE_INFINITY };
+    const { version } = this;
+    this.client = { isClient: true, version, maxUserProperties, maxTopicLevels, topics: new TopicPermitCache() };
+    // The depth of a topic is a bound for clients.
+    const anyLevels = Number.POSITIVE_INFINITY;
+    this.broker = {
+      isClient: false,
+      version,
+      maxUserProperties,
+      maxTopicLevels: anyLevels,
+      topics: new TopicPermitCache(),
+    };
   }
 
   setVersion(version: 4 | 5): void {
     this.version = version;
     this.versionKnown = true;
-    this.upRules = { ...this.upRules, version };
-    this.downRules = { ...this.downRules, version };
+    this.client = { ...this.client, version };
+    this.broker = { ...this.broker, version };
   }
 
   setPhase(phase: number): void {
@@ -157,11 +165,31 @@ export class SessionState {
 
   /** Milliseconds that the client may go unread. */
   get pause(): number {
-    return Math.min(LONGEST_PAUSE, (this.keepAlive * 1000) / 4);
+    return Math.min(MAX_PAUSE, (this.keepAlive * 1000) / 4);
   }
 
-  /** Records what was let through because what would refuse it is in shadow; no budget is charged. */
-  rejectInShadow({ action, cause = 'denied', reason, resource, ruleId, role }: Decision): void {
+  /** Effective keep-alive in seconds: 0 and more than the listener allows become its maximum. */
+  setKeepAlive(seconds: number): void {
+    const { maxKeepAlive } = this.options;
+    this.keepAlive = seconds === 0 ? maxKeepAlive : Math.min(seconds, maxKeepAlive);
+    this.setMaxWait();
+  }
+
+  /** True when a message of the client or a request of it has this packet id [MQTT-2.2.1-3]. */
+  usesPacketId(id: number): boolean {
+    return this.subscriptions.usesPacketId(id) || this.inFlight.has(id) || this.refusedQos2.has(id);
+  }
+
+  /** Adds to one of the host's counters; `counter`: an index of `COUNTER`. */
+  count(counter: number, n = 1): void {
+    const { counters } = this.host;
+    counters[counter] = (counters[counter] as number) + n;
+  }
+
+  /** Records what was let through only because what would refuse it is in shadow; no budget is charged. */
+  recordShadow({ shadow }: Decision): void {
+    if (shadow === undefined) return;
+    const { action, cause = 'denied', reason, resource, ruleId, role } = shadow;
     this.host.reject({
       action,
       cause,
@@ -176,7 +204,7 @@ export class SessionState {
 
   /** Records a rejection and returns its id. */
   reject(action: Action, cause: Cause, reason: string, more: RejectionFacts = {}): string {
-    const { decision, resource = decision?.resource, sent, size } = more;
+    const { decision, resource, sent, size } = more;
     const ruleId = more.ruleId ?? decision?.ruleId;
     return this.host.reject({
       action,
@@ -194,7 +222,7 @@ export class SessionState {
   #facts(): Pick<Rejection, 'clientId' | 'protocolVersion'> {
     return {
       ...(this.clientId === undefined ? {} : { clientId: this.clientId }),
-      ...(this.versionKnown ? { protocolVersion: this.version === 5 ? '5.0' : '3.1.1' } : {}),
+      ...(this.versionKnown ? { protocolVersion: VERSION_NAMES[this.version] } : {}),
     };
   }
 }

@@ -1,49 +1,55 @@
-/** One SUBSCRIBE that the broker has not answered. */
+/** One SUBSCRIBE that the broker has not acknowledged. */
 export interface PendingSubscribe {
   /**
    * One entry per filter of the client's packet, in order: a code that was decided here, or
-   * `-1 - n` for the n-th code of the broker's answer.
+   * `-1 - n` for the n-th code of the broker's SUBACK.
    */
   readonly template: readonly number[];
-  /** Filters that were sent to the broker, with the QoS asked for there. */
+  /** Filters that were sent to the broker, with the QoS requested there. */
   readonly sent: readonly { readonly filter: string; readonly qos: number }[];
-  /** The broker's SUBACK is the client's: nothing was refused or merged. */
+  /** The broker's SUBACK is forwarded as it is: nothing was refused or merged. */
   readonly untouched: boolean;
   /** Text for the client about what was refused; '' for none. */
   readonly reason: string;
 }
 
-/** SUBSCRIBEs and UNSUBSCRIBEs of one connection that may wait for an answer. */
-export const MAX_PENDING = 1024;
+/** SUBSCRIBEs and UNSUBSCRIBEs of one connection that may wait for the broker. */
+const MAX_PENDING = 1024;
+export const TOO_MANY_PENDING = 'too many requests wait for the broker';
 
-/** What one connection is subscribed to, and what it has asked for. */
-export class SubscriptionBook {
-  /** Filter, `$share/group/` included -> QoS asked for. */
-  readonly live = new Map<string, number>();
+/** What one connection is subscribed to, and its requests that wait for the broker. */
+export class Subscriptions {
+  /** Filter, `$share/group/` included -> QoS requested. */
+  readonly active = new Map<string, number>();
   readonly #subscribes = new Map<number, PendingSubscribe>();
   readonly #unsubscribes = new Map<number, readonly string[]>();
-  #asked = 0;
+  #requested = 0;
 
   /** True when the packet id waits for a SUBACK or UNSUBACK. */
-  uses(packetId: number): boolean {
-    return this.pending > 0 && (this.#subscribes.has(packetId) || this.#unsubscribes.has(packetId));
+  usesPacketId(packetId: number): boolean {
+    return this.#pending > 0 && (this.#subscribes.has(packetId) || this.#unsubscribes.has(packetId));
   }
 
-  get pending(): number {
+  /** No further request may be sent to the broker. */
+  get isFull(): boolean {
+    return this.#pending >= MAX_PENDING;
+  }
+
+  get #pending(): number {
     return this.#subscribes.size + this.#unsubscribes.size;
   }
 
-  /** Live and asked-for subscriptions. */
+  /** Active and requested subscriptions. */
   get size(): number {
-    return this.live.size + this.#asked;
+    return this.active.size + this.#requested;
   }
 
-  ask(packetId: number, subscribe: PendingSubscribe): void {
+  addSubscribe(packetId: number, subscribe: PendingSubscribe): void {
     this.#subscribes.set(packetId, subscribe);
-    this.#asked += subscribe.sent.length;
+    this.#requested += subscribe.sent.length;
   }
 
-  leave(packetId: number, filters: readonly string[]): void {
+  addUnsubscribe(packetId: number, filters: readonly string[]): void {
     this.#unsubscribes.set(packetId, filters);
   }
 
@@ -51,7 +57,7 @@ export class SubscriptionBook {
     const pending = this.#subscribes.get(packetId);
     if (pending === undefined) return undefined;
     this.#subscribes.delete(packetId);
-    this.#asked -= pending.sent.length;
+    this.#requested -= pending.sent.length;
     return pending;
   }
 
@@ -61,9 +67,9 @@ export class SubscriptionBook {
     return filters;
   }
 
-  /** Every filter that is live or was asked for, with its QoS. */
+  /** Every filter that is active or requested, with its QoS. */
   *all(): Iterable<readonly [string, number]> {
-    yield* this.live;
+    yield* this.active;
     for (const { sent } of this.#subscribes.values()) for (const { filter, qos } of sent) yield [filter, qos];
   }
 }

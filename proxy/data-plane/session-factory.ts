@@ -43,16 +43,12 @@ export const sessions: SessionFactory = {
     }
     const { mqtt, timeouts, upstream } = plan;
     const access = policy.mqtt(identified, plan.mode);
-    const session = createMqttSession(
-      host,
-      { access, principal: identified.principal, limits: identified.limits },
-      { ...mqtt, timeouts },
-      upstream,
-    );
+    const session = createMqttSession(host, { access, limits: identified.limits }, { ...mqtt, timeouts }, upstream);
     return {
       session,
-      reauthorize: (next, newPolicy, { plan: { mode } }) => session.rejudge(newPolicy.mqtt(next, mode), next.limits),
-      wouldEnd: (next, newPolicy, { plan: { mode } }) => session.objection(newPolicy.mqtt(next, mode)),
+      reauthorize: (next, newPolicy, { plan: { mode } }) =>
+        session.reauthorize(newPolicy.mqtt(next, mode), next.limits),
+      wouldEnd: (next, newPolicy, { plan: { mode } }) => session.denialReason(newPolicy.mqtt(next, mode)),
     };
   },
   refusal(host, listener, rejection) {

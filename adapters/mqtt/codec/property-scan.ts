@@ -1,15 +1,20 @@
 import { MqttError, malformed, protocolError } from '../error.ts';
 import { IN, PROPERTY, PROPERTY_RULES, type PropertyRule } from './property-table.ts';
+import { readU16 } from './reader.ts';
 import { CODE } from './reason-codes.ts';
 import { topicProblem } from './topic.ts';
 import { decode, isMqttString } from './utf8.ts';
 
-/** Properties of one list besides user properties: identifiers are unique, so the table's size bounds them. */
+/** Subscription Identifiers of one PUBLISH. All other properties but user properties occur once. */
 const MAX_SUBSCRIPTION_IDS = 1024;
 
 /**
  * The properties of the packet under the reader, as offsets into its bytes, in their order. The
  * arrays are used again by the next scan.
+ *
+ *     properties = length(varint) 1*( identifier(varint) value )      (MQTT 5.0, 2.2.2)
+ *
+ * The identifier decides the type of the value and the packets that may carry it: property-table.ts.
  */
 export class PropertyScan {
   count = 0;
@@ -29,7 +34,7 @@ export class PropertyScan {
     this.#high = 0;
   }
 
-  add(id: number, start: number, end: number, value: number): void {
+  #add(id: number, start: number, end: number, value: number): void {
     const n = this.count++;
     this.ids[n] = id;
     this.starts[n] = start;
@@ -54,50 +59,42 @@ export class PropertyScan {
     const n = this.ids.indexOf(id);
     return decode(buf, (this.values[n] as number) + 2, this.ends[n] as number);
   }
-}
 
-/**
- * Reads the property list at `at` of a packet `[base, end)` and returns the offset behind it.
- * Throws MqttError: unknown or misplaced identifiers, duplicates, values out of range, bad
- * UTF-8, a length that does not fit, padded integers, too many user properties.
- */
-export function scanProperties(
-  buf: Uint8Array,
-  base: number,
-  at: number,
-  end: number,
-  packet: number,
-  maxUser: number,
-  scan: PropertyScan,
-): number {
-  scan.clear();
-  // The common case: no properties.
-  if (at < end && buf[at] === 0) return at + 1;
-  let pos = skipVarint(buf, base, at, end, 'property length');
-  const stop = pos + varintValue(buf, at);
-  if (stop > end) throw malformed('the property length goes beyond the packet', at - base);
-  let users = 0;
-  let subscriptionIds = 0;
-  while (pos < stop) {
-    const start = pos;
-    // Identifiers are variable byte integers, but all that exist have one byte.
-    const id = buf[pos++] as number;
-    const rule = PROPERTY_RULES[id];
-    if (rule === undefined || (rule.packets & packet) === 0) {
-      throw malformed(`property 0x${id.toString(16)} does not belong here`, start - base);
+  /**
+   * Reads the property list at `at` of a packet `[base, end)` and returns the offset behind it.
+   * `packet` is a bit of `IN`. Throws MqttError: unknown or misplaced identifiers, duplicates, values out of range, bad
+   * UTF-8, a length that does not fit, non-minimal integers, more than `maxUser` user properties.
+   */
+  read(buf: Uint8Array, base: number, at: number, end: number, packet: number, maxUser: number): number {
+    this.clear();
+    // The common case: no properties.
+    if (at < end && buf[at] === 0) return at + 1;
+    let pos = skipVarint(buf, base, at, end, 'property length');
+    const stop = pos + varintValue(buf, at);
+    if (stop > end) throw malformed('the property length goes beyond the packet', at - base);
+    let users = 0;
+    let subscriptionIds = 0;
+    while (pos < stop) {
+      const start = pos;
+      // Identifiers are variable byte integers, but all that exist have one byte.
+      const id = buf[pos++] as number;
+      const rule = PROPERTY_RULES[id];
+      if (rule === undefined || (rule.packets & packet) === 0) {
+        throw malformed(`property 0x${id.toString(16)} does not belong here`, start - base);
+      }
+      if (id === PROPERTY.userProperty) {
+        if (++users > maxUser) throw protocolError(`more than ${maxUser} user properties`, CODE.quotaExceeded);
+      } else if (id === PROPERTY.subscriptionId && packet === IN.publish) {
+        if (++subscriptionIds > MAX_SUBSCRIPTION_IDS) throw protocolError('too many subscription identifiers');
+      } else if (this.has(id)) {
+        throw protocolError(`${rule.name} occurs twice`);
+      }
+      const next = valueEnd(buf, base, pos, stop, rule);
+      this.#add(id, start, next, checkValue(buf, base, pos, next, id, rule));
+      pos = next;
     }
-    if (id === PROPERTY.userProperty) {
-      if (++users > maxUser) throw protocolError(`more than ${maxUser} user properties`, CODE.quotaExceeded);
-    } else if (id === PROPERTY.subscriptionId && packet === IN.publish) {
-      if (++subscriptionIds > MAX_SUBSCRIPTION_IDS) throw protocolError('too many subscription identifiers');
-    } else if (scan.has(id)) {
-      throw protocolError(`${rule.name} occurs twice`);
-    }
-    const next = valueEnd(buf, base, pos, stop, rule);
-    scan.add(id, start, next, checkValue(buf, base, pos, next, id, rule));
-    pos = next;
+    return stop;
   }
-  return stop;
 }
 
 /** Where the value at `pos` ends; never beyond `stop`. */
@@ -126,13 +123,9 @@ function valueEnd(buf: Uint8Array, base: number, pos: number, stop: number, rule
 }
 
 function textEnd(buf: Uint8Array, base: number, pos: number, stop: number, name: string): number {
-  const end = pos + 2 > stop ? stop + 1 : pos + 2 + textLength(buf, pos);
+  const end = pos + 2 + readU16(buf, pos);
   if (end > stop) throw malformed(`${name} goes beyond the properties`, pos - base);
   return end;
-}
-
-function textLength(buf: Uint8Array, pos: number): number {
-  return ((buf[pos] as number) << 8) | (buf[pos + 1] as number);
 }
 
 /** Checks the value `[pos, next)` and returns its number, or `pos` for texts. */
@@ -148,7 +141,7 @@ function checkValue(buf: Uint8Array, base: number, pos: number, next: number, id
       return pos;
     case 'topic':
       checkText(buf, base, pos, rule.name);
-      // [MQTT-3.3.2-14]; the depth is the responder's affair.
+      // [MQTT-3.3.2-14]; its depth is not bounded: nothing is authorized by it here.
       if (topicProblem(buf, pos + 2, next, Number.POSITIVE_INFINITY) !== '') {
         throw protocolError(`${rule.name} is no topic name`);
       }
@@ -162,13 +155,13 @@ function checkValue(buf: Uint8Array, base: number, pos: number, next: number, id
 }
 
 function outOfRange(id: number, name: string, value: number): MqttError {
-  const words = `${name} must not be ${value}`;
-  if (id === PROPERTY.topicAlias) return new MqttError('protocol-error', CODE.topicAliasInvalid, words);
-  return protocolError(words);
+  const message = `${name} must not be ${value}`;
+  if (id === PROPERTY.topicAlias) return new MqttError('protocol-error', CODE.topicAliasInvalid, message);
+  return protocolError(message);
 }
 
 function checkText(buf: Uint8Array, base: number, pos: number, name: string): number {
-  const end = pos + 2 + textLength(buf, pos);
+  const end = pos + 2 + readU16(buf, pos);
   if (!isMqttString(buf, pos + 2, end)) throw malformed(`${name} is not well-formed UTF-8`, pos - base);
   return end;
 }

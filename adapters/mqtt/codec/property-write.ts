@@ -1,5 +1,5 @@
 import type { PropertyScan } from './property-scan.ts';
-import { PROPERTY_RULES } from './property-table.ts';
+import { PROPERTY, PROPERTY_RULES } from './property-table.ts';
 import { utf8, varint } from './writer.ts';
 
 /** One property, encoded by its type in the table. */
@@ -18,6 +18,11 @@ export function property(id: number, value: number | string): Buffer {
 export function propertyList(...properties: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(properties);
   return Buffer.concat([varint(body.length), body]);
+}
+
+/** The property list of a packet made here that says why: a Reason String and nothing else (MQTT 5.0, 4.13). */
+export function reasonList(reason: string): Buffer {
+  return propertyList(property(PROPERTY.reasonString, reason));
 }
 
 /**

@@ -1,6 +1,11 @@
 import { malformed } from '../error.ts';
 import { decode, isMqttString } from './utf8.ts';
 
+/** A Two Byte Integer (MQTT 5.0, 1.5.2) that is known to be there. */
+export function readU16(buf: Uint8Array, at: number): number {
+  return ((buf[at] as number) << 8) | (buf[at + 1] as number);
+}
+
 /**
  * Strict reader over one packet: never beyond its end, errors name the field and its position.
  * For packets off the hot path.
@@ -26,7 +31,7 @@ export class Reader {
 
   u16(what: string): number {
     this.#need(2, what);
-    const value = ((this.buf[this.at] as number) << 8) | (this.buf[this.at + 1] as number);
+    const value = readU16(this.buf, this.at);
     this.at += 2;
     return value;
   }
@@ -58,8 +63,8 @@ export class Reader {
     if (this.at !== this.end) throw this.fail(`${this.end - this.at} bytes too many`, this.at);
   }
 
-  fail(words: string, at: number = this.at): Error {
-    return malformed(words, at - this.base);
+  fail(message: string, at: number = this.at): Error {
+    return malformed(message, at - this.base);
   }
 
   #need(n: number, what: string): void {

@@ -70,6 +70,19 @@ export function isLegalCode(set: CodeSet, code: number): boolean {
   return TABLES[set][code] === 1;
 }
 
+/** Codes from here on say that the operation failed (MQTT 5.0, 2.4). */
+export function isFailure(code: number): boolean {
+  return code >= 0x80;
+}
+
+/** The only SUBACK code of MQTT 3.1.1 for a refused filter (3.9.3). */
+export const SUBACK_FAILURE = 0x80;
+
+/** True for the codes that send a client to another server, which would lead it past the proxy (MQTT 5.0, 4.11). */
+export function isRedirect(code: number): boolean {
+  return code === CODE.useAnotherServer || code === CODE.serverMoved;
+}
+
 /** `0x87`. */
 export function hex(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;

@@ -37,7 +37,7 @@ export function isShared(filter: string): boolean {
 }
 
 /**
- * What is wrong with a topic filter, in words; '' when nothing is. The string was decoded from
+ * A message that says what is wrong with a topic filter; '' when nothing is. The string was decoded from
  * bytes that passed the UTF-8 check [MQTT-4.7.1-1, MQTT-4.7.1-2, MQTT-4.8.2-1, MQTT-4.8.2-2].
  */
 export function filterProblem(filter: string, maxLevels: number): string {

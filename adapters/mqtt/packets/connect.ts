@@ -1,4 +1,5 @@
-import { PropertyScan, scanProperties } from '../codec/property-scan.ts';
+import { firstByte, TYPE } from '../codec/fixed-header.ts';
+import { PropertyScan } from '../codec/property-scan.ts';
 import { IN, PROPERTY } from '../codec/property-table.ts';
 import { rebuildProperties } from '../codec/property-write.ts';
 import type { Reader } from '../codec/reader.ts';
@@ -8,11 +9,27 @@ import { packet, u16, utf8 } from '../codec/writer.ts';
 import { MqttError, protocolError } from '../error.ts';
 
 /*
- * CONNECT = 0x10 length name(utf8) level(u8) flags(u8) keepAlive(u16) [properties]
- *           clientId(utf8) [[properties] willTopic(utf8) willPayload(bin)] [username(utf8)] [password(bin)]
- * flags   = username password willRetain willQos(2) will clean 0
+ * CONNECT (MQTT 5.0, 3.1; MQTT 3.1.1, 3.1), from the client only:
+ *
+ *     fixed header    = 0x10 remainingLength
+ *     variable header = name(utf8) level(u8) flags(u8) keepAlive(u16) [ properties ]
+ *     flags           = userName password willRetain willQos(2 bits) will cleanStart 0
+ *     payload         = clientId(utf8) [ [ willProperties ] willTopic(utf8) willPayload(binary) ]
+ *                       [ userName(utf8) ] [ password(binary) ]
+ *
+ * Name and level: `MQTT` 4 is MQTT 3.1.1, `MQTT` 5 is MQTT 5.0, `MQIsdp` 3 is MQTT 3.1. Properties and will properties:
+ * 5.0 only, and there always. cleanStart is called Clean Session in 3.1.1. The will, user name and password are there
+ * when their flags are set.
  */
-const FLAG = { reserved: 0x01, clean: 0x02, will: 0x04, willRetain: 0x20, password: 0x40, username: 0x80 } as const;
+const FLAG = {
+  reserved: 0x01,
+  clean: 0x02,
+  will: 0x04,
+  willQos: 0x18,
+  willRetain: 0x20,
+  password: 0x40,
+  username: 0x80,
+} as const;
 
 export interface Will {
   readonly topic: string;
@@ -25,7 +42,7 @@ export interface Will {
   readonly size: number;
 }
 
-/** A CONNECT, with offsets where its bytes go on unchanged. */
+/** A CONNECT, with offsets where its bytes are forwarded unchanged. */
 export interface Connect {
   readonly version: 4 | 5;
   readonly clean: boolean;
@@ -43,27 +60,32 @@ export interface Connect {
   readonly flags: number;
 }
 
-/** The protocol of a CONNECT whose name and level could be read. `connack` is how its speaker is refused. */
+/** Name and level of a CONNECT are those of another protocol. `connack` refuses its sender. */
 export class UnsupportedProtocol extends MqttError {
   /** Bytes of a CONNACK that the client understands; absent: just close. */
   readonly connack: Uint8Array | undefined;
-  constructor(words: string, connack?: Uint8Array) {
-    super('unsupported-protocol', CODE.unsupportedVersion, words);
+  constructor(message: string, connack?: Uint8Array) {
+    super('unsupported-protocol', CODE.unsupportedVersion, message);
     this.connack = connack;
   }
 }
+
+/** As records of rejections name them. */
+export const VERSION_NAMES: Readonly<Record<4 | 5, string>> = { 4: '3.1.1', 5: '5.0' };
 
 /** Reads name and level and leaves the reader behind them [MQTT-3.1.2-1, MQTT-3.1.2-2]. */
 export function readProtocol(r: Reader): 4 | 5 {
   const nameStart = r.bytes('protocol name');
   const name = r.at - nameStart <= 6 ? decode(r.buf, nameStart, r.at) : '';
   const level = r.u8('protocol level');
-  const refused = Buffer.of(0x20, 2, 0, 1);
+  const first = firstByte(TYPE.connack);
+  // Return code 1 of 3.1 and 3.1.1: unacceptable protocol version.
+  const refused = Buffer.of(first, 2, 0, 1);
   if (name === 'MQIsdp') throw new UnsupportedProtocol('MQTT 3.1 is not supported', refused);
   if (name !== 'MQTT') throw new UnsupportedProtocol('the protocol name is not MQTT');
   if (level === 4 || level === 5) return level;
-  const answer = level > 5 && level < 0x80 ? Buffer.of(0x20, 3, 0, CODE.unsupportedVersion, 0) : refused;
-  throw new UnsupportedProtocol(`MQTT protocol level ${level} is not supported`, answer);
+  const connack = level > 5 && level < 0x80 ? Buffer.of(first, 3, 0, CODE.unsupportedVersion, 0) : refused;
+  throw new UnsupportedProtocol(`MQTT protocol level ${level} is not supported`, connack);
 }
 
 /** Reads the rest of a CONNECT. Throws MqttError. */
@@ -73,7 +95,7 @@ export function parseConnect(r: Reader, version: 4 | 5, maxUser: number): Connec
   const keepAlive = r.u16('keep alive');
   const properties = new PropertyScan();
   if (version === 5) {
-    r.at = scanProperties(r.buf, r.base, r.at, r.end, IN.connect, maxUser, properties);
+    r.at = properties.read(r.buf, r.base, r.at, r.end, IN.connect, maxUser);
     if (properties.has(PROPERTY.authenticationData) && !properties.has(PROPERTY.authenticationMethod)) {
       throw protocolError('Authentication Data without Authentication Method');
     }
@@ -92,10 +114,10 @@ export function parseConnect(r: Reader, version: 4 | 5, maxUser: number): Connec
 
 function checkConnectFlags(r: Reader, flags: number, version: 4 | 5): void {
   if ((flags & FLAG.reserved) !== 0) throw r.fail('the reserved connect flag is set', r.at - 1); // [MQTT-3.1.2-3]
-  const willBits = flags & (FLAG.willRetain | 0x18);
+  const willBits = flags & (FLAG.willRetain | FLAG.willQos);
   // [MQTT-3.1.2-11, MQTT-3.1.2-13]
   if ((flags & FLAG.will) === 0 && willBits !== 0) throw r.fail('will QoS or retain without a will', r.at - 1);
-  if ((flags & 0x18) === 0x18) throw r.fail('will QoS 3', r.at - 1); // [MQTT-3.1.2-12]
+  if ((flags & FLAG.willQos) === FLAG.willQos) throw r.fail('will QoS 3', r.at - 1); // [MQTT-3.1.2-12]
   // [MQTT-3.1.2-22] of 3.1.1 only
   if (version === 4 && (flags & FLAG.password) !== 0 && (flags & FLAG.username) === 0) {
     throw r.fail('a password without user name', r.at - 1);
@@ -103,7 +125,7 @@ function checkConnectFlags(r: Reader, flags: number, version: 4 | 5): void {
 }
 
 function readWill(r: Reader, flags: number, version: 4 | 5, maxUser: number): Will {
-  if (version === 5) r.at = scanProperties(r.buf, r.base, r.at, r.end, IN.will, maxUser, new PropertyScan());
+  if (version === 5) r.at = new PropertyScan().read(r.buf, r.base, r.at, r.end, IN.will, maxUser);
   const topic = r.utf8('will topic');
   const topicEnd = r.at;
   const topicStart = topicEnd - Buffer.byteLength(topic);
@@ -113,7 +135,7 @@ function readWill(r: Reader, flags: number, version: 4 | 5, maxUser: number): Wi
   return { topic, topicStart, topicEnd, qos: (flags >> 3) & 3, retain: (flags & FLAG.willRetain) !== 0, size };
 }
 
-/** What changes in a CONNECT on its way to the broker. */
+/** What the CONNECT for the broker has in place of the client's. */
 export interface ConnectEdits {
   readonly clientId: string;
   readonly keepAlive: number;
@@ -144,5 +166,12 @@ export function encodeConnect(buf: Uint8Array, c: Connect, edits: ConnectEdits):
   }
   const head = Buffer.concat([utf8('MQTT'), Buffer.of(c.version, flags), u16(edits.keepAlive)]);
   const properties = c.version === 5 ? rebuildProperties(buf, c.properties, edits.drop, edits.add) : Buffer.alloc(0);
-  return packet(0x10, head, properties, utf8(edits.clientId), buf.subarray(c.willStart, c.willEnd), ...credentials);
+  return packet(
+    firstByte(TYPE.connect),
+    head,
+    properties,
+    utf8(edits.clientId),
+    buf.subarray(c.willStart, c.willEnd),
+    ...credentials,
+  );
 }

@@ -1,13 +1,23 @@
-import { PropertyScan, scanProperties } from '../codec/property-scan.ts';
+import { firstByte, TYPE } from '../codec/fixed-header.ts';
+import { PropertyScan } from '../codec/property-scan.ts';
 import { IN, PROPERTY } from '../codec/property-table.ts';
-import { property, propertyList, rebuildProperties } from '../codec/property-write.ts';
+import { reasonList, rebuildProperties } from '../codec/property-write.ts';
 import { Reader } from '../codec/reader.ts';
-import { isLegalCode } from '../codec/reason-codes.ts';
+import { CODE, isLegalCode } from '../codec/reason-codes.ts';
 import { packet } from '../codec/writer.ts';
 import { protocolError } from '../error.ts';
+import type { Sender } from './sender.ts';
 
 /*
- * DISCONNECT = 0xe0 length [code(u8) [properties]]      3.1.1: from the client only, length 0
+ * DISCONNECT (MQTT 5.0, 3.14; MQTT 3.1.1, 3.14: from the client only, nothing behind the fixed header):
+ *
+ *     fixed header    = 0xe0 remainingLength
+ *     variable header = [ code(u8) [ properties ] ]
+ *     payload         = none
+ *
+ * No code is code 0, normal disconnection, which makes the server discard the will; a client keeps it with 0x04
+ * (MQTT 5.0, 3.14.2.1). Properties: Session Expiry Interval (client), Server Reference (server), Reason String, User
+ * Property.
  */
 export interface Disconnect {
   readonly code: number;
@@ -15,26 +25,18 @@ export interface Disconnect {
 }
 
 /** Reads a DISCONNECT of either side. Throws MqttError. */
-export function parseDisconnect(
-  buf: Uint8Array,
-  base: number,
-  body: number,
-  end: number,
-  version: 4 | 5,
-  maxUser: number,
-  fromClient: boolean,
-): Disconnect {
+export function parseDisconnect(buf: Uint8Array, base: number, body: number, end: number, sender: Sender): Disconnect {
   const r = new Reader(buf, base, body, end);
   const properties = new PropertyScan();
-  let code = 0;
-  if (version === 5 && body < end) {
+  let code: number = CODE.success;
+  if (sender.version === 5 && body < end) {
     code = r.u8('reason code');
-    if (!isLegalCode(fromClient ? 'clientDisconnect' : 'serverDisconnect', code)) {
+    if (!isLegalCode(sender.isClient ? 'clientDisconnect' : 'serverDisconnect', code)) {
       throw protocolError('an illegal reason code in DISCONNECT');
     }
-    if (r.at < end) r.at = scanProperties(buf, base, r.at, end, IN.disconnect, maxUser, properties);
+    if (r.at < end) r.at = properties.read(buf, base, r.at, end, IN.disconnect, sender.maxUserProperties);
     // Server Reference is the server's, Session Expiry Interval the client's [MQTT-3.14.2-2].
-    if (properties.has(fromClient ? PROPERTY.serverReference : PROPERTY.sessionExpiry)) {
+    if (properties.has(sender.isClient ? PROPERTY.serverReference : PROPERTY.sessionExpiry)) {
       throw protocolError('a property of the other side in DISCONNECT');
     }
   }
@@ -42,13 +44,15 @@ export function parseDisconnect(
   return { code, properties };
 }
 
+const FIRST = firstByte(TYPE.disconnect);
+
 /** A DISCONNECT made here (MQTT 5); the reason is left out where it does not fit `maxSize`. */
 export function encodeDisconnect(code: number, reason: string, maxSize: number): Buffer {
-  const full = packet(0xe0, Buffer.of(code), propertyList(property(PROPERTY.reasonString, reason)));
-  return full.length <= maxSize ? full : packet(0xe0, Buffer.of(code));
+  const full = packet(FIRST, Buffer.of(code), reasonList(reason));
+  return full.length <= maxSize ? full : packet(FIRST, Buffer.of(code));
 }
 
-/** The DISCONNECT `d` with another code and without some properties. */
+/** The DISCONNECT `d` with another code, without the properties in `drop` and with those in `add`. */
 export function editDisconnect(
   buf: Uint8Array,
   d: Disconnect,
@@ -56,10 +60,10 @@ export function editDisconnect(
   drop: readonly number[],
   add: readonly Uint8Array[] = [],
 ): Buffer {
-  return packet(0xe0, Buffer.of(code), rebuildProperties(buf, d.properties, drop, add));
+  return packet(FIRST, Buffer.of(code), rebuildProperties(buf, d.properties, drop, add));
 }
 
 /** The DISCONNECT that makes a broker discard the will: code 0, the short form of both versions. */
-export function plainDisconnect(): Buffer {
-  return Buffer.of(0xe0, 0);
+export function normalDisconnect(): Buffer {
+  return packet(FIRST);
 }

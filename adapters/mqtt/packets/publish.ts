@@ -1,15 +1,24 @@
-import { PropertyScan, scanProperties } from '../codec/property-scan.ts';
+import { PropertyScan } from '../codec/property-scan.ts';
 import { IN, PROPERTY } from '../codec/property-table.ts';
 import { rebuildProperties } from '../codec/property-write.ts';
+import { readU16 } from '../codec/reader.ts';
 import { CODE } from '../codec/reason-codes.ts';
 import { type TopicProblem, topicProblem } from '../codec/topic.ts';
 import { decode } from '../codec/utf8.ts';
 import { packet, u16 } from '../codec/writer.ts';
 import { MqttError, malformed, protocolError } from '../error.ts';
-import type { TopicMemo } from '../topic-memo.ts';
+import type { Sender } from './sender.ts';
 
 /*
- * PUBLISH = 0011 dup qos(2) retain, length, topic(utf8) [packetId(u16) if qos > 0] [properties] payload
+ * PUBLISH (MQTT 5.0, 3.3; MQTT 3.1.1, 3.3), from either side:
+ *
+ *     fixed header    = 0011 dup qos(2 bits) retain, remainingLength
+ *     variable header = topic(utf8) [ packetId(u16) ] [ properties ]      (packetId: QoS 1 and 2; properties: 5.0 only)
+ *     payload         = all that is left, which may be nothing
+ *
+ * An empty topic stands for the Topic Alias among the properties (MQTT 5.0, 3.3.2.1). Properties: Payload Format
+ * Indicator, Message Expiry Interval, Topic Alias, Response Topic, Correlation Data, Subscription Identifier (server
+ * only), Content Type, User Property.
  */
 
 /** A PUBLISH as offsets into the reader's buffer; one object is used again and again. */
@@ -17,6 +26,8 @@ export class PublishView {
   qos = 0;
   dup = false;
   retain = false;
+  /** The topic name is `[topicStart, topicEnd)` of this: the reader's buffer, or the topic that an alias stands for. */
+  topic: Uint8Array = new Uint8Array(0);
   topicStart = 0;
   topicEnd = 0;
   /** 0 with QoS 0. */
@@ -25,21 +36,13 @@ export class PublishView {
   payload = 0;
   /** 0: none. */
   alias = 0;
-  /** The topic is the memo's. */
+  /** The topic is in the sender's cache. */
   known = false;
   readonly properties = new PropertyScan();
 }
 
-/** What a PUBLISH is held against, fixed for a session and direction. */
-export interface PublishRules {
-  readonly version: 4 | 5;
-  readonly fromClient: boolean;
-  readonly maxUserProperties: number;
-  readonly maxTopicLevels: number;
-}
-
 /**
- * Reads a PUBLISH of known total size into `view`. A topic that equals the memo's was checked
+ * Reads a PUBLISH of known total size into `view`. A topic that the sender's cache knows was checked
  * before and is not checked again. Throws MqttError.
  */
 export function parsePublish(
@@ -47,8 +50,7 @@ export function parsePublish(
   base: number,
   body: number,
   end: number,
-  rules: PublishRules,
-  memo: TopicMemo,
+  sender: Sender,
   view: PublishView,
 ): void {
   const first = buf[base] as number;
@@ -60,31 +62,32 @@ export function parsePublish(
   if (qos === 0 && view.dup) throw malformed('DUP with QoS 0', 0); // [MQTT-3.3.1-2]
   if (end - body < 2) throw malformed('the packet ends within the topic', body - base);
   const topicStart = body + 2;
-  const topicEnd = topicStart + (((buf[body] as number) << 8) | (buf[body + 1] as number));
+  const topicEnd = topicStart + readU16(buf, body);
   if (topicEnd > end) throw malformed('the topic goes beyond the packet', body - base);
+  view.topic = buf;
   view.topicStart = topicStart;
   view.topicEnd = topicEnd;
   let at = topicEnd;
   view.packetId = 0;
   if (qos > 0) {
     if (end - at < 2) throw malformed('the packet ends within the packet identifier', at - base);
-    view.packetId = ((buf[at] as number) << 8) | (buf[at + 1] as number);
+    view.packetId = readU16(buf, at);
     if (view.packetId === 0) throw malformed('packet identifier 0', at - base); // [MQTT-2.2.1-3]
     at += 2;
   }
   view.alias = 0;
-  if (rules.version === 5) {
-    at = scanProperties(buf, base, at, end, IN.publish, rules.maxUserProperties, view.properties);
-    if (view.properties.count > 0) checkProperties(view, rules.fromClient);
+  if (sender.version === 5) {
+    at = view.properties.read(buf, base, at, end, IN.publish, sender.maxUserProperties);
+    if (view.properties.count > 0) checkProperties(view, sender.isClient);
   }
   view.payload = at;
   view.known = false;
   // An empty topic stands for an alias [MQTT5 3.3.2.1].
   if (topicStart === topicEnd && view.alias > 0) return;
-  view.known = memo.matches(buf, topicStart, topicEnd);
+  view.known = sender.topics.find(buf, topicStart, topicEnd);
   if (view.known) return;
-  const problem = topicProblem(buf, topicStart, topicEnd, rules.maxTopicLevels);
-  if (problem !== '') throw badTopic(problem, topicStart - base, rules.version);
+  const problem = topicProblem(buf, topicStart, topicEnd, sender.maxTopicLevels);
+  if (problem !== '') throw badTopic(problem, topicStart - base, sender.version);
 }
 
 function checkProperties(view: PublishView, fromClient: boolean): void {
@@ -96,7 +99,7 @@ function checkProperties(view: PublishView, fromClient: boolean): void {
   if (!fromClient && view.alias > 0) throw protocolError('a topic alias that was not offered', CODE.topicAliasInvalid);
 }
 
-const TOPIC_WORDS: Readonly<Record<TopicProblem, string>> = {
+const TOPIC_MESSAGES: Readonly<Record<TopicProblem, string>> = {
   '': '',
   empty: 'an empty topic name',
   'utf-8': 'the topic name is not well-formed UTF-8',
@@ -107,26 +110,29 @@ const TOPIC_WORDS: Readonly<Record<TopicProblem, string>> = {
 
 /** The error for a topic name that breaks the grammar. */
 export function badTopic(problem: TopicProblem, at: number, version: 4 | 5): MqttError {
-  const words = TOPIC_WORDS[problem];
-  if (problem === 'utf-8') return malformed(words, at);
+  const message = TOPIC_MESSAGES[problem];
+  if (problem === 'utf-8') return malformed(message, at);
   // [MQTT5 3.3.2.1]: an empty topic without alias is a protocol error.
-  if (problem === 'empty' && version === 5) return protocolError(words);
-  return new MqttError('topic-invalid', CODE.topicNameInvalid, `${words} at byte ${at}`);
+  if (problem === 'empty' && version === 5) return protocolError(message);
+  return new MqttError('topic-invalid', CODE.topicNameInvalid, `${message} at byte ${at}`);
 }
 
-export function topicOf(buf: Uint8Array, start: number, end: number): string {
-  return decode(buf, start, end);
+/** The topic name, as a string. */
+export function topicOf(view: PublishView): string {
+  return decode(view.topic, view.topicStart, view.topicEnd);
 }
 
-/** The PUBLISH of `view` with `topic` in full and without its alias; everything else keeps the sender's bytes. */
-export function encodeResolved(
-  buf: Uint8Array,
-  base: number,
-  end: number,
-  view: PublishView,
-  topic: Uint8Array,
-): Buffer {
+/** The PUBLISH of `view` with its topic in full and without its alias; everything else keeps the sender's bytes. */
+export function encodeResolved(buf: Uint8Array, base: number, end: number, view: PublishView): Buffer {
+  const { topic, topicStart, topicEnd } = view;
   const id = view.qos > 0 ? u16(view.packetId) : Buffer.alloc(0);
   const properties = rebuildProperties(buf, view.properties, [PROPERTY.topicAlias]);
-  return packet(buf[base] as number, u16(topic.length), topic, id, properties, buf.subarray(view.payload, end));
+  return packet(
+    buf[base] as number,
+    u16(topicEnd - topicStart),
+    topic.subarray(topicStart, topicEnd),
+    id,
+    properties,
+    buf.subarray(view.payload, end),
+  );
 }

@@ -1,15 +1,22 @@
-import { TYPE } from '../codec/frame.ts';
-import { PropertyScan, scanProperties } from '../codec/property-scan.ts';
+import { firstByte, TYPE } from '../codec/fixed-header.ts';
+import { PropertyScan } from '../codec/property-scan.ts';
 import { IN, PROPERTY } from '../codec/property-table.ts';
 import { property, propertyList, rebuildProperties } from '../codec/property-write.ts';
 import { Reader } from '../codec/reader.ts';
-import { isLegalCode } from '../codec/reason-codes.ts';
+import { isLegalCode, SUBACK_FAILURE } from '../codec/reason-codes.ts';
 import { packet, u16 } from '../codec/writer.ts';
 import { protocolError } from '../error.ts';
+import type { Sender } from './sender.ts';
 
 /*
- * SUBACK   = 0x90 length packetId(u16) [properties] 1*code(u8)
- * UNSUBACK = 0xb0 length packetId(u16) [[properties] 1*code(u8)]      codes in 5.0 only
+ * SUBACK and UNSUBACK (MQTT 5.0, 3.9 and 3.11; MQTT 3.1.1, the same), from the server only:
+ *
+ *     fixed header    = 0x90 or 0xb0, remainingLength
+ *     variable header = packetId(u16) [ properties ]      (properties: 5.0 only, and there always)
+ *     payload         = 1*code(u8)                        (an UNSUBACK of 3.1.1 has none)
+ *
+ * One code per filter of the packet that it acknowledges, in its order [MQTT-3.9.3-1, MQTT-3.11.3-1]. A SUBACK of 3.1.1 has the
+ * granted QoS or 0x80. Properties: Reason String, User Property.
  */
 export interface FilterAck {
   readonly packetId: number;
@@ -19,23 +26,20 @@ export interface FilterAck {
 }
 
 /** Reads a SUBACK or UNSUBACK of the broker. Throws MqttError. */
-export function parseFilterAck(
-  buf: Uint8Array,
-  base: number,
-  body: number,
-  end: number,
-  version: 4 | 5,
-  maxUser: number,
-): FilterAck {
-  const sub = (buf[base] as number) >> 4 === TYPE.suback;
+export function parseFilterAck(buf: Uint8Array, base: number, body: number, end: number, sender: Sender): FilterAck {
+  const suback = (buf[base] as number) >> 4 === TYPE.suback;
   const r = new Reader(buf, base, body, end);
   const packetId = r.packetId();
   const properties = new PropertyScan();
-  if (version === 5) r.at = scanProperties(buf, base, r.at, end, sub ? IN.suback : IN.unsuback, maxUser, properties);
-  else if (!sub) r.done();
+  if (sender.version === 5) {
+    r.at = properties.read(buf, base, r.at, end, suback ? IN.suback : IN.unsuback, sender.maxUserProperties);
+  } else if (!suback) {
+    r.done();
+  }
   const codes = buf.subarray(r.at, end);
   for (const code of codes) {
-    const legal = version === 5 ? isLegalCode(sub ? 'suback' : 'unsuback', code) : code === 0x80 || code <= 2;
+    const legal =
+      sender.version === 5 ? isLegalCode(suback ? 'suback' : 'unsuback', code) : code === SUBACK_FAILURE || code <= 2;
     if (!legal) throw protocolError('an illegal code in SUBACK or UNSUBACK');
   }
   return { packetId, properties, codes };
@@ -53,14 +57,15 @@ export function encodeSuback(
   maxSize: number,
   from?: { readonly buf: Uint8Array; readonly properties: PropertyScan },
 ): Buffer {
+  const first = firstByte(TYPE.suback);
   const id = u16(packetId);
   const tail = Buffer.from(codes);
-  if (version === 4) return packet(0x90, id, tail);
+  if (version === 4) return packet(first, id, tail);
   const list = (add: readonly Uint8Array[]) =>
     from === undefined ? propertyList(...add) : rebuildProperties(from.buf, from.properties, [], add);
   if (reason !== '' && !(from?.properties.has(PROPERTY.reasonString) ?? false)) {
-    const full = packet(0x90, id, list([property(PROPERTY.reasonString, reason)]), tail);
+    const full = packet(first, id, list([property(PROPERTY.reasonString, reason)]), tail);
     if (full.length <= maxSize) return full;
   }
-  return packet(0x90, id, list([]), tail);
+  return packet(first, id, list([]), tail);
 }

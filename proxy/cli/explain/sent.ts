@@ -1,7 +1,7 @@
 /** What a client sees of a verdict, by the tables of the protocol adapters. */
 import { ERROR } from '../../../adapters/kafka/error-codes.ts';
-import { connackAnswer, publishCode, subackCode } from '../../../adapters/mqtt/answers.ts';
 import { CODE, hex } from '../../../adapters/mqtt/codec/reason-codes.ts';
+import { connackCodes, publishAckCode, subackCode } from '../../../adapters/mqtt/rejection-codes.ts';
 import type { KafkaResourceType } from '../../../policies/acl/kafka-operations.ts';
 import type { Explanation } from '../../../policies/analysis/explain/explain.ts';
 import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
@@ -18,7 +18,7 @@ const KAFKA_REFUSALS: Readonly<Record<KafkaResourceType, readonly [code: number,
 
 /** What a client that was refused before it could speak sees: its chain, its identity. */
 export function sentAtOnce(cause: Cause, protocol: Protocol | undefined): string[] {
-  const { v5, v311 } = connackAnswer(cause);
+  const { v5, v311 } = connackCodes(cause);
   const mqtt = [`MQTT 5: CONNACK ${hex(v5)}`, `MQTT 3.1.1: ${v311 === undefined ? CLOSED : `CONNACK ${v311}`}`];
   const kafka = [`Kafka: ${CLOSED}`];
   if (protocol === undefined) return [...mqtt, ...kafka];
@@ -83,7 +83,7 @@ function publishRefusal(
   if (cause === 'retain-not-allowed' && retain && !retainAvailable) {
     return [`MQTT 5: DISCONNECT ${hex(CODE.retainNotSupported)} (the CONNACK says: no retained messages)`, old];
   }
-  const now = qos === 0 ? DROPPED : `${qos === 1 ? 'PUBACK' : 'PUBREC'} ${hex(publishCode(cause))}`;
+  const now = qos === 0 ? DROPPED : `${qos === 1 ? 'PUBACK' : 'PUBREC'} ${hex(publishAckCode(cause))}`;
   return [`MQTT 5: ${now}`, old];
 }
 

@@ -3,8 +3,11 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { AckOrder } from '../../../adapters/mqtt/ack-order.ts';
 
-test('an answer leaves when every older acknowledgement has come, never earlier, in order', () => {
-  const script = fc.array(fc.oneof(fc.constant('sent'), fc.constant('local'), fc.nat(1000)), { maxLength: 120 });
+test('an acknowledgement made here is sent when every older one has come, never earlier, in order', () => {
+  const script = fc.array(fc.oneof(fc.constant('forwarded'), fc.constant('local'), fc.nat(1000)), {
+    maxLength: 120,
+    size: 'max',
+  });
   const property = fc.property(script, (steps) => {
     const out: number[] = [];
     const order = new AckOrder(1000, (bytes) => out.push(bytes[0] as number));
@@ -12,11 +15,11 @@ test('an answer leaves when every older acknowledgement has come, never earlier,
     const all: { local: boolean; id: number; owed: boolean }[] = [];
     steps.forEach((step, n) => {
       const id = n + 1;
-      if (step === 'sent') {
-        order.sent(id);
+      if (step === 'forwarded') {
+        order.expect(id);
         all.push({ local: false, id, owed: true });
       } else if (step === 'local') {
-        order.answer(Buffer.of(id));
+        order.send(Buffer.of(id));
         all.push({ local: true, id, owed: false });
       } else {
         const owed = all.filter((e) => e.owed);
@@ -37,23 +40,23 @@ test('an answer leaves when every older acknowledgement has come, never earlier,
   fc.assert(property, { numRuns: 200 });
 });
 
-test('a full ring keeps no answer back', () => {
+test('a full ring delays nothing', () => {
   const out: Uint8Array[] = [];
   const order = new AckOrder(2, (bytes) => out.push(bytes));
-  order.sent(1);
-  order.sent(2);
-  order.answer(Buffer.of(9));
+  order.expect(1);
+  order.expect(2);
+  order.send(Buffer.of(9));
   assert.equal(out.length, 1);
-  assert.equal(order.waiting, 0);
+  assert.equal(order.queued, 0);
 });
 
 test('an acknowledgement of something unknown changes nothing', () => {
   const out: Uint8Array[] = [];
   const order = new AckOrder(8, (bytes) => out.push(bytes));
   order.acked(5);
-  order.sent(1);
-  order.answer(Buffer.of(9));
+  order.expect(1);
+  order.send(Buffer.of(9));
   order.acked(5);
   assert.equal(out.length, 0);
-  assert.equal(order.waiting, 1);
+  assert.equal(order.queued, 1);
 });

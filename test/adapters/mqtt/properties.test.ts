@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { answersOf } from './support/model-broker.ts';
+import { brokerResponses } from './support/model-broker.ts';
 import {
   connackPacket,
   connectPacket,
@@ -113,25 +113,25 @@ test('what is forwarded re-reads as what was authorised, and untouched packets a
   fc.assert(property, RUNS);
 });
 
-test('every QoS 1 or 2 message gets one terminal answer, every SUBSCRIBE as many codes as it has filters', () => {
+test('every QoS 1 or 2 message gets one terminal acknowledgement, every SUBSCRIBE as many codes as it has filters', () => {
   const property = fc.property(version, script, (v, packets) => {
     const rig = openRig(v);
     for (const packet of packets) rig.client(encode(packet, v));
-    const answers = new Map<number, Packet[]>();
-    // Until nobody has anything to say any more; every flow has at most four packets.
+    const acks = new Map<number, Packet[]>();
+    // Until neither side has a packet left to send; every flow has at most four.
     for (let round = 0; round < 5; round++) {
       for (const packet of decodeAll(rig.take('broker'), v))
-        for (const a of answersOf(packet, v)) rig.broker(encode(a, v));
+        for (const a of brokerResponses(packet, v)) rig.broker(encode(a, v));
       for (const packet of decodeAll(rig.take('client'), v)) {
         const id = packet.messageId ?? 0;
-        answers.set(id, [...(answers.get(id) ?? []), packet]);
+        acks.set(id, [...(acks.get(id) ?? []), packet]);
         const refused = 'reasonCode' in packet && (packet.reasonCode as number) >= 0x80;
         if (packet.cmd === 'pubrec' && !refused) rig.client(encode({ cmd: 'pubrel', messageId: id } as Packet, v));
       }
     }
     assert.equal(rig.closed, false);
     for (const packet of packets) {
-      const got = answers.get(packet.messageId as number) ?? [];
+      const got = acks.get(packet.messageId as number) ?? [];
       const commands = got.map((a) => a.cmd).join(' ');
       if (packet.cmd === 'publish' && packet.qos === 1) assert.equal(commands, 'puback');
       if (packet.cmd === 'publish' && packet.qos === 2)
@@ -158,7 +158,9 @@ test('random and mutated bytes of either side never crash the session', () => {
   const bytes = fc.tuple(version, script, fc.array(mutation, { maxLength: 4 }), fc.uint8Array({ maxLength: 60 }));
   const property = fc.property(bytes, fc.boolean(), fc.boolean(), ([v, packets, mutations, noise], opened, down) => {
     const rig = opened ? openRig(v) : new Rig({ options: { tolerateLongLengths: true } });
-    const valid = down ? packets.flatMap((p) => answersOf(p, v)) : [...(opened ? [] : [connectPacket(v)]), ...packets];
+    const valid = down
+      ? packets.flatMap((p) => brokerResponses(p, v))
+      : [...(opened ? [] : [connectPacket(v)]), ...packets];
     const all = Buffer.concat([mutate(Buffer.concat(valid.map((p) => encode(p, v))), mutations), noise]);
     if (down) rig.broker(all);
     else rig.client(all);

@@ -40,7 +40,7 @@ function happen(rig: Rig, event: When, version: Version): void {
   else if ('clientEnded' in event) rig.session.clientEnded(true);
   else if ('brokerEnded' in event) rig.session.brokerEnded(true);
   else if ('stop' in event) rig.session.stop(event.stop, event.suppressWill, 'because');
-  else rig.session.rejudge(fakeAccess(event.rejudge), {});
+  else rig.session.reauthorize(fakeAccess(event.reauthorize), {});
 }
 
 function bytesOf(what: object | string, version: Version): Buffer {

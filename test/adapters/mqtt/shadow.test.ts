@@ -16,8 +16,8 @@ const RIGHTS: MqttRoleSource = {
 
 function accessOf(mode: Mode): MqttAccess {
   const limits = {};
-  const who = { ok: true, identity: 'i', principal: 'p', roles: ['r'], variables: {}, limits } as const;
-  return MqttRoles.of({ r: { mode, mqtt: RIGHTS } }, { cacheSlots: 64 }).access(who);
+  const client = { ok: true, identity: 'i', principal: 'p', roles: ['r'], variables: {}, limits } as const;
+  return MqttRoles.of({ r: { mode, mqtt: RIGHTS } }, { cacheSlots: 64 }).access(client);
 }
 
 const causes = (rig: Rig) => rig.rejections.map(({ cause, shadow }) => (shadow ? `${cause} in shadow` : cause));
@@ -66,13 +66,13 @@ for (const version of [4, 5] as const) {
     assert.deepEqual(rig.take('broker'), bytes);
     assert.deepEqual(causes(rig), ['denied in shadow']);
     rig.broker(encode({ cmd: 'suback', messageId: 1, granted: [1, 1] } as never, version));
-    assert.equal(rig.session.objection(accessOf('shadow')), '');
-    rig.session.rejudge(accessOf('enforce'), {});
+    assert.equal(rig.session.denialReason(accessOf('shadow')), '');
+    rig.session.reauthorize(accessOf('enforce'), {});
     assert.equal(rig.closed, true);
     assert.equal(causes(rig).at(-1), 'policy-changed');
   });
 
-  test(`MQTT ${version}: a will in shadow is taken and recorded`, () => {
+  test(`MQTT ${version}: a will in shadow is accepted and recorded`, () => {
     const rig = new Rig({ access: accessOf('shadow') });
     const will = { topic: 'other', payload: Buffer.from('x'), qos: 0, retain: false };
     rig.client(encode(connectPacket(version, { will }), version));

@@ -23,7 +23,7 @@ const OPTIONS: MqttOptions = {
 export function openSession(take?: Take): { session: MqttSession; out: CountingOut } {
   const { host, out } = countingHost(take);
   const { who, access } = benchClient();
-  const client = { access, principal: who.principal, limits: who.limits };
+  const client = { access, limits: who.limits };
   const session = createMqttSession(host, client, OPTIONS, { passthrough: false });
   const connect = connectPacket('bench');
   session.fromClient(connect, 0, connect.length);

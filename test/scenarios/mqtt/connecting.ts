@@ -9,11 +9,11 @@ const ok5 = { cmd: 'connack', sessionPresent: false, reasonCode: 0 };
 const will = (topic: string, more: object = {}) => ({
   will: { topic, payload: 'gone', qos: 1, retain: false, ...more },
 });
-const denied = (reasonCode: number, words: string) => ({
+const denied = (reasonCode: number, message: string) => ({
   cmd: 'connack',
   reasonCode,
   sessionPresent: false,
-  properties: { reasonString: words },
+  properties: { reasonString: message },
 });
 
 export const CONNECTING: readonly Scenario[] = [
@@ -48,6 +48,20 @@ export const CONNECTING: readonly Scenario[] = [
       },
     ],
   },
+  ...both.map(
+    (version): Scenario => ({
+      name: 'a backend with a password alone: only 5.0 has that',
+      versions: [version],
+      given: 'new',
+      plan: { backend: { password: 'pw', passthrough: false } },
+      steps: [
+        {
+          when: [{ client: { ...(version === 5 ? v5 : v4), username: 'u' } }, { brokerReady: true }],
+          sees: { toBroker: [{ username: undefined, password: version === 5 ? 'pw' : undefined }] },
+        },
+      ],
+    }),
+  ),
   {
     name: 'passthrough keeps the client’s credentials',
     versions: [5],
@@ -61,7 +75,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'properties are narrowed on the way to the broker and the will keeps its own',
+    name: 'properties are narrowed for the broker and the will keeps its own',
     versions: [5],
     given: 'new',
     steps: [
@@ -140,6 +154,17 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the broker’s Maximum Packet Size is advertised where it is the smaller one',
+    versions: [5],
+    given: 'new',
+    steps: [
+      {
+        when: [{ client: v5 }, { brokerReady: true }, { broker: { ...ok5, properties: { maximumPacketSize: 4095 } } }],
+        sees: { toBroker: [{ cmd: 'connect' }], toClient: [{ properties: { maximumPacketSize: 4095 } }] },
+      },
+    ],
+  },
+  {
     name: 'what the policy does not allow is advertised',
     versions: [5],
     given: 'new',
@@ -155,7 +180,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'an empty client id gets the assigned one and the CONNACK tells it',
+    name: 'an empty client id gets the assigned one, which the CONNACK carries',
     versions: [5],
     given: 'new',
     access: { assigned: 'dev-9' },
@@ -236,7 +261,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a will with a QoS or retain flag that is not allowed says so',
+    name: 'a will with a QoS or retain flag that is not allowed is refused with that code',
     versions: [5],
     given: 'new',
     access: { will: (_t, _q, retain) => (retain ? 'retain-not-allowed' : 'qos-not-allowed') },
@@ -311,7 +336,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a version of the future is refused with 0x84',
+    name: 'a later version is refused with 0x84',
     versions: [4],
     given: 'new',
     steps: [
@@ -338,6 +363,24 @@ export const CONNECTING: readonly Scenario[] = [
     steps: [{ when: [{ client: '10ffff7f' }], sees: { closed: true, rejected: [{ cause: 'packet-too-large' }] } }],
   },
   {
+    name: 'a CONNECT of exactly the largest size is accepted',
+    versions: both,
+    given: 'new',
+    plan: { options: { maxConnectSize: 15 } },
+    steps: [{ when: [{ client: '100d 0004 4d515454 04 02 003c 0001 61' }], sees: { held: true } }],
+  },
+  {
+    name: 'a CONNACK before the CONNECT was sent is the broker’s fault',
+    versions: [4],
+    given: 'new',
+    steps: [
+      {
+        when: [{ client: v4 }, { broker: '20020000' }],
+        sees: { toClient: ['20020003'], closed: true, rejected: [{ cause: 'upstream-protocol' }] },
+      },
+    ],
+  },
+  {
     name: 'a CONNECT that does not come in time closes',
     versions: both,
     given: 'new',
@@ -347,7 +390,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a broker that cannot be reached is told as unavailable (3.1.1)',
+    name: 'a broker that cannot be reached is unavailable (3.1.1)',
     versions: [4],
     given: 'new',
     steps: [
@@ -358,7 +401,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a broker without CONNACK is told as unavailable and leaves no will',
+    name: 'a broker without CONNACK is unavailable, and no will is left with it',
     versions: [5],
     given: 'new',
     steps: [
@@ -375,7 +418,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a refusal of the broker goes on (3.1.1)',
+    name: 'a refusal of the broker is forwarded (3.1.1)',
     versions: [4],
     given: 'new',
     steps: [
@@ -411,7 +454,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a broker that does not begin with CONNACK is broken',
+    name: 'a broker that does not begin with CONNACK is at fault',
     versions: [4],
     given: 'new',
     steps: [
@@ -427,7 +470,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a padded CONNECT of 3.1.1 is taken where that is tolerated',
+    name: 'a CONNECT of 3.1.1 with a non-minimal length is accepted where that is tolerated',
     versions: [4],
     given: 'new',
     plan: { options: { tolerateLongLengths: true } },
@@ -439,7 +482,7 @@ export const CONNECTING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a padded CONNECT of 5.0 is never taken',
+    name: 'a CONNECT of 5.0 with a non-minimal length is never accepted',
     versions: [5],
     given: 'new',
     plan: { options: { tolerateLongLengths: true } },

@@ -5,7 +5,7 @@ const pub = (topic: string, more: object = {}) => ({ cmd: 'publish', topic, payl
 
 export const DELIVERING: readonly Scenario[] = [
   {
-    name: 'deliveries reach the client and its answers the broker',
+    name: 'deliveries reach the client and its acknowledgements the broker',
     versions: both,
     given: {},
     steps: [
@@ -21,6 +21,36 @@ export const DELIVERING: readonly Scenario[] = [
       {
         when: [{ broker: '62020002' }, { client: '70020002' }],
         sees: { toClient: ['62020002'], toBroker: ['70020002'] },
+      },
+    ],
+  },
+  {
+    name: 'a delivery of exactly the client’s Maximum Packet Size arrives, a larger one is the broker’s fault',
+    versions: [5],
+    given: { connect: { properties: { maximumPacketSize: 30 } } },
+    steps: [
+      {
+        when: [{ broker: pub('ok/a', { payload: 'x'.repeat(21) }) }],
+        sees: { toClient: [{ payload: 'x'.repeat(21) }] },
+      },
+      {
+        when: [{ broker: pub('ok/a', { payload: 'x'.repeat(22) }) }],
+        sees: {
+          toClient: [{ cmd: 'disconnect', reasonCode: 0x80 }],
+          closed: true,
+          rejected: [{ cause: 'upstream-protocol' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'Subscription Identifiers of the broker are forwarded',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ broker: '300c 0004 6f6b2f61 04 0b01 0b02 78' }],
+        sees: { toClient: ['300c 0004 6f6b2f61 04 0b01 0b02 78'] },
       },
     ],
   },
@@ -43,7 +73,27 @@ export const DELIVERING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a filtered delivery is dropped and answered upstream without a record',
+    name: 'a refusing PUBREC ends the flow of a dropped delivery: its id is the broker’s again',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ broker: pub('no/a', { qos: 2, messageId: 2 }) }, { broker: pub('ok/a', { qos: 2, messageId: 2 }) }],
+        sees: {
+          toBroker: ['5003000287'],
+          toClient: [{ topic: 'ok/a', messageId: 2 }],
+          rejected: [{ cause: 'denied' }],
+        },
+      },
+      {
+        when: [{ client: '50020002' }, { broker: '62020002' }],
+        sees: { toBroker: ['50020002'], toClient: ['62020002'] },
+      },
+      { when: [{ client: '70020002' }], sees: { toBroker: ['70020002'] } },
+    ],
+  },
+  {
+    name: 'a filtered delivery is dropped and acknowledged to the broker without a record',
     versions: [5],
     given: {},
     access: { receive: (topic) => (topic === 'no/a' ? 'filtered' : undefined) },
@@ -60,7 +110,7 @@ export const DELIVERING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a filtered delivery of 3.1.1 is brought to its end here without a record',
+    name: 'a filtered delivery of 3.1.1 has its flow completed here, without a record',
     versions: [4],
     given: {},
     access: { receive: () => 'filtered' },
@@ -73,7 +123,7 @@ export const DELIVERING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a denied delivery of 3.1.1 is brought to its end here',
+    name: 'a denied delivery of 3.1.1 has its flow completed here',
     versions: [4],
     given: {},
     steps: [
@@ -97,7 +147,7 @@ export const DELIVERING: readonly Scenario[] = [
       ['a PINGRESP with a body', 'd00100', 4],
       ['a DISCONNECT of a 3.1.1 broker', 'e000', 4],
       ['AUTH', 'f000', 5],
-      ['a padded length', 'd08000', 4],
+      ['a non-minimal length', 'd08000', 4],
       ['wrong flags', 'd100', 4],
       ['a packet over the limit', '30ff7f', 4],
       ['PUBACK with trailing bytes', '4003000100', 4],
@@ -121,7 +171,7 @@ export const DELIVERING: readonly Scenario[] = [
     }),
   ),
   {
-    name: 'the broker’s DISCONNECT goes on without Server Reference',
+    name: 'the broker’s DISCONNECT is forwarded without Server Reference',
     versions: [5],
     given: {},
     steps: [
@@ -138,7 +188,22 @@ export const DELIVERING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a takeover at the broker is told as one',
+    name: 'a Server Reference is left out whatever the code',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ broker: { cmd: 'disconnect', reasonCode: 0x97, properties: { serverReference: 'in' } } }],
+        sees: {
+          toClient: ['e0029700'],
+          closed: true,
+          rejected: [{ cause: 'upstream-closed', sent: 'DISCONNECT 0x97' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a takeover at the broker is recorded as one',
     versions: [5],
     given: {},
     steps: [

@@ -4,7 +4,7 @@ const both = [4, 5] as const;
 
 export const ENDING: readonly Scenario[] = [
   {
-    name: 'a good-bye goes on, then the broker’s side is ended',
+    name: 'a DISCONNECT is forwarded, then the broker’s side is ended',
     versions: both,
     given: {},
     steps: [
@@ -13,7 +13,7 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a broker that does not close after the good-bye is left',
+    name: 'a broker that does not close after the DISCONNECT is closed',
     versions: both,
     given: {},
     steps: [
@@ -22,13 +22,13 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a good-bye with will is passed on',
+    name: 'a DISCONNECT with will is forwarded',
     versions: [5],
     given: {},
     steps: [{ when: [{ client: 'e00104' }], sees: { toBroker: ['e00104'] } }],
   },
   {
-    name: 'a good-bye may not raise the session expiry from 0',
+    name: 'a DISCONNECT that raises the session expiry from 0 is a protocol error',
     versions: [5],
     given: {},
     steps: [
@@ -39,7 +39,7 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the session expiry of a good-bye is clamped',
+    name: 'the session expiry of a DISCONNECT is clamped',
     versions: [5],
     given: { connect: { properties: { sessionExpiryInterval: 10 } } },
     steps: [
@@ -50,13 +50,24 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a client that vanishes leaves its will to the broker',
+    name: 'a DISCONNECT with the longest session expiry is forwarded as it is',
+    versions: [5],
+    given: { connect: { properties: { sessionExpiryInterval: 10 } } },
+    steps: [
+      {
+        when: [{ client: 'e00e 00 0c 1100000e10 26 0001 61 0001 62' }],
+        sees: { toBroker: ['e00e 00 0c 1100000e10 26 0001 61 0001 62'], brokerEnded: true },
+      },
+    ],
+  },
+  {
+    name: 'a client that is gone leaves its will to the broker',
     versions: both,
     given: {},
     steps: [{ when: [{ clientEnded: true }], sees: { brokerEnded: true } }],
   },
   {
-    name: 'a client that vanishes before the CONNACK is dialled for no longer',
+    name: 'the dial for a client that is gone before the CONNACK is given up',
     versions: [4],
     given: 'new',
     steps: [
@@ -67,7 +78,7 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a broker that closes is told to the client (5.0)',
+    name: 'a broker that closes ends the client with a DISCONNECT (5.0)',
     versions: [5],
     given: {},
     steps: [
@@ -92,7 +103,7 @@ export const ENDING: readonly Scenario[] = [
     ] as const
   ).map(
     ([stop, reasonCode, cause]): Scenario => ({
-      name: `the stop ${stop} is told, with the will suppressed`,
+      name: `the stop ${stop} sends its code, with the will suppressed`,
       versions: [5],
       given: {},
       steps: [
@@ -120,7 +131,7 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a stop closes a 3.1.1 client without a word',
+    name: 'a stop closes a 3.1.1 client without a packet',
     versions: [4],
     given: {},
     steps: [
@@ -185,6 +196,24 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the silence of a client counts from the CONNACK',
+    versions: [4],
+    given: 'new',
+    steps: [
+      {
+        when: [
+          { client: '100d 0004 4d515454 04 02 003c 0001 61' },
+          { brokerReady: true },
+          { tick: 3000 },
+          { broker: '20020000' },
+          { tick: 90000 },
+        ],
+        sees: { toBroker: ['100d 0004 4d515454 04 02 003c 0001 61'], toClient: ['20020000'] },
+      },
+      { when: [{ tick: 1 }], sees: { closed: true, rejected: [{ cause: 'keep-alive' }] } },
+    ],
+  },
+  {
     name: 'a 3.1.1 client without keep-alive has the longest one',
     versions: [4],
     given: { connect: { keepalive: 0 } },
@@ -194,7 +223,27 @@ export const ENDING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a packet that is finished in time goes on, however it is cut',
+    name: 'another policy does not end a session that disconnects already',
+    versions: both,
+    given: {},
+    steps: [
+      {
+        when: [{ client: 'e000' }, { reauthorize: { clientId: () => false } }],
+        sees: { toBroker: ['e000'], brokerEnded: true },
+      },
+    ],
+  },
+  {
+    name: 'a 3.1.1 client with a longer keep-alive than the listener allows has the longest one',
+    versions: [4],
+    given: { connect: { keepalive: 700 } },
+    steps: [
+      { when: [{ tick: 900000 }], sees: {} },
+      { when: [{ tick: 1 }], sees: { closed: true, rejected: [{ cause: 'keep-alive' }] } },
+    ],
+  },
+  {
+    name: 'a packet that is complete in time is forwarded, however it is cut',
     versions: both,
     given: {},
     steps: [

@@ -42,6 +42,31 @@ export const LIMITING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the deadline of a packet that came with the pause counts from the end of the pause',
+    versions: [4],
+    given: {},
+    plan: { take: only('publish', 4000) },
+    steps: [
+      { when: [{ client: '3007 0004 6f6b2f61 78 30' }, { tick: 4000 }, { tick: 2999 }], sees: { toBroker: [{}] } },
+      { when: [{ tick: 1 }], sees: { closed: true, rejected: [{ cause: 'packet-timeout' }] } },
+    ],
+  },
+  ...([300, 700] as const).map(
+    (count): Scenario => ({
+      name: `of two waits the longer one counts: ${count} ms for the message, ${1000 - count} ms for its bytes`,
+      versions: [4],
+      given: {},
+      plan: { take: (kind) => (kind === 'publish' ? count : kind === 'bytes' ? 1000 - count : 0) },
+      steps: [
+        {
+          when: [{ client: pub('ok/a') }, { client: pub('ok/b') }, { tick: 699 }],
+          sees: { toBroker: [{ topic: 'ok/a' }], held: true },
+        },
+        { when: [{ tick: 1 }], sees: { toBroker: [{ topic: 'ok/b' }] } },
+      ],
+    }),
+  ),
+  {
     name: 'a denied message is charged as well',
     versions: [4],
     given: {},
@@ -134,7 +159,7 @@ export const LIMITING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a ping over the limit goes on and slows the client down',
+    name: 'a ping over the limit is forwarded and slows the client down',
     versions: both,
     given: {},
     plan: { onExceed: 'reject', take: only('requests', -1) },
@@ -144,7 +169,17 @@ export const LIMITING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'over the limit on bytes to the client the broker is not read until the time is made up for',
+    name: 'a client with a short keep-alive is not slowed down for longer than a quarter of it',
+    versions: both,
+    given: { connect: { keepalive: 2 } },
+    plan: { onExceed: 'reject', take: only('requests', -1) },
+    steps: [
+      { when: [{ client: 'c000' }, { client: 'c000' }, { tick: 499 }], sees: { toBroker: ['c000'], held: true } },
+      { when: [{ tick: 1 }], sees: { toBroker: ['c000'], held: true } },
+    ],
+  },
+  {
+    name: 'over the limit on bytes to the client the broker is not read until the bucket is full again',
     versions: both,
     given: {},
     plan: { limits: { bytesOut: out('throttle') }, take: only('bytesOut', 9000) },
@@ -174,7 +209,7 @@ export const LIMITING: readonly Scenario[] = [
   },
   ...([4, 5] as const).map(
     (version): Scenario => ({
-      name: 'the limit on subscriptions is stricter than the listener’s and says so',
+      name: 'the limit on subscriptions is stricter than the listener’s bound and is named as the cause',
       versions: [version],
       given: {},
       plan: { limits: { subscriptions: 1 }, options: { maxSubscriptions: 3 } },
@@ -254,8 +289,22 @@ export const LIMITING: readonly Scenario[] = [
       },
     ],
   },
+  ...([14, 15] as const).map(
+    (packetSize): Scenario => ({
+      name: `a CONNECT of 15 bytes where the limit on the size is ${packetSize}`,
+      versions: [4],
+      given: 'new',
+      plan: { limits: { packetSize } },
+      steps: [
+        {
+          when: [{ client: '100d 0004 4d515454 04 02 003c 0001 61' }],
+          sees: packetSize === 14 ? { closed: true, rejected: [{ cause: 'packet-too-large' }] } : { held: true },
+        },
+      ],
+    }),
+  ),
   {
-    name: 'limits in flight and on the size are told in the CONNACK',
+    name: 'limits in flight and on the size are advertised in the CONNACK',
     versions: [5],
     given: 'new',
     plan: { limits: { packetSize: 600, inFlight: 3 } },
@@ -300,8 +349,31 @@ export const LIMITING: readonly Scenario[] = [
       },
     ],
   },
+  ...(
+    [
+      [300, 700],
+      [700, 300],
+    ] as const
+  ).map(
+    ([publish, topics]): Scenario => ({
+      name: `of several waits the longest one counts: ${publish} ms for the message, ${topics} ms for the topic`,
+      versions: [4],
+      given: {},
+      plan: {
+        limits: { topics: out('throttle') },
+        take: (kind) => (kind === 'publish' ? publish : kind === 'topics' ? topics : 0),
+      },
+      steps: [
+        {
+          when: [{ client: pub('ok/a') }, { client: pub('ok/b') }, { tick: 699 }],
+          sees: { toBroker: [{ topic: 'ok/a' }], held: true },
+        },
+        { when: [{ tick: 1 }], sees: { toBroker: [{ topic: 'ok/b' }] } },
+      ],
+    }),
+  ),
   {
-    name: 'a new topic that may wait goes on, and the client is not read until its time has come',
+    name: 'a new topic that can wait is forwarded, and the client is not read until its time has come',
     versions: both,
     given: {},
     plan: { limits: { topics: out('throttle') }, take: only('topics', 700) },

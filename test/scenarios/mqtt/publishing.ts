@@ -12,7 +12,7 @@ const SMALL: AccessPlan = {
   maxPayload: 3,
 };
 
-/** Grants four messages: a message that waited for room is not charged again. */
+/** Grants four messages: a message that waited for send quota is not charged again. */
 function countedOnce(): (kind: string) => number {
   let left = 4;
   return (kind) => (kind !== 'publish' || left-- > 0 ? 0 : -1);
@@ -20,7 +20,7 @@ function countedOnce(): (kind: string) => number {
 
 export const PUBLISHING: readonly Scenario[] = [
   {
-    name: 'allowed messages of every QoS go on, and their acknowledgements come back',
+    name: 'allowed messages of every QoS are forwarded, and their acknowledgements back',
     versions: both,
     given: {},
     steps: [
@@ -93,7 +93,7 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a denied QoS 2 message of 3.1.1 is brought to its end here',
+    name: 'a denied QoS 2 message of 3.1.1 has its flow completed here',
     versions: [4],
     given: {},
     steps: [
@@ -162,7 +162,7 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a payload over the size is refused to 3.1.1 like all else',
+    name: 'a payload over the size is refused to 3.1.1 like any other message',
     versions: [4],
     given: {},
     access: SMALL,
@@ -220,6 +220,34 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a repeated QoS 2 message of a session that was not resumed is refused like any other',
+    versions: [5],
+    given: { connect: { properties: { requestProblemInformation: false } } },
+    steps: [
+      {
+        when: [{ client: pub('no/a', { qos: 2, messageId: 7, dup: true }) }],
+        sees: { toClient: ['5003000787'], rejected: [{ cause: 'denied', sent: 'PUBREC 0x87' }] },
+      },
+    ],
+  },
+  {
+    name: 'a PUBCOMP made here waits behind an older one of the broker',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: pub('ok/a', { qos: 2, messageId: 1 }) },
+          { broker: '50020001' },
+          { client: pub('no/a', { qos: 2, messageId: 2 }) },
+        ],
+        sees: { toBroker: [{ messageId: 1 }], toClient: ['50020001 50020002'], rejected: [{ cause: 'denied' }] },
+      },
+      { when: [{ client: '62020001 62020002' }], sees: { toBroker: ['62020001'] } },
+      { when: [{ broker: '70020001' }], sees: { toClient: ['70020001 70020002'] } },
+    ],
+  },
+  {
     name: 'local acknowledgements wait behind older ones of the broker',
     versions: [4],
     given: {},
@@ -243,7 +271,7 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a topic alias is resolved and ends here',
+    name: 'a topic alias is resolved here and not forwarded',
     versions: [5],
     given: {},
     steps: [
@@ -377,7 +405,7 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a broker that makes no room in time ends the session of a client beyond the receive maximum',
+    name: 'a broker that frees no send quota in time ends the session of a client beyond the receive maximum',
     versions: [5],
     given: { connack: { properties: { receiveMaximum: 1 } } },
     steps: [
@@ -386,6 +414,118 @@ export const PUBLISHING: readonly Scenario[] = [
         sees: { toBroker: [{ messageId: 1 }], held: true },
       },
       { when: [{ tick: 4999 }], sees: { held: true } },
+      {
+        when: [{ tick: 1 }],
+        sees: { toClient: [{ reasonCode: 0x93 }], closed: true, rejected: [{ cause: 'receive-maximum' }] },
+      },
+    ],
+  },
+  {
+    name: 'as many refused QoS 2 messages of 3.1.1 as the receive maximum wait for PUBREL, one more ends the session',
+    versions: [4],
+    given: {},
+    plan: { options: { receiveMaximum: 2 } },
+    steps: [
+      {
+        when: [1, 2].map((messageId) => ({ client: pub('no/a', { qos: 2, messageId }) })),
+        sees: { toClient: ['50020001 50020002'], rejected: [{ cause: 'denied' }, { cause: 'denied' }] },
+      },
+      {
+        when: [{ client: pub('no/a', { qos: 2, messageId: 3 }) }],
+        sees: { closed: true, rejected: [{ cause: 'denied' }, { cause: 'receive-maximum' }] },
+      },
+    ],
+  },
+  ...(
+    [
+      ['within the bound is known to be at the broker', 2, { closed: true, rejected: [{ cause: 'denied' }] }],
+      ['beyond the bound is not', 3, { toClient: ['50020003'], rejected: [{ cause: 'denied', sent: 'PUBREC' }] }],
+    ] as const
+  ).map(
+    ([name, messageId, sees]): Scenario => ({
+      name: `a 3.1.1 message in flight ${name}`,
+      versions: [4],
+      given: {},
+      plan: { options: { receiveMaximum: 2 } },
+      steps: [
+        {
+          when: [1, 2, 3].map((id) => ({ client: pub('ok/a', { qos: 2, messageId: id }) })),
+          sees: { toBroker: [{ messageId: 1 }, { messageId: 2 }, { messageId: 3 }] },
+        },
+        { when: [{ client: pub('no/a', { qos: 2, messageId }) }], sees },
+      ],
+    }),
+  ),
+  {
+    name: 'a message whose topic in full makes it too large for the broker ends the session',
+    versions: [5],
+    given: { connack: { properties: { maximumPacketSize: 20 } } },
+    steps: [
+      { when: [{ client: aliased('ok/a', 1) }], sees: { toBroker: [{ topic: 'ok/a' }] } },
+      {
+        when: [{ client: aliased('', 1, { payload: 'x'.repeat(11) }) }],
+        sees: { toBroker: ['3012 0004 6f6b2f61 00 7878787878787878787878'] },
+      },
+      {
+        when: [{ client: aliased('', 1, { payload: 'x'.repeat(12) }) }],
+        sees: { toClient: [{ reasonCode: 0x95 }], closed: true, rejected: [{ cause: 'packet-too-large' }] },
+      },
+    ],
+  },
+  {
+    name: 'acknowledgements that are queued here take send quota',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 2 } } },
+    steps: [
+      {
+        when: ['ok/a', 'no/a', 'ok/b'].map((topic, n) => ({ client: pub(topic, { qos: 1, messageId: n + 1 }) })),
+        sees: { toBroker: [{ messageId: 1 }], held: true, rejected: [{ cause: 'denied' }] },
+      },
+      {
+        when: [{ broker: '40020001' }],
+        sees: { toClient: [{ messageId: 1 }, { messageId: 2 }], toBroker: [{ messageId: 3 }], held: false },
+      },
+    ],
+  },
+  {
+    name: 'an acknowledgement of another packet frees no send quota and moves no deadline',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 1 } } },
+    steps: [
+      {
+        when: [
+          ...[1, 2].map((messageId) => ({ client: pub('ok/a', { qos: 1, messageId }) })),
+          { tick: 4999 },
+          { broker: '40020009' },
+        ],
+        sees: { toBroker: [{ messageId: 1 }], toClient: ['40020009'], held: true },
+      },
+      {
+        when: [{ tick: 1 }],
+        sees: { toClient: [{ reasonCode: 0x93 }], closed: true, rejected: [{ cause: 'receive-maximum' }] },
+      },
+    ],
+  },
+  {
+    name: 'a repetition of a message in flight takes no send quota',
+    versions: [5],
+    given: { connack: { properties: { receiveMaximum: 1 } } },
+    steps: [
+      {
+        when: [false, true].map((dup) => ({ client: pub('ok/a', { qos: 1, messageId: 1, dup }) })),
+        sees: { toBroker: [{ dup: false }, { dup: true }], held: false },
+      },
+    ],
+  },
+  {
+    name: 'a client with a short keep-alive waits for send quota a quarter of it',
+    versions: [5],
+    given: { connect: { keepalive: 8 }, connack: { properties: { receiveMaximum: 1 } } },
+    steps: [
+      {
+        when: [...[1, 2].map((messageId) => ({ client: pub('ok/a', { qos: 1, messageId }) })), { tick: 1999 }],
+        sees: { toBroker: [{ messageId: 1 }], held: true },
+      },
       {
         when: [{ tick: 1 }],
         sees: { toClient: [{ reasonCode: 0x93 }], closed: true, rejected: [{ cause: 'receive-maximum' }] },
@@ -408,7 +548,7 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a refusing PUBREC of the broker frees its place in the receive maximum',
+    name: 'a refusing PUBREC of the broker frees send quota',
     versions: [5],
     given: { connack: { properties: { receiveMaximum: 1 } } },
     steps: [
@@ -434,7 +574,7 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'too many denials cut the client',
+    name: 'too many denials disconnect the client',
     versions: both,
     given: {},
     access: { denialBudget: { perSecond: 1, burst: 2 } },
@@ -447,7 +587,49 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the denial over the budget says so',
+    name: 'a policy with a larger budget for denials grants what it adds only with time',
+    versions: [4],
+    given: {},
+    access: { denialBudget: { perSecond: 1, burst: 1 } },
+    steps: [
+      {
+        when: [{ reauthorize: { denialBudget: { perSecond: 1, burst: 2 } } }, { client: pub('no/1') }],
+        sees: { rejected: [{ cause: 'denied' }] },
+      },
+      { when: [{ tick: 999 }, { tick: 1 }, { client: pub('no/2') }], sees: { rejected: [{ cause: 'denied' }] } },
+      {
+        when: [{ client: pub('no/3') }],
+        sees: {
+          toClient: [],
+          closed: true,
+          rejected: [{ cause: 'denied' }, { cause: 'denial-budget' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a policy with a larger budget for denials grants it in full after its time',
+    versions: [4],
+    given: {},
+    access: { denialBudget: { perSecond: 1, burst: 1 } },
+    steps: [
+      {
+        when: [
+          { reauthorize: { denialBudget: { perSecond: 1, burst: 2 } } },
+          { tick: 2000 },
+          { client: pub('no/1') },
+          { client: pub('no/2') },
+        ],
+        sees: { rejected: [{ cause: 'denied' }, { cause: 'denied' }] },
+      },
+      {
+        when: [{ client: pub('no/3') }],
+        sees: { closed: true, rejected: [{ cause: 'denied' }, { cause: 'denial-budget' }] },
+      },
+    ],
+  },
+  {
+    name: 'a denial over the budget disconnects with its code',
     versions: [5],
     given: {},
     access: { denialBudget: { perSecond: 1, burst: 1 } },
@@ -463,18 +645,34 @@ export const PUBLISHING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a padded packet of 3.1.1 leaves in canonical form',
+    name: 'a packet of 3.1.1 with a non-minimal length is forwarded in canonical form',
     versions: [4],
     given: {},
     plan: { options: { tolerateLongLengths: true } },
     steps: [{ when: [{ client: '308700 0004 6f6b2f61 78' }], sees: { toBroker: ['3007 0004 6f6b2f61 78'] } }],
   },
   {
-    name: 'a padded packet is malformed elsewhere',
+    name: 'a packet with a non-minimal length is malformed unless that is tolerated',
     versions: [4],
     given: {},
     steps: [
       { when: [{ client: '308700 0004 6f6b2f61 78' }], sees: { closed: true, rejected: [{ cause: 'malformed' }] } },
+    ],
+  },
+  {
+    name: 'a packet of exactly the largest size is forwarded, in both directions',
+    versions: [4],
+    given: {},
+    plan: { options: { maxPacketSize: 9 } },
+    steps: [
+      {
+        when: [{ client: '3007 0004 6f6b2f61 78' }, { broker: '3007 0004 6f6b2f61 78' }],
+        sees: { toBroker: ['3007 0004 6f6b2f61 78'], toClient: ['3007 0004 6f6b2f61 78'] },
+      },
+      {
+        when: [{ client: '3008 0004 6f6b2f61 7878' }],
+        sees: { closed: true, rejected: [{ cause: 'packet-too-large' }] },
+      },
     ],
   },
   {

@@ -3,7 +3,7 @@ import type { Cause } from '../../../policies/causes.ts';
 import type { AccessPlan } from '../../adapters/mqtt/support/access.ts';
 import type { RigPlan } from '../../adapters/mqtt/support/rig.ts';
 
-/** What happens, in order. Packets are in the words of the package mqtt-packet; strings are hex. */
+/** What happens, in order. Packets are objects of the package mqtt-packet; strings are hex. */
 export type When =
   | { readonly client: object | string }
   | { readonly broker: object | string }
@@ -14,7 +14,7 @@ export type When =
   | { readonly clientEnded: true }
   | { readonly brokerEnded: true }
   | { readonly stop: StopReason; readonly suppressWill: boolean }
-  | { readonly rejudge: AccessPlan };
+  | { readonly reauthorize: AccessPlan };
 
 /** What must be seen since the last look; packets are matched by the fields given, their number exactly. */
 export interface Sees {

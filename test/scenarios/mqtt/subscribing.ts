@@ -13,7 +13,7 @@ const suback = (messageId: number, granted: number[]) => ({ cmd: 'suback', messa
 
 export const SUBSCRIBING: readonly Scenario[] = [
   {
-    name: 'allowed filters go on untouched, and so does the SUBACK',
+    name: 'allowed filters are forwarded untouched, and so is the SUBACK',
     versions: both,
     given: {},
     steps: [
@@ -25,7 +25,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'denied filters are answered in their place',
+    name: 'denied filters get their code in their place of the SUBACK',
     versions: [5],
     given: {},
     steps: [
@@ -143,6 +143,18 @@ export const SUBSCRIBING: readonly Scenario[] = [
     ],
   },
   {
+    name: 'as many filters in one packet as allowed are forwarded',
+    versions: both,
+    given: {},
+    plan: { options: { maxFiltersPerSubscribe: 2 } },
+    steps: [
+      {
+        when: [{ client: sub(5, ['ok/1', 'ok/2']) }],
+        sees: { toBroker: [{ subscriptions: [{ topic: 'ok/1' }, { topic: 'ok/2' }] }] },
+      },
+    ],
+  },
+  {
     name: 'too many filters in one packet are all refused',
     versions: [5],
     given: {},
@@ -171,6 +183,119 @@ export const SUBSCRIBING: readonly Scenario[] = [
       {
         when: [{ client: unsub(4, ['ok/2']) }, { broker: 'b0020004' }, { client: sub(5, ['ok/3']) }],
         sees: { toBroker: [{ cmd: 'unsubscribe' }, { messageId: 5 }], toClient: ['b0020004'] },
+      },
+    ],
+  },
+  {
+    name: 'where no further subscription is allowed an active one may be sent again',
+    versions: [4],
+    given: {},
+    plan: { options: { maxSubscriptions: 1 } },
+    steps: [
+      {
+        when: [{ client: sub(1, ['ok/1']) }, { broker: suback(1, [0]) }, { client: sub(2, ['ok/1']) }],
+        sees: { toBroker: [{ messageId: 1 }, { messageId: 2 }], toClient: ['9003000100'] },
+      },
+    ],
+  },
+  {
+    name: 'a subscription that the broker refused is none: no policy ends the session for it',
+    versions: [4],
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: sub(1, ['ok/1']) },
+          { broker: suback(1, [0x80]) },
+          { reauthorize: { subscribe: () => undefined } },
+        ],
+        sees: { toBroker: [{ messageId: 1 }], toClient: ['9003000180'] },
+      },
+    ],
+  },
+  {
+    name: 'a subscription that the broker kept at UNSUBSCRIBE is one: the policy that no longer allows it ends the session',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [
+          { client: sub(1, ['ok/1', 'ok/2']) },
+          { broker: suback(1, [0, 0]) },
+          { client: unsub(2, ['ok/1', 'ok/2']) },
+          { broker: 'b005 0002 00 00 80' },
+        ],
+        sees: { toBroker: [{ messageId: 1 }, { messageId: 2 }], toClient: [{ cmd: 'suback' }, { cmd: 'unsuback' }] },
+      },
+      { when: [{ reauthorize: { subscribe: (f) => (f === 'ok/1' ? undefined : 1) } }], sees: {} },
+      {
+        when: [{ reauthorize: { subscribe: (f) => (f === 'ok/2' ? undefined : 1) } }],
+        sees: {
+          toBroker: ['e000'],
+          toClient: [{ reasonCode: 0x87 }],
+          closed: true,
+          rejected: [{ cause: 'policy-changed' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'an UNSUBACK with the wrong number of codes is the broker’s fault',
+    versions: [5],
+    given: {},
+    steps: [
+      {
+        when: [{ client: unsub(6, ['ok/a', 'ok/b']) }, { broker: 'b004 0006 00 00' }],
+        sees: {
+          toBroker: [{ cmd: 'unsubscribe' }],
+          toClient: [{ cmd: 'disconnect', reasonCode: 0x80 }],
+          closed: true,
+          rejected: [{ cause: 'upstream-protocol' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'a QoS above the one that was asked for is not asked of the broker',
+    versions: [5],
+    given: {},
+    access: { subscribe: () => 2 },
+    steps: [
+      { when: [{ client: sub(5, ['ok/a']) }], sees: { toBroker: [{ subscriptions: [{ topic: 'ok/a', qos: 1 }] }] } },
+    ],
+  },
+  {
+    name: 'no reason string in a SUBACK where the client asked for none',
+    versions: [5],
+    given: { connect: { properties: { requestProblemInformation: false } } },
+    plan: { options: { maxFiltersPerSubscribe: 1 } },
+    steps: [
+      {
+        when: [{ client: sub(5, ['no/a']) }, { client: sub(6, ['ok/a', 'ok/b']) }],
+        sees: {
+          toClient: ['9004 0005 00 87 9005 0006 00 97 97'],
+          rejected: [{ cause: 'denied' }, { cause: 'denied' }],
+        },
+      },
+    ],
+  },
+  {
+    name: 'denied filters count against the budget, once for a packet',
+    versions: [4],
+    given: {},
+    access: { denialBudget: { perSecond: 1, burst: 1 } },
+    steps: [
+      {
+        when: [{ client: sub(5, ['no/a', 'no/b']) }],
+        sees: { toClient: ['900400058080'], rejected: [{ cause: 'denied' }, { cause: 'denied' }] },
+      },
+      {
+        when: [{ client: sub(6, ['no/a']) }],
+        sees: {
+          toClient: ['9003000680'],
+          closed: true,
+          rejected: [{ cause: 'denied' }, { cause: 'denial-budget' }],
+        },
       },
     ],
   },
@@ -210,13 +335,13 @@ export const SUBSCRIBING: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a SUBACK that nobody waits for is the broker’s fault',
+    name: 'a SUBACK without a SUBSCRIBE is the broker’s fault',
     versions: [4],
     given: {},
     steps: [{ when: [{ broker: '9003000500' }], sees: { closed: true, rejected: [{ cause: 'upstream-protocol' }] } }],
   },
   {
-    name: 'UNSUBSCRIBE goes on as it is, denied filters too',
+    name: 'UNSUBSCRIBE is forwarded as it is, denied filters too',
     versions: both,
     given: {},
     steps: [
@@ -243,11 +368,11 @@ export const SUBSCRIBING: readonly Scenario[] = [
     given: {},
     steps: [
       {
-        when: [{ client: sub(5, ['ok/a']) }, { broker: suback(5, [1]) }, { rejudge: {} }],
+        when: [{ client: sub(5, ['ok/a']) }, { broker: suback(5, [1]) }, { reauthorize: {} }],
         sees: { toBroker: [{ cmd: 'subscribe' }], toClient: [{ cmd: 'suback' }] },
       },
       {
-        when: [{ rejudge: { subscribe: () => undefined } }],
+        when: [{ reauthorize: { subscribe: () => undefined } }],
         sees: {
           toBroker: ['e000'],
           toClient: [{ reasonCode: 0x87 }],
@@ -263,7 +388,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
     given: { connect: { will: { topic: 'ok/w', payload: '', qos: 0, retain: false } } },
     steps: [
       {
-        when: [{ rejudge: { will: () => 'denied' } }],
+        when: [{ reauthorize: { will: () => 'denied' } }],
         sees: { toBroker: ['e000'], closed: true, rejected: [{ cause: 'policy-changed' }] },
       },
     ],
@@ -273,9 +398,9 @@ export const SUBSCRIBING: readonly Scenario[] = [
     versions: [4],
     given: { connect: { will: { topic: 'ok/w', payload: 'gone', qos: 0, retain: false } } },
     steps: [
-      { when: [{ rejudge: { will: payloadUpTo(4) } }], sees: {} },
+      { when: [{ reauthorize: { will: payloadUpTo(4) } }], sees: {} },
       {
-        when: [{ rejudge: { will: payloadUpTo(3) } }],
+        when: [{ reauthorize: { will: payloadUpTo(3) } }],
         sees: { toBroker: ['e000'], closed: true, rejected: [{ cause: 'policy-changed' }] },
       },
     ],
@@ -288,7 +413,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
       {
         when: [
           { client: '3006 0004 6f6b2f61' },
-          { rejudge: { publish: () => 'denied' } },
+          { reauthorize: { publish: () => 'denied' } },
           { client: '3006 0004 6f6b2f61' },
         ],
         sees: { toBroker: ['3006 0004 6f6b2f61'], rejected: [{ cause: 'denied' }] },
@@ -297,7 +422,7 @@ export const SUBSCRIBING: readonly Scenario[] = [
   },
 ];
 
-function payloadUpTo(most: number) {
+function payloadUpTo(max: number) {
   return (_topic: string, _qos: number, _retain: boolean, size: number): Cause | undefined =>
-    size > most ? 'payload-too-large' : undefined;
+    size > max ? 'payload-too-large' : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { PropertyScan, scanProperties } from '../../../../adapters/mqtt/codec/property-scan.ts';
+import { PropertyScan } from '../../../../adapters/mqtt/codec/property-scan.ts';
 import { IN, PROPERTY } from '../../../../adapters/mqtt/codec/property-table.ts';
 import { property, propertyList, rebuildProperties } from '../../../../adapters/mqtt/codec/property-write.ts';
 import { MqttError } from '../../../../adapters/mqtt/error.ts';
@@ -9,7 +9,7 @@ const scan = new PropertyScan();
 
 function read(hex: string, packet: number): number {
   const buf = Buffer.from(`ff${hex.replaceAll(' ', '')}`, 'hex');
-  return scanProperties(buf, 0, 1, buf.length, packet, 2, scan) - 1;
+  return scan.read(buf, 0, 1, buf.length, packet, 2) - 1;
 }
 
 test('an empty list', () => {
@@ -25,10 +25,21 @@ test('values are found, bytes behind the list are not touched', () => {
   assert.equal(scan.number(PROPERTY.payloadFormat, -1), -1);
 });
 
+test('as many user properties as allowed, and 1024 Subscription Identifiers, are read; one more is not', () => {
+  assert.equal(read('0a 2600000000 2600000000', IN.publish), 11);
+  assert.equal(scan.count, 2);
+  assert.equal(read(`8010 ${'0b01'.repeat(1024)}`, IN.publish), 2050);
+  assert.equal(scan.count, 1024);
+  assert.throws(
+    () => read(`8210 ${'0b01'.repeat(1025)}`, IN.publish),
+    (e) => e instanceof MqttError && e.code === 0x82,
+  );
+});
+
 const BAD: readonly (readonly [name: string, hex: string, packet: number, code: number])[] = [
   ['no length', '', IN.publish, 0x81],
   ['a length beyond the packet', '02 01', IN.publish, 0x81],
-  ['a padded length', '8000', IN.publish, 0x81],
+  ['a non-minimal length', '8000', IN.publish, 0x81],
   ['a length of five bytes', '8080808001', IN.publish, 0x81],
   ['an unknown identifier', '02 7f01', IN.publish, 0x81],
   ['an identifier of another packet', '03 210001', IN.publish, 0x81],
@@ -42,7 +53,7 @@ const BAD: readonly (readonly [name: string, hex: string, packet: number, code: 
   ['a text with NUL', '04 03000100', IN.publish, 0x81],
   ['a pair without value', '04 26000161', IN.publish, 0x81],
   ['a pair with a bad value', '07 26000161 0001ff', IN.publish, 0x81],
-  ['a padded varint', '03 0b8100', IN.publish, 0x81],
+  ['a non-minimal varint', '03 0b8100', IN.publish, 0x81],
   ['a duplicate', '04 0100 0101', IN.publish, 0x82],
   ['a duplicate subscription identifier in SUBSCRIBE', '04 0b01 0b02', IN.subscribe, 0x82],
   ['subscription identifier 0', '02 0b00', IN.subscribe, 0x82],
@@ -73,10 +84,10 @@ test('a list is rebuilt in the sender’s order, with user properties that repea
     property(PROPERTY.topicAlias, 7),
     Buffer.from('2600016100 0132'.replaceAll(' ', ''), 'hex'),
   );
-  scanProperties(list, 0, 0, list.length, IN.publish, 9, scan);
+  scan.read(list, 0, 0, list.length, IN.publish, 9);
   assert.deepEqual(rebuildProperties(list, scan, []), list);
   const without = rebuildProperties(list, scan, [PROPERTY.topicAlias]);
-  scanProperties(without, 0, 0, without.length, IN.publish, 9, scan);
+  scan.read(without, 0, 0, without.length, IN.publish, 9);
   assert.deepEqual(scan.ids.slice(0, scan.count), [PROPERTY.contentType, PROPERTY.userProperty, PROPERTY.userProperty]);
   assert.equal(without.length, list.length - 3);
 });

@@ -2,7 +2,7 @@ import type { Cause } from '../../../../policies/causes.ts';
 import { type Action, type Decision, FILTERED } from '../../../../policies/decision.ts';
 import type { MqttAccess } from '../../../../policies/types.ts';
 
-/** What `fakeAccess` is told; the rest has defaults. */
+/** What `fakeAccess` decides; the rest has defaults. */
 export interface AccessPlan {
   /** Cause of a refusal, or undefined for allowed. Default: everything below `ok/`. */
   publish?: (topic: string, qos: number, retain: boolean, size: number) => Cause | undefined;

@@ -1,7 +1,7 @@
 import type { Packet, Version } from './packets.ts';
 
-/** What a correct broker answers to one packet. */
-export function answersOf(packet: Packet, version: Version): Packet[] {
+/** The packets that a correct broker sends for one of a client. */
+export function brokerResponses(packet: Packet, version: Version): Packet[] {
   const { messageId } = packet;
   switch (packet.cmd) {
     case 'publish':

@@ -39,7 +39,7 @@ export function connackPacket(version: Version, more: object = {}): Packet {
   return { cmd: 'connack', sessionPresent: false, ...code, ...more } as Packet;
 }
 
-/** A rig whose session is open; what CONNECT and CONNACK caused is taken away. */
+/** A rig whose session is open; what CONNECT and CONNACK caused is discarded. */
 export function openRig(version: Version, plan: RigPlan = {}, connect: object = {}, connack: object = {}): Rig {
   const rig = new Rig(plan);
   rig.client(encode(connectPacket(version, connect), version));

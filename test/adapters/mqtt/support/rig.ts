@@ -36,8 +36,8 @@ export interface RigPlan extends HostPlan {
 export class Rig extends SeamRig<MqttSession> {
   constructor(plan: RigPlan = {}) {
     const access = plan.access ?? fakeAccess();
-    const who = { access, principal: 'dev-1', limits: limitsOf(plan.onExceed, plan.limits) };
+    const client = { access, limits: limitsOf(plan.onExceed, plan.limits) };
     const options = { ...OPTIONS, ...plan.options };
-    super((host) => createMqttSession(host, who, options, plan.backend ?? { passthrough: false }), plan);
+    super((host) => createMqttSession(host, client, options, plan.backend ?? { passthrough: false }), plan);
   }
 }

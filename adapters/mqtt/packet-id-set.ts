@@ -1,10 +1,10 @@
-const SMALLEST = 16;
+const MIN_CAPACITY = 16;
 
 /**
  * A set of packet identifiers (1 to 65535) without an allocation per entry: open addressing in
  * a typed array that is made with the first entry. Its users bound its size.
  */
-export class IdTable {
+export class PacketIdSet {
   #slots: Uint16Array | null = null;
   #mask = 0;
   #size = 0;
@@ -19,7 +19,7 @@ export class IdTable {
 
   /** False when it is there already. */
   add(id: number): boolean {
-    if (this.#slots === null) this.#resize(SMALLEST);
+    if (this.#slots === null) this.#resize(MIN_CAPACITY);
     else if (this.#size * 2 >= this.#slots.length) this.#resize(this.#slots.length * 2);
     const slots = this.#slots as unknown as Uint16Array;
     const at = this.#find(id);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { FrameHead, readFrameHead } from '../../../../adapters/mqtt/codec/frame.ts';
+import fc from 'fast-check';
+import { FixedHeader, readFixedHeader } from '../../../../adapters/mqtt/codec/fixed-header.ts';
 import { Reader } from '../../../../adapters/mqtt/codec/reader.ts';
 import { MqttError } from '../../../../adapters/mqtt/error.ts';
 import { AckView, parseAck } from '../../../../adapters/mqtt/packets/ack.ts';
@@ -11,27 +12,36 @@ import { PublishView, parsePublish } from '../../../../adapters/mqtt/packets/pub
 import { parseFilterAck } from '../../../../adapters/mqtt/packets/suback.ts';
 import { parseSubscribe } from '../../../../adapters/mqtt/packets/subscribe.ts';
 import { parseUnsubscribe } from '../../../../adapters/mqtt/packets/unsubscribe.ts';
-import { TopicMemo } from '../../../../adapters/mqtt/topic-memo.ts';
+import { TopicPermitCache } from '../../../../adapters/mqtt/topic-permit-cache.ts';
 
 type Version = 4 | 5;
 type Parse = (buf: Buffer, body: number, end: number, version: Version) => unknown;
+
+const BOUNDS = { maxUserProperties: 4, maxTopicLevels: 8, topics: new TopicPermitCache() };
+const client = (version: Version) => ({ isClient: true, version, ...BOUNDS });
+const broker = (version: Version) => ({ isClient: false, version, ...BOUNDS });
+
+function read<V>(view: V, parse: (view: V) => void): V {
+  parse(view);
+  return view;
+}
 
 const PARSERS = {
   connect: (buf, body, end) => {
     const r = new Reader(buf, 0, body, end);
     return parseConnect(r, readProtocol(r), 4);
   },
-  connack: (buf, body, end, v) => parseConnack(buf, 0, body, end, v, 4),
-  publish: (buf, body, end, version) => {
-    const rules = { version, fromClient: true, maxUserProperties: 4, maxTopicLevels: 8 };
-    return parsePublish(buf, 0, body, end, rules, new TopicMemo(), new PublishView());
+  connack: (buf, body, end, v) => parseConnack(buf, 0, body, end, broker(v)),
+  publish: (buf, body, end, v) => {
+    const { topic: _, ...view } = read(new PublishView(), (view) => parsePublish(buf, 0, body, end, client(v), view));
+    return view;
   },
-  ack: (buf, body, end, v) => parseAck(buf, 0, body, end, v, 4, new AckView()),
-  subscribe: (buf, body, end, v) => parseSubscribe(buf, 0, body, end, v, 4),
-  filterAck: (buf, body, end, v) => parseFilterAck(buf, 0, body, end, v, 4),
-  unsubscribe: (buf, body, end, v) => parseUnsubscribe(buf, 0, body, end, v, 4, 8),
-  clientDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, v, 4, true),
-  serverDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, v, 4, false),
+  ack: (buf, body, end, v) => read(new AckView(), (view) => parseAck(buf, 0, body, end, client(v), view)),
+  subscribe: (buf, body, end, v) => parseSubscribe(buf, 0, body, end, client(v)),
+  filterAck: (buf, body, end, v) => parseFilterAck(buf, 0, body, end, broker(v)),
+  unsubscribe: (buf, body, end, v) => parseUnsubscribe(buf, 0, body, end, client(v)),
+  clientDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, client(v)),
+  serverDisconnect: (buf, body, end, v) => parseDisconnect(buf, 0, body, end, broker(v)),
 } satisfies Record<string, Parse>;
 
 type Row = readonly [parser: keyof typeof PARSERS, version: Version, body: string];
@@ -109,6 +119,7 @@ const MALFORMED: readonly Row[] = [
   ['publish', 4, ''],
   ['publish', 4, '00'],
   ['publish', 4, '0005 61'],
+  ['publish', 4, '0002 61'],
   ['publish', 4, '0000'],
   ['publish', 5, '0000 00'],
   ['publish', 5, '0001 61'],
@@ -152,15 +163,20 @@ const MALFORMED: readonly Row[] = [
   ['serverDisconnect', 5, '8b 05 1100000001'],
 ];
 
-const head = new FrameHead();
+const header = new FixedHeader();
 
-function parse([parser, version, text]: Row): void {
+/** First byte and body of a row. */
+function bytesOf([parser, , text]: Row): [first: number, body: Buffer] {
   const [first, rest] = text.includes('|') ? (text.split('|') as [string, string]) : [FIRST[parser], text];
-  const body = Buffer.from(rest.replaceAll(' ', ''), 'hex');
+  return [Number.parseInt(first, 16), Buffer.from(rest.replaceAll(' ', ''), 'hex')];
+}
+
+function parse(row: Row): void {
+  const [first, body] = bytesOf(row);
   // A byte behind the packet that must not be read.
-  const buf = Buffer.concat([Buffer.from(first.trim(), 'hex'), Buffer.of(body.length), body, Buffer.of(0x31)]);
-  assert.ok(readFrameHead(buf, 0, buf.length, head));
-  PARSERS[parser](buf, head.body, head.end, version);
+  const buf = Buffer.concat([Buffer.of(first, body.length), body, Buffer.of(0x31)]);
+  assert.ok(readFixedHeader(buf, 0, buf.length, header));
+  PARSERS[row[0]](buf, header.body, header.end, row[1]);
 }
 
 for (const row of VALID) {
@@ -175,3 +191,37 @@ for (const row of MALFORMED) {
     );
   });
 }
+
+/** What a parser makes of a body: what it read, or the error that it threw. Any other error is thrown on. */
+function outcome([parser, version]: Row, first: number, body: Uint8Array, behind: number): unknown {
+  // Odd offsets, and bytes around that must not be read.
+  const buf = Buffer.concat([Buffer.of(first, 0), body, Buffer.alloc(8, behind)]);
+  try {
+    const read = PARSERS[parser](buf, 2, 2 + body.length, version) as Record<string, unknown> | undefined;
+    return JSON.stringify(read, (_key, value) => (value instanceof Uint8Array ? Buffer.from(value) : value));
+  } catch (error) {
+    if (!(error instanceof MqttError)) throw error;
+    return `${error.fault} ${error.code} ${error.message}`;
+  }
+}
+
+test('whatever the bytes, a parser reads them or throws its own error, and looks at nothing behind the packet', () => {
+  const row = fc.constantFrom(...VALID, ...MALFORMED);
+  const edit = fc.record({ at: fc.nat(), cut: fc.nat(3), add: fc.uint8Array({ maxLength: 3 }) });
+  const property = fc.property(row, fc.array(edit, { maxLength: 4 }), (r, edits) => {
+    const [first, body] = bytesOf(r);
+    const bytes = edits.reduce((b, { at, cut, add }) => {
+      const pos = b.length === 0 ? 0 : at % b.length;
+      return Buffer.concat([b.subarray(0, pos), add, b.subarray(pos + cut)]);
+    }, body);
+    assert.equal(outcome(r, first, bytes, 0x00), outcome(r, first, bytes, 0xff));
+  });
+  fc.assert(property, { numRuns: 3000 });
+});
+
+test('every cut of a valid packet is a shorter valid one or an error of the parser', () => {
+  for (const row of VALID) {
+    const [first, body] = bytesOf(row);
+    for (let n = 0; n < body.length; n++) outcome(row, first, body.subarray(0, n), 0xff);
+  }
+});

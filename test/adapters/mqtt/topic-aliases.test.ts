@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { AliasTable } from '../../../adapters/mqtt/alias.ts';
 import { MqttError } from '../../../adapters/mqtt/error.ts';
+import { TopicAliases } from '../../../adapters/mqtt/topic-aliases.ts';
 
 const fails = (code: number) => (error: unknown) => error instanceof MqttError && error.code === code;
 
 test('an alias is its last topic, as a copy', () => {
-  const table = new AliasTable(2);
+  const table = new TopicAliases(2);
   const buf = Buffer.from('xok/ax');
   table.set(1, buf, 1, 5);
   buf.fill(0);
@@ -16,14 +16,22 @@ test('an alias is its last topic, as a copy', () => {
 });
 
 test('aliases above the offer and unknown ones are refused', () => {
-  const table = new AliasTable(2);
+  const table = new TopicAliases(2);
   assert.throws(() => table.get(2), fails(0x82));
   assert.throws(() => table.get(3), fails(0x94));
   assert.throws(() => table.set(3, Buffer.from('a'), 0, 1), fails(0x94));
 });
 
+test('64 KiB of topics are kept, one byte more is not', () => {
+  const table = new TopicAliases(10);
+  const half = Buffer.alloc(32768, 'a');
+  table.set(1, half, 0, 32768);
+  table.set(2, half, 0, 32768);
+  assert.throws(() => table.set(3, half, 0, 1), fails(0x97));
+});
+
 test('all topics together stay within 64 KiB; a replaced one gives its bytes back', () => {
-  const table = new AliasTable(10);
+  const table = new TopicAliases(10);
   const big = Buffer.alloc(30000, 'a');
   const other = Buffer.alloc(30000, 'b');
   table.set(1, big, 0, 30000);

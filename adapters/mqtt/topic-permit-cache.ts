@@ -1,13 +1,13 @@
 import type { Permit } from '../../policies/decision.ts';
 
-/** Longer topics are simply asked about each time. */
-const MAX_TOPIC = 128;
-/** Topics remembered at once: a device has a handful and publishes on them in turn. */
-const PLACES = 8;
-/** After so many unknown topics in a row only each so many-th is remembered: copying costs as much as asking. */
-const PATIENCE = 16;
+/** Longer topics in bytes are not stored: the policy is asked each time. */
+const MAX_LENGTH = 128;
+/** Topics stored at once: a device has a handful and publishes on them in turn. */
+const MAX_ENTRIES = 8;
+/** After so many misses in a row only one miss in so many is stored: copying costs as much as asking. */
+const MISSES_PER_ENTRY = 16;
 
-/** One remembered topic: its bytes and what is allowed on it. */
+/** One topic: its bytes and what is allowed on it. */
 class Entry {
   tag = -1;
   bytes = new Uint8Array(0);
@@ -15,23 +15,23 @@ class Entry {
   /** Permits by `qos << 1 | retain`; 0: not known. */
   readonly permits: Permit[] = [0, 0, 0, 0, 0, 0];
   /** The largest payloads in bytes for which they hold. */
-  readonly sizes: number[] = [0, 0, 0, 0, 0, 0];
+  readonly maxPayloads: number[] = [0, 0, 0, 0, 0, 0];
 }
 
 /**
  * The last topics that were allowed and their permits: devices publish on the same few topics
  * again and again, and comparing bytes is cheaper than checking the grammar and asking. Holds per
- * quality of service and retain flag; forgotten when the policy changes.
+ * quality of service and retain flag; cleared when the policy changes.
  */
-export class TopicMemo {
+export class TopicPermitCache {
   readonly #entries: Entry[] = [];
   #next = 0;
   #misses = 0;
-  /** What `matches` found last. */
+  /** What `find` found last. */
   #found: Entry | undefined;
 
-  /** True when the bytes are those of a remembered topic. */
-  matches(buf: Uint8Array, start: number, end: number): boolean {
+  /** True when the bytes are those of a stored topic. */
+  find(buf: Uint8Array, start: number, end: number): boolean {
     const tag = tagOf(buf, start, end);
     const entries = this.#entries;
     for (let i = 0; i < entries.length; i++) {
@@ -43,47 +43,47 @@ export class TopicMemo {
     return false;
   }
 
-  /** Permit of the topic that `matches` has just found, 0 when it has to be asked for. */
+  /** Permit of the topic that `find` has just found, 0 when the policy has to be asked. `key`: `qos << 1 | retain`. */
   permit(key: number): Permit {
     return (this.#found as Entry).permits[key] as Permit;
   }
 
   /** The largest payload in bytes for which that permit holds. */
-  size(key: number): number {
-    return (this.#found as Entry).sizes[key] as number;
+  maxPayload(key: number): number {
+    return (this.#found as Entry).maxPayloads[key] as number;
   }
 
-  remember(buf: Uint8Array, start: number, end: number, key: number, permit: Permit, size: number): void {
+  store(buf: Uint8Array, start: number, end: number, key: number, permit: Permit, maxPayload: number): void {
     const length = end - start;
-    if (length > MAX_TOPIC || length === 0) return;
-    if (this.matches(buf, start, end)) {
+    if (length > MAX_LENGTH || length === 0) return;
+    if (this.find(buf, start, end)) {
       this.#misses = 0;
       const found = this.#found as Entry;
       found.permits[key] = permit;
-      found.sizes[key] = size;
+      found.maxPayloads[key] = maxPayload;
       return;
     }
-    if (++this.#misses > PATIENCE && this.#misses % PATIENCE !== 0) return;
-    if (this.#entries.length < PLACES) this.#entries.push(new Entry());
+    if (++this.#misses > MISSES_PER_ENTRY && this.#misses % MISSES_PER_ENTRY !== 0) return;
+    if (this.#entries.length < MAX_ENTRIES) this.#entries.push(new Entry());
     const entry = this.#entries[this.#next] as Entry;
-    this.#next = (this.#next + 1) % PLACES;
+    this.#next = (this.#next + 1) % MAX_ENTRIES;
     if (entry.bytes.length < length) entry.bytes = new Uint8Array(length);
     for (let i = 0; i < length; i++) entry.bytes[i] = buf[start + i] as number;
     entry.tag = tagOf(buf, start, end);
     entry.length = length;
     entry.permits.fill(0);
     entry.permits[key] = permit;
-    entry.sizes[key] = size;
+    entry.maxPayloads[key] = maxPayload;
   }
 
-  forget(): void {
+  clear(): void {
     this.#entries.length = 0;
     this.#next = 0;
     this.#found = undefined;
   }
 }
 
-/** Tells most topics apart at a glance: the length and the last bytes. */
+/** Tells most topics apart with one comparison: the length and the last bytes. */
 function tagOf(buf: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length < 3) return length;

@@ -6,21 +6,21 @@ import { property } from './codec/property-write.ts';
 import { Reader } from './codec/reader.ts';
 import { CODE } from './codec/reason-codes.ts';
 import { topicProblem } from './codec/topic.ts';
-import { close, endSession, refuseConnect } from './ending.ts';
-import { malformed } from './error.ts';
+import { nonMinimalLength } from './error.ts';
 import { type Connect, encodeConnect, parseConnect, readProtocol, type Will } from './packets/connect.ts';
 import { badTopic } from './packets/publish.ts';
+import { close, endSession, refuseConnect } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
 
 /**
  * A complete CONNECT: everything that can be refused without the broker is refused here, before
- * the client id is claimed and the broker dialled. The client is not read until the CONNACK.
+ * the client id is claimed and the broker dialled. The client is not read until the CONNACK. Throws MqttError.
  */
-export function connect(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
+export function clientConnect(s: SessionState, buf: Buffer, start: number, body: number, end: number): void {
   const r = new Reader(buf, start, body, end);
   s.setVersion(readProtocol(r));
-  if (s.padded && (s.version === 5 || !s.options.tolerateLongLengths)) {
-    throw malformed('the remaining length is not in its shortest form', 1);
+  if (s.nonMinimal && (s.version === 5 || !s.options.tolerateLongLengths)) {
+    throw nonMinimalLength();
   }
   const c = parseConnect(r, s.version, s.options.maxUserProperties);
   noteClientLimits(s, c);
@@ -43,25 +43,23 @@ export function connect(s: SessionState, buf: Buffer, start: number, body: numbe
   s.out.dial();
 }
 
-/** The broker answered the dial: sends the CONNECT. */
+/** The connection to the broker stands: sends the CONNECT. */
 export function sendConnect(s: SessionState): void {
   if (s.phase !== PHASE.dialling || s.connectBytes === undefined) return;
-  s.setPhase(PHASE.connack);
+  s.setPhase(PHASE.awaitingConnack);
   s.out.toBroker(s.connectBytes, PERMIT_SESSION);
   s.connectBytes = undefined;
 }
 
 function noteClientLimits(s: SessionState, c: Connect): void {
   const p = c.properties;
-  const { maxKeepAlive, maxSessionExpiry } = s.options;
   s.clean = c.clean;
-  s.keepAliveAsked = c.keepAlive;
-  s.keepAlive = c.keepAlive === 0 ? maxKeepAlive : Math.min(c.keepAlive, maxKeepAlive);
-  s.setMaxWait();
+  s.requestedKeepAlive = c.keepAlive;
+  s.setKeepAlive(c.keepAlive);
   s.clientMaxPacket = p.number(PROPERTY.maximumPacketSize, Number.POSITIVE_INFINITY);
   s.problemInformation = p.number(PROPERTY.requestProblemInformation, 1) === 1;
-  s.sessionExpiryAsked = p.number(PROPERTY.sessionExpiry, 0);
-  s.sessionExpiry = Math.min(s.sessionExpiryAsked, maxSessionExpiry);
+  s.requestedSessionExpiry = p.number(PROPERTY.sessionExpiry, 0);
+  s.sessionExpiry = Math.min(s.requestedSessionExpiry, s.options.maxSessionExpiry);
 }
 
 /** The client id to use, or undefined when the CONNECT was refused. */
@@ -75,11 +73,13 @@ function admitClientId(s: SessionState, c: Connect): string | undefined {
   }
   const { decision, assigned } = s.access.clientId(c.clientId);
   if (decision.verdict === 'deny') {
-    const cause = decision.cause === undefined || decision.cause === 'denied' ? 'client-id' : decision.cause;
-    refuseConnect(s, 'connect', cause, decision.reason, { decision, resource: c.clientId });
+    refuseConnect(s, 'connect', specificCause(decision, 'client-id'), decision.reason, {
+      decision,
+      resource: c.clientId,
+    });
     return undefined;
   }
-  if (decision.shadow !== undefined) s.rejectInShadow(decision.shadow);
+  s.recordShadow(decision);
   if (!empty) return c.clientId;
   // 22 letters and digits: every 3.1.1 broker must take 23 [MQTT-3.1.3-5].
   const id = assigned ?? `hg${randomBytes(10).toString('hex')}`;
@@ -97,15 +97,17 @@ function admitWill(s: SessionState, buf: Buffer, base: number, will: Will): bool
   }
   const { decision, permit } = s.access.will(will.topic, will.qos, will.retain, will.size);
   if (decision.verdict === 'allow' && permit > 0) {
-    if (decision.shadow !== undefined) s.rejectInShadow(decision.shadow);
+    s.recordShadow(decision);
     return true;
   }
-  refuseConnect(s, 'will', willCause(decision), decision.reason, { decision, resource: will.topic, size: will.size });
+  const facts = { decision, resource: will.topic, size: will.size };
+  refuseConnect(s, 'will', specificCause(decision, 'will-denied'), decision.reason, facts);
   return false;
 }
 
-function willCause(decision: Decision): Cause {
-  return decision.cause === undefined || decision.cause === 'denied' ? 'will-denied' : decision.cause;
+/** The decision's cause; `denied` in its place where it is only "denied". */
+function specificCause({ cause = 'denied' }: Decision, denied: Cause): Cause {
+  return cause === 'denied' ? denied : cause;
 }
 
 function claim(s: SessionState, id: string): boolean {
@@ -130,7 +132,7 @@ const UPSTREAM_DROP = [
   PROPERTY.maximumPacketSize,
   // Aliases of the broker are not resolved here: none is offered to it.
   PROPERTY.topicAliasMaximum,
-  // What the broker would answer is not passed on.
+  // The broker's Response Information is not passed on.
   PROPERTY.requestResponseInformation,
 ];
 
@@ -145,7 +147,7 @@ function upstreamEdits(s: SessionState, c: Connect, clientId: string): Parameter
   if (s.sessionExpiry > 0) add.push(property(PROPERTY.sessionExpiry, s.sessionExpiry));
   return {
     clientId,
-    // A 3.1.1 client cannot be told another interval: the broker must expect the one it keeps.
+    // 3.1.1 has no Server Keep Alive: the broker must expect the interval that the client keeps.
     keepAlive: s.version === 5 ? s.keepAlive : c.keepAlive,
     drop: UPSTREAM_DROP,
     add,
@@ -153,9 +155,9 @@ function upstreamEdits(s: SessionState, c: Connect, clientId: string): Parameter
   };
 }
 
-/** The broker could not be reached, or the connection to it failed with a cause of its own. */
-export function brokerUnreachable(s: SessionState, cause: Cause, words: string): void {
-  if (s.phase < PHASE.open) refuseConnect(s, 'connect', cause, words);
-  else if (s.phase === PHASE.open) endSession(s, 'session', cause, CODE.serverShuttingDown, words);
+/** The broker could not be reached, or the connection to it failed with another cause than a close. */
+export function brokerUnreachable(s: SessionState, cause: Cause, message: string): void {
+  if (s.phase < PHASE.open) refuseConnect(s, 'connect', cause, message);
+  else if (s.phase === PHASE.open) endSession(s, 'session', cause, CODE.serverShuttingDown, message);
   else close(s);
 }
