@@ -1,5 +1,6 @@
 import { recordedRequests } from '../../policies/analysis/explain/recorded-requests.ts';
-import { answer, type PolicyRequest } from '../../policies/analysis/policy-test/answer.ts';
+import { answer } from '../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../policies/analysis/policy-test/request.ts';
 import type { Protocol } from '../../policies/decision.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
 import { compilePolicy } from '../../policies/policy.ts';

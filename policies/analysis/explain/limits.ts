@@ -4,7 +4,7 @@ import type { LimitKey } from '../../limits/keys.ts';
 import { groupOf, limitsOfScope } from '../../limits/scope.ts';
 import type { PolicySource } from '../../source.ts';
 import type { Identified, SharableLimits } from '../../types.ts';
-import type { PolicyRequest } from '../policy-test/answer.ts';
+import type { PolicyRequest } from '../policy-test/request.ts';
 
 export interface LimitLook {
   readonly key: LimitKey;

@@ -1,6 +1,6 @@
 /** What `headgate explain` was asked, by its options. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import { parseInstant } from '../../control-plane/api/instant.ts';
 import type { AdminTarget } from '../admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from '../admin-target.ts';

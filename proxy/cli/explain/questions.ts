@@ -6,7 +6,7 @@ import {
   type KafkaResourceType,
   SUPPORTED_OPERATIONS,
 } from '../../../policies/acl/kafka-operations.ts';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import { readSize } from '../../control-plane/config/units.ts';
 
 const MQTT_ACTIONS = ['publish', 'subscribe', 'receive', 'will', 'connect'] as const;

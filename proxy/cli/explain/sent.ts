@@ -4,7 +4,7 @@ import { connackAnswer, publishCode, subackCode } from '../../../adapters/mqtt/a
 import { CODE, hex } from '../../../adapters/mqtt/codec/reason-codes.ts';
 import type { KafkaResourceType } from '../../../policies/acl/kafka-operations.ts';
 import type { Explanation } from '../../../policies/analysis/explain/explain.ts';
-import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import type { Protocol } from '../../../policies/decision.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';

@@ -1,6 +1,6 @@
 /** The answer of `headgate explain` for people. */
 import type { LimitLook } from '../../../policies/analysis/explain/limits.ts';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import { sizeText } from '../../control-plane/config/units.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 import { table } from '../table.ts';

@@ -2,7 +2,7 @@
 
 import { parseHost } from '../../../policies/acl/kafka-host.ts';
 import { KAFKA_RESOURCE_TYPES, SUPPORTED_OPERATIONS } from '../../../policies/acl/kafka-operations.ts';
-import type { KafkaRequest, PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { KafkaRequest, PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import type { Path, Report } from '../../control-plane/config/problem.ts';
 import type { RequestSource } from './schema.ts';
 
