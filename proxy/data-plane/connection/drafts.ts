@@ -4,6 +4,7 @@ import type { Action, Permit } from '../../../policies/decision.ts';
 import type { Identified } from '../../../policies/types.ts';
 import type { ForwardSampleDraft, RejectionDraft } from '../../shared/events/batch.ts';
 import type { Generation } from '../generation.ts';
+import { accessOf } from '../protocols/table.ts';
 import type { Client, Peer } from './client.ts';
 
 /** `generation`: number of the one in force. */
@@ -56,8 +57,9 @@ export function sampleDraft(
   bytes: number,
 ): ForwardSampleDraft {
   const who = client.who as Identified;
-  const { name, protocol, mode } = client.listener.plan;
-  const access = protocol === 'mqtt' ? policy.mqtt(who, mode) : policy.kafka(who, client.peer.address, mode);
+  const { plan } = client.listener;
+  const { name, protocol } = plan;
+  const access = accessOf(plan, policy, who, client.peer.address);
   const { ruleId } = access.explainPermit(permit, action, resource);
   return {
     listener: name,
