@@ -151,7 +151,8 @@ function questionText(request: PolicyRequest): string {
       return `subscribe ${JSON.stringify(request.filter)}, QoS ${request.qos}`;
     case 'receive':
       return `receive ${JSON.stringify(request.topic)}`;
-    default: {
+    case 'publish':
+    case 'will': {
       const { action, topic, qos, retain, size } = request;
       const payload = size === undefined ? '' : `, ${sizeText(size)}`;
       return `${action} ${JSON.stringify(topic)}, QoS ${qos}${retain ? ', retained' : ''}${payload}`;

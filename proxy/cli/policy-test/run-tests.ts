@@ -105,7 +105,9 @@ function questionText(request: PolicyRequest): string {
       return `connect as ${JSON.stringify(request.clientId)}`;
     case 'subscribe':
       return `subscribe ${JSON.stringify(request.filter)}`;
-    default:
+    case 'publish':
+    case 'will':
+    case 'receive':
       return `${request.action} ${JSON.stringify(request.topic)}`;
   }
 }
