@@ -1,11 +1,10 @@
 /** What is wrong with a policy source: everything at once, for `headgate check` and for `compilePolicy`. */
-import { checkRules } from './acl/check-rules.ts';
 import { checkMode, type RoleUser } from './acl/check-text.ts';
-import { checkKafkaRules } from './acl/kafka-check.ts';
 import { checkIdentities, identityVariables } from './identity/identity.ts';
 import { limitsStated } from './limits/blocks.ts';
 import { checkGroups, checkLimits } from './limits/check-limits.ts';
 import type { Problem } from './problem.ts';
+import { ofSections, PROTOCOLS } from './protocols.ts';
 import type { PolicySource } from './source.ts';
 
 /** Paths are those of the configuration file: `identities[0].roles[1]`, `roles.device.mqtt.allow[0].publish`. */
@@ -20,8 +19,9 @@ export function checkPolicy(source: PolicySource): Problem[] {
   for (const [name, role] of Object.entries(source.roles)) {
     const own = users.get(name) ?? [];
     checkMode(role.mode, 'deny', `roles.${name}.mode`, problems);
-    if (role.mqtt !== undefined) problems.push(...checkRules(role.mqtt, `roles.${name}.mqtt`, own));
-    if (role.kafka !== undefined) problems.push(...checkKafkaRules(role.kafka, `roles.${name}.kafka`, own));
+    problems.push(
+      ...ofSections(role, (protocol, section) => PROTOCOLS[protocol].check(section, `roles.${name}.${protocol}`, own)),
+    );
     if (role.limits !== undefined) problems.push(...checkLimits(role.limits, `roles.${name}.limits`));
   }
   return problems;

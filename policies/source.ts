@@ -54,15 +54,18 @@ export interface IdentitySource {
   readonly limits?: LimitsSource;
 }
 
-/** What a role may do over each protocol, and its limits. */
-export interface RoleSource {
+/** What a role states for each protocol; those it does not state are absent. */
+export interface RoleSections {
+  readonly mqtt: MqttRoleSource;
+  readonly kafka: KafkaRoleSource;
+}
+
+export interface RoleSource extends Partial<RoleSections> {
   /**
    * `shadow`: clients with the role, among whatever others, are refused by nothing but the denies of their
    * enforcing roles. Limits hold all the same.
    */
   readonly mode?: Mode;
-  readonly mqtt?: MqttRoleSource;
-  readonly kafka?: KafkaRoleSource;
   readonly limits?: LimitsSource;
 }
 

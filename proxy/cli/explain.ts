@@ -1,5 +1,6 @@
 import { recordedRequests } from '../../policies/analysis/explain/recorded-requests.ts';
-import { answer, type PolicyRequest } from '../../policies/analysis/policy-test/answer.ts';
+import { answer } from '../../policies/analysis/policy-test/answer.ts';
+import { type PolicyRequest, protocolOf } from '../../policies/analysis/policy-test/request.ts';
 import type { Protocol } from '../../policies/decision.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
 import { compilePolicy } from '../../policies/policy.ts';
@@ -42,7 +43,7 @@ async function run(args: ExplainArguments, io: Io): Promise<number> {
   const maxTopicLevels = Math.max(1, ...levels);
   const policy = compilePolicy(file.policy.policy, { version: '', maxTopicLevels });
   if (args.client.kind === 'decision') return await past(args, args.client, { file, policy, maxTopicLevels }, io);
-  const protocol = protocolOf(args.questions);
+  const protocol = protocolAsked(args.questions);
   const { config, variables } = args;
   const known = findClient(args.client, { config, file, policy, protocol, variables, now: args.at ?? Date.now() });
   if (!known.ok) return printBroken(known, io);
@@ -130,8 +131,7 @@ function printBroken({ problems }: Broken, io: Io): number {
   return EXIT.usage;
 }
 
-function protocolOf(questions: readonly PolicyRequest[]): Protocol | undefined {
-  const [first] = questions;
-  if (first === undefined) return undefined;
-  return questions.some(({ action }) => action === 'kafka') ? 'kafka' : 'mqtt';
+/** All questions are of one protocol. Undefined: nothing was asked. */
+function protocolAsked([first]: readonly PolicyRequest[]): Protocol | undefined {
+  return first && protocolOf(first);
 }

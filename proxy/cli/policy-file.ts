@@ -10,6 +10,7 @@ import { checkPolicy } from '../../policies/policy.ts';
 import { FileReader } from '../control-plane/config/files.ts';
 import { CONFIGURATION_KEYS } from '../control-plane/config/load.ts';
 import { type Locator, parsePath } from '../control-plane/config/problem.ts';
+import { configProtocolOf } from '../control-plane/config/protocols/table.ts';
 import { checkReferences } from '../control-plane/config/references.ts';
 import { policySource } from '../control-plane/config/resolve.ts';
 import { section } from '../control-plane/config/schema/fields/section.ts';
@@ -49,10 +50,11 @@ function policyFile({ source, locator, data, report }: YamlContent<z.infer<typeo
 function lintListener(listener: Listener): LintListener {
   const { name, mode, protocol, tls, admission, proxyProtocol } = listener;
   const stores = tls.clients ?? [];
+  const maxTopicLevels = configProtocolOf(listener).topicLevels(listener);
   return {
     protocol,
     clients: tls.clientAuth === 'required' ? stores : [...stores, ANONYMOUS],
-    ...(listener.protocol === 'mqtt' ? { maxTopicLevels: listener.mqtt.maxTopicLevels } : {}),
+    ...(maxTopicLevels !== undefined && { maxTopicLevels }),
     // Behind a load balancer the address that is admitted may be another one than the client's.
     admits: proxyProtocol.length === 0 ? admission.allow : [],
     ...(mode === 'shadow' && { shadow: name }),

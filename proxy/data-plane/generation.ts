@@ -1,25 +1,14 @@
 import type { Policy } from '../../policies/types.ts';
 import type { Bind, GenerationMessage } from '../messages.ts';
-import type { KafkaListenerPlan, ListenerPlan } from '../shared/listener-plan.ts';
+import type { ListenerPlan } from '../shared/listener-plan.ts';
 import { ListenerTrust } from '../shared/trust/listener-trust.ts';
 import { AddressSet, Admission, type AdmissionTables } from './accept/admission.ts';
-import type { KafkaGate } from './cluster/kafka-gate.ts';
+import type { Listener } from './listener.ts';
 import { Revocation } from './revocation/revocation.ts';
 import { TlsFront } from './tls/handshake.ts';
 import type { Staples } from './tls/staples.ts';
 
-/** A listener as a data plane runs it in one generation; immutable but for the queue of its admission. */
-export interface Listener {
-  readonly version: string;
-  readonly plan: ListenerPlan;
-  readonly front: TlsFront;
-  readonly trust: ListenerTrust;
-  /** Peers that must send a PROXY header. */
-  readonly proxies: AddressSet;
-  readonly admission: Admission;
-  /** What stands behind a Kafka listener; null for MQTT. */
-  readonly kafka: KafkaGate | null;
-}
+export type { Listener } from './listener.ts';
 
 /** What is in force in a data plane: swapped whole, never half. */
 export interface Generation {
@@ -37,8 +26,8 @@ export interface Generation {
   readonly sampling: number;
 }
 
-/** Opens what stands behind a Kafka listener; `port` is the listener's own. */
-export type OpenKafka = (plan: KafkaListenerPlan, port: number) => KafkaGate;
+/** Opens what the sessions of a listener share; `port` is the listener's own. */
+export type OpenResources = (plan: ListenerPlan, port: number) => Listener['resources'];
 
 export type CompilePolicy = (bytes: SharedArrayBuffer, version: string) => Promise<Policy>;
 
@@ -52,14 +41,14 @@ export function buildGeneration(
   previous: Generation | null,
   tables: AdmissionTables,
   policy: Policy,
-  kafka: OpenKafka,
+  open: OpenResources,
   staples: Staples,
 ): Generation {
   const listeners = message.listeners.map(({ version, value }) => {
     const same = previous?.listeners.find((listener) => listener.version === version);
     if (same !== undefined) return same;
     if (value === undefined) throw new Error(`listener part ${version} is missing`);
-    return buildListener(version, value, tables, kafkaOf(message, value, kafka), staples);
+    return buildListener(version, value, tables, open(value, portOf(message, value)), staples);
   });
   const byName = new Map(listeners.map((listener) => [listener.plan.name, listener]));
   return {
@@ -95,18 +84,16 @@ function revocationOf(message: GenerationMessage, previous: Generation | null): 
   return new Revocation(version, value);
 }
 
-/** The listener's first address that stands for no broker has the port that brokers are told under a name. */
-function kafkaOf(message: GenerationMessage, plan: ListenerPlan, open: OpenKafka): KafkaGate | null {
-  if (plan.protocol !== 'kafka') return null;
-  const bind = message.binds.find(({ listener, node }) => listener === plan.name && node === undefined);
-  return open(plan, bind?.address.port ?? 0);
+/** Port of the listener's first address that stands for no broker: what clients are told where they know brokers by name. */
+function portOf(message: GenerationMessage, { name }: ListenerPlan): number {
+  return message.binds.find(({ listener, node }) => listener === name && node === undefined)?.address.port ?? 0;
 }
 
 function buildListener(
   version: string,
   plan: ListenerPlan,
   tables: AdmissionTables,
-  kafka: KafkaGate | null,
+  resources: Listener['resources'],
   staples: Staples,
 ): Listener {
   return {
@@ -116,6 +103,6 @@ function buildListener(
     trust: new ListenerTrust(plan.stores, plan.tls),
     proxies: new AddressSet(plan.proxyProtocol),
     admission: new Admission(plan.admission, tables),
-    kafka,
+    resources,
   };
 }

@@ -1,14 +1,15 @@
 import type { GenerationMessage } from '../messages.ts';
 import type { AdmissionTables } from './accept/admission.ts';
-import type { KafkaGate } from './cluster/kafka-gate.ts';
-import { buildGeneration, type CompilePolicy, type Generation, type OpenKafka, policyOf } from './generation.ts';
+import { buildGeneration, type CompilePolicy, type Generation, type OpenResources, policyOf } from './generation.ts';
+import type { Listener } from './listener.ts';
+import type { ResourceMeans } from './protocols/entry.ts';
+import { protocolOf } from './protocols/table.ts';
 import type { Staples } from './tls/staples.ts';
 
 /** What a data plane builds its generations with. */
-export interface GenerationMeans {
+export interface GenerationMeans extends ResourceMeans {
   readonly tables: AdmissionTables;
   readonly compile: CompilePolicy;
-  readonly openKafka: OpenKafka;
   readonly staples: Staples;
 }
 
@@ -39,22 +40,22 @@ export class Generations {
    * when it was dropped or another one was asked for meanwhile.
    */
   async prepare(message: GenerationMessage): Promise<void> {
-    const { tables, compile, openKafka, staples } = this.#means;
+    const { tables, compile, staples } = this.#means;
     this.#wanted = message.id;
     const policy = await policyOf(message, this.#inForce, compile);
     if (this.#wanted !== message.id) throw new Error(`generation ${message.id} was given up`);
     const stale = this.#prepared;
-    const opened: KafkaGate[] = [];
-    const open: OpenKafka = (plan, port) => {
-      const gate = openKafka(plan, port);
-      opened.push(gate);
-      return gate;
+    const opened: Listener['resources'][] = [];
+    const open: OpenResources = (plan, port) => {
+      const resources = protocolOf(plan).open(plan, port, this.#means);
+      opened.push(resources);
+      return resources;
     };
     this.#prepared = null;
     try {
       this.#prepared = buildGeneration(message, this.#inForce, tables, policy, open, staples);
     } catch (error) {
-      for (const gate of opened) gate.release();
+      for (const resources of opened) resources?.release();
       throw error;
     } finally {
       if (stale !== null) letGo(stale, this.#inForce);
@@ -82,5 +83,5 @@ export class Generations {
 
 /** Gives up what only `gone` used. */
 function letGo(gone: Generation, kept: Generation | null): void {
-  for (const listener of gone.listeners) if (!kept?.listeners.includes(listener)) listener.kafka?.release();
+  for (const listener of gone.listeners) if (!kept?.listeners.includes(listener)) listener.resources?.release();
 }

@@ -2,6 +2,7 @@
 import type { Advertise } from '../../adapters/kafka/advertise.ts';
 import type { KafkaOptions } from '../../adapters/kafka/options.ts';
 import type { MqttLimits } from '../../adapters/mqtt/options.ts';
+import type { Protocol } from '../../policies/decision.ts';
 import type { LimitsSource, Mode } from '../../policies/source.ts';
 import type { EkuRule } from '../../policies/x509/chain/options.ts';
 import type { PostQuantumMode } from './tls/profile-options.ts';
@@ -93,7 +94,12 @@ export interface KafkaUpstream extends Omit<UpstreamTarget, 'addresses'> {
 }
 
 /** Everything a data plane needs to know of a listener, with the bytes of its material. */
-export type ListenerPlan = MqttListenerPlan | KafkaListenerPlan;
+export type ListenerPlan = ListenerPlans[Protocol];
+
+export interface ListenerPlans {
+  readonly mqtt: MqttListenerPlan;
+  readonly kafka: KafkaListenerPlan;
+}
 
 export interface MqttListenerPlan extends CommonListenerPlan {
   readonly protocol: 'mqtt';

@@ -2,19 +2,19 @@
  * Whose verdict changes from one policy to another: by identity, since all roles of a client decide
  * together (a deny of one role takes from the allows of the others).
  */
-import { ANY_CLIENT_ID } from '../../acl/client-id.ts';
+import type { Protocol } from '../../decision.ts';
 import { limitsStated } from '../../limits/blocks.ts';
 import { effectiveLimits } from '../../limits/effective.ts';
 import { compilePolicy } from '../../policy.ts';
+import { PROTOCOL_NAMES } from '../../protocols.ts';
 import type { PolicySource } from '../../source.ts';
-import type { Identified, Policy } from '../../types.ts';
-import { holdsSymbol, RoleBook, symbols } from '../lint/clients.ts';
-import { differInModes, enforcedRules, hiddenFilters, inShadowOf } from './enforced-rules.ts';
+import type { Policy } from '../../types.ts';
+import { holdsSymbol, RoleBook } from '../lint/clients.ts';
+import { ANALYSIS } from '../protocols/table.ts';
+import { differInModes, enforcedRules, inShadowOf, openRole } from './enforced-rules.ts';
 import { type Direction, type IdentityChange, identityChanges } from './identity-changes.ts';
-import { kafkaChanges } from './kafka-changes.ts';
-import { mqttChanges } from './mqtt-changes.ts';
 import type { RuleChange } from './rule-change.ts';
-import { type ClientSettings, clientIdsOf, type SettingChange, settingChanges } from './setting-changes.ts';
+import { type SettingChange, type SettingSide, settingChanges } from './setting-changes.ts';
 
 /** Clients that have the same roles before and the same roles after. */
 export interface ClientChange {
@@ -92,45 +92,52 @@ function sideOf(source: PolicySource): PolicySide {
 
 function groupChanges(
   { identities, roles }: Group,
-  { before, after }: Readonly<Record<'before' | 'after', PolicySide>>,
+  sides: Readonly<Record<'before' | 'after', PolicySide>>,
 ): Pick<ClientChange, 'rules' | 'settings' | 'shadow'> {
-  const hidden = hiddenFilters([...before.book.mqtt(roles.before), ...after.book.mqtt(roles.after)]);
-  const old = enforcedRules(before.source, before.book, roles.before, hidden);
-  const now = enforcedRules(after.source, after.book, roles.after, hidden);
-  const settings = settingChanges(
-    settingsOf(before, roles.before, identities[0], old.open),
-    settingsOf(after, roles.after, identities[0], now.open),
-  );
+  const { before, after } = sides;
+  const [was, is] = [settingSide(before, roles.before, identities[0]), settingSide(after, roles.after, identities[0])];
+  const settings = [
+    ...settingChanges(was, is),
+    ...PROTOCOL_NAMES.flatMap((protocol) => ANALYSIS[protocol].settingChanges(was, is)),
+  ];
   const tried = {
     before: inShadowOf(before.source, before.book, roles.before),
     after: inShadowOf(after.source, after.book, roles.after),
   };
   const shadow = JSON.stringify(tried.before) === JSON.stringify(tried.after) ? {} : { shadow: tried };
-  const texts = [...old.mqtt, ...now.mqtt, ...old.kafka, ...now.kafka].map(({ text }) => text);
-  if (texts.some(holdsSymbol))
+  const compared = PROTOCOL_NAMES.map((protocol) => compareRules(protocol, roles, sides));
+  if (compared.some(({ unreadable }) => unreadable))
     return { rules: [], settings: [...settings, ...unread(roles, before, after)], ...shadow };
-  return { rules: [...mqttChanges(old.mqtt, now.mqtt), ...kafkaChanges(old.kafka, now.kafka)], settings, ...shadow };
+  return { rules: compared.flatMap(({ changes }) => changes()), settings, ...shadow };
+}
+
+/** The rules of one protocol. `unreadable`: they hold what stands for variables here. */
+function compareRules<P extends Protocol>(
+  protocol: P,
+  roles: ClientChange['roles'],
+  { before, after }: Readonly<Record<'before' | 'after', PolicySide>>,
+): { readonly unreadable: boolean; changes(): RuleChange[] } {
+  const written = [...before.book.rules(protocol, roles.before), ...after.book.rules(protocol, roles.after)];
+  const old = enforcedRules(protocol, before.source, before.book, roles.before, written);
+  const now = enforcedRules(protocol, after.source, after.book, roles.after, written);
+  const unreadable = [...old, ...now].some(({ text }) => holdsSymbol(text));
+  return { unreadable, changes: () => ANALYSIS[protocol].ruleChanges(old, now) };
 }
 
 /** Rules with the characters that stand for variables here are compared as texts only. */
 function unread(roles: ClientChange['roles'], before: PolicySide, after: PolicySide): SettingChange[] {
   const text = ({ source }: PolicySide, names: readonly string[]) =>
-    JSON.stringify(names.map((name) => [source.roles[name]?.mqtt, source.roles[name]?.kafka]));
+    JSON.stringify(names.map((name) => PROTOCOL_NAMES.map((protocol) => source.roles[name]?.[protocol])));
   if (text(before, roles.before) === text(after, roles.after)) return [];
   return [{ setting: 'rules', direction: 'unclear', before: 'with private-use characters', after: 'others' }];
 }
 
 /** `name`: one of the identities that have these roles and the same limits. */
-function settingsOf(
+function settingSide(
   { source, policy, book, indexes }: PolicySide,
   roles: readonly string[],
   name: string | undefined,
-  open: boolean,
-): ClientSettings {
+): SettingSide {
   const limits = effectiveLimits(limitsStated(source, indexes.get(name ?? '') ?? -1));
-  const variables = symbols(book.mqtt(roles));
-  const who: Identified = { ok: true, identity: '', principal: 'x', roles, variables, limits };
-  const { onDeny, denialBudget } = policy.mqtt(who);
-  const clientIds = open ? [ANY_CLIENT_ID] : clientIdsOf(source, roles);
-  return { mode: open ? 'shadow' : 'enforce', limits, access: { onDeny, denialBudget }, clientIds };
+  return { source, policy, book, roles, limits, open: openRole(source, roles) !== undefined };
 }

@@ -7,7 +7,7 @@ import {
   SUPPORTED_OPERATIONS,
 } from '../../acl/kafka-operations.ts';
 import { ResourceRules } from '../../acl/kafka-resource-rules.ts';
-import { type BoundKafkaRule, bindKafkaRule, type KafkaRule } from '../../acl/kafka-rules.ts';
+import { type BoundKafkaRule, bindKafkaRule, compileKafkaRules, type KafkaRule } from '../../acl/kafka-rules.ts';
 import { holdsSymbol, symbols } from '../lint/clients.ts';
 import { holdsHosts, rangesMeet } from '../lint/host-ranges.ts';
 import { plainText } from './plain-text.ts';
@@ -16,6 +16,11 @@ import type { RuleChange, RuleRef, Side } from './rule-change.ts';
 
 /** What the gate asks of topics as a whole (KIP-679): may the client write to any, to be given a producer id? */
 const ASKED_OF_ANY_TOPIC: KafkaOperation = 'write';
+
+const EVERYTHING = [
+  ...(['topic', 'group', 'transactionalId'] as const).map((type) => ({ [type]: '*', operations: ['all'] as const })),
+  { cluster: true, operations: ['all'] },
+] as const;
 
 const holds = (outer: BoundKafkaRule, inner: BoundKafkaRule) =>
   holdsNames(outer, inner) && holdsHosts(outer.rule.hosts, inner.rule.hosts);
@@ -42,6 +47,11 @@ export function kafkaChanges(before: readonly KafkaRule[], after: readonly Kafka
     const ofType = (rules: readonly BoundKafkaRule[]) => rules.filter(({ rule }) => rule.type === type);
     return typeChanges(type, ofType(old), ofType(now), side);
   });
+}
+
+/** Allows of every operation on every resource. */
+export function everyResource(role: string): KafkaRule[] {
+  return compileKafkaRules(role, { allow: EVERYTHING }, 0);
 }
 
 type Found = Map<string, { readonly change: Omit<RuleChange, 'asked'>; readonly operations: KafkaOperation[] }>;

@@ -1,5 +1,5 @@
 /** Whose MQTT requests are decided otherwise, from the rules of a client before and after. */
-import { type BoundRule, bindRules, type Rule } from '../../acl/rules.ts';
+import { type BoundRule, bindRules, compileRules, type Rule } from '../../acl/rules.ts';
 import { symbols } from '../lint/clients.ts';
 import { FILTERS, TOPICS } from './mqtt-algebra.ts';
 import { joinSizes, listsFor, type MqttRequests, requestsOf } from './mqtt-requests.ts';
@@ -30,6 +30,13 @@ export function mqttChanges(before: readonly Rule[], after: readonly Rule[]): Ru
     ...change,
     asked: { protocol: 'mqtt', cases: joinSizes(cases) },
   }));
+}
+
+/** Allows of every topic; those that begin with `$`, which no wildcard is about, where a deny names them. */
+export function everyTopic(role: string, rules: readonly Rule[]): Rule[] {
+  const hidden = rules.flatMap(({ effect, text }) => (effect === 'deny' && text.startsWith('$') ? [text] : []));
+  const allow = ['#', ...new Set(hidden)].flatMap((filter) => [{ publish: filter }, { subscribe: filter }]);
+  return compileRules(role, { allow }, 0);
 }
 
 function changeOf(

@@ -1,5 +1,6 @@
 import type { KafkaOperation, KafkaResourceType } from '../../acl/kafka-operations.ts';
 import type { Effect } from '../../acl/rules.ts';
+import type { Protocol } from '../../decision.ts';
 import type { MqttRequests } from './mqtt-requests.ts';
 
 export type Side = 'before' | 'after';
@@ -16,19 +17,22 @@ export interface RuleRef {
   readonly filters?: boolean;
 }
 
+/** What is asked: MQTT requests of these kinds, or Kafka operations on a type of resource. */
+export interface ProtocolQuestions {
+  readonly mqtt: { readonly protocol: 'mqtt'; readonly cases: readonly MqttRequests[] };
+  readonly kafka: {
+    readonly protocol: 'kafka';
+    readonly type: KafkaResourceType;
+    readonly operations: readonly KafkaOperation[];
+    /** The question whether there is any such resource (KIP-679), not one about a certain one. */
+    readonly any?: true;
+  };
+}
+
 /** Requests whose verdict is another one now. */
 export interface RuleChange {
   readonly direction: 'widened' | 'narrowed';
-  /** What is asked: MQTT requests of these kinds, or Kafka operations on a type of resource. */
-  readonly asked:
-    | { readonly protocol: 'mqtt'; readonly cases: readonly MqttRequests[] }
-    | {
-        readonly protocol: 'kafka';
-        readonly type: KafkaResourceType;
-        readonly operations: readonly KafkaOperation[];
-        /** The question whether there is any such resource (KIP-679), not one about a certain one. */
-        readonly any?: true;
-      };
+  readonly asked: ProtocolQuestions[Protocol];
   /**
    * Topics, filters or names: those in `within`, and in `also`, but in none of `except`. A subscription
    * is in a deny when its filter overlaps it; in one that filters, when it lies inside.

@@ -3,7 +3,8 @@ import { COUNTS, RATES, TRAFFIC } from '../../limits/keys.ts';
 import { limitsOfScope } from '../../limits/scope.ts';
 import { ON_EXCEED } from '../../limits/table.ts';
 import type { Mode, PolicySource } from '../../source.ts';
-import type { EffectiveLimits, MqttAccess, Rate, RateLimit, SharableLimits } from '../../types.ts';
+import type { EffectiveLimits, Policy, Rate, RateLimit, SharableLimits } from '../../types.ts';
+import type { RoleBook } from '../lint/clients.ts';
 import type { Direction } from './identity-changes.ts';
 
 export interface SettingChange {
@@ -14,39 +15,33 @@ export interface SettingChange {
   readonly after: string;
 }
 
-/** What is compared of a client. */
-export interface ClientSettings {
-  /** `shadow`: of a role at least. */
-  readonly mode: Mode;
+/** A client in one of the two policies. */
+export interface SettingSide {
+  readonly source: PolicySource;
+  readonly policy: Policy;
+  /** Of the source. */
+  readonly book: RoleBook;
+  readonly roles: readonly string[];
   readonly limits: EffectiveLimits;
-  readonly access: Pick<MqttAccess, 'onDeny' | 'denialBudget'>;
-  /** As written, of all its roles; empty: none may be used. */
-  readonly clientIds: readonly string[];
+  /** A role at least is in shadow. */
+  readonly open: boolean;
 }
 
-const ANY = 'any';
-const PRINCIPAL = 'the principal';
-
-export function settingChanges(before: ClientSettings, after: ClientSettings): SettingChange[] {
+/** What is the same for every protocol: the mode and the limits. */
+export function settingChanges(before: SettingSide, after: SettingSide): SettingChange[] {
   const [old, now] = [before.limits, after.limits];
   const all = [
-    wordChange('mode', before.mode, after.mode, ['shadow', 'enforce']),
+    wordChange('mode', modeOf(before), modeOf(after), ['shadow', 'enforce']),
     ...limitChanges('limits', old, now),
     ...groupNames(old, now).flatMap((group) =>
       limitChanges(`limits.group:${group}`, limitsOfScope(old, group), limitsOfScope(now, group)),
     ),
-    wordChange('mqtt.onDeny', before.access.onDeny, after.access.onDeny, ['ack-drop', 'disconnect']),
-    rateChange('mqtt.denialBudget', before.access.denialBudget, after.access.denialBudget),
-    clientIdChange(before.clientIds, after.clientIds),
   ];
   return all.filter((one) => one !== undefined);
 }
 
-/** Client ids that roles allow, as they are written. */
-export function clientIdsOf({ roles }: PolicySource, names: readonly string[]): string[] {
-  const sections = names.flatMap((name) => roles[name]?.mqtt ?? []);
-  const stated = sections.flatMap(({ clientId }) => clientId ?? []);
-  return stated.length > 0 || sections.length === 0 ? [...new Set(stated)].sort() : [PRINCIPAL];
+function modeOf({ open }: SettingSide): Mode {
+  return open ? 'shadow' : 'enforce';
 }
 
 function groupNames(...all: readonly EffectiveLimits[]): string[] {
@@ -61,7 +56,12 @@ function limitChanges(path: string, old: SharableLimits, now: SharableLimits): (
   ];
 }
 
-function rateChange(setting: string, before: Rate | undefined, after: Rate | undefined): SettingChange | undefined {
+/** Undefined: it is the same. */
+export function rateChange(
+  setting: string,
+  before: Rate | undefined,
+  after: Rate | undefined,
+): SettingChange | undefined {
   const steps = [compare(before?.perSecond, after?.perSecond), compare(before?.burst, after?.burst)];
   const [up, down] = [steps.includes(1), steps.includes(-1)];
   if (!up && !down) return undefined;
@@ -87,7 +87,7 @@ function compare(before = Number.POSITIVE_INFINITY, after = Number.POSITIVE_INFI
 }
 
 /** `words`: from the mildest to the hardest. */
-function wordChange<W extends string>(
+export function wordChange<W extends string>(
   setting: string,
   before: W,
   after: W,
@@ -106,16 +106,6 @@ function excessChange(
 ): SettingChange | undefined {
   if (before === undefined || after === undefined) return undefined;
   return wordChange(setting, before.onExceed, after.onExceed, ON_EXCEED);
-}
-
-function clientIdChange(before: readonly string[], after: readonly string[]): SettingChange | undefined {
-  const holds = (outer: readonly string[], inner: readonly string[]) =>
-    outer.includes(ANY) || inner.every((text) => outer.includes(text));
-  const [more, less] = [holds(after, before), holds(before, after)];
-  if (more && less) return undefined;
-  const direction = more ? 'widened' : less ? 'narrowed' : 'unclear';
-  const text = (ids: readonly string[]) => (ids.length === 0 ? 'none' : ids.join(' or '));
-  return { setting: 'mqtt.clientId', direction, before: text(before), after: text(after) };
 }
 
 function rateText(rate: Rate | undefined): string {

@@ -7,7 +7,7 @@ import { KAFKA_CLUSTER, KAFKA_OPERATION_CODE } from '../../acl/kafka-operations.
 import { ResourceRules } from '../../acl/kafka-resource-rules.ts';
 import { bindKafkaRule, concernsHost, type KafkaRule } from '../../acl/kafka-rules.ts';
 import type { Variables } from '../../acl/template.ts';
-import type { KafkaRequest } from '../policy-test/answer.ts';
+import type { KafkaRequest } from '../policy-test/request.ts';
 import { type Bearing, type RuleLook, ruleLook } from './rule-look.ts';
 
 /** `ruleId`: of the verdict. */

@@ -5,7 +5,7 @@ import { groupOf, limitsOfScope } from '../../limits/scope.ts';
 import { descriptorOf, type LimitedAction, type LimitKey } from '../../limits/table.ts';
 import type { PolicySource } from '../../source.ts';
 import type { Identified, SharableLimits } from '../../types.ts';
-import type { PolicyRequest } from '../policy-test/answer.ts';
+import type { PolicyRequest } from '../policy-test/request.ts';
 
 /** One limit that holds for a client. */
 export interface LimitLook {

@@ -7,10 +7,10 @@ import { contains, matches, overlaps } from '../../acl/filter-algebra.ts';
 import { ANY_SIZE, type BoundRule, bindRules, type Rule, type RuleList } from '../../acl/rules.ts';
 import { fillFilter, type Variables } from '../../acl/template.ts';
 import { type FilterLevels, parseTopicFilter } from '../../acl/topic-filter.ts';
-import type { MessageRequest, PolicyRequest } from '../policy-test/answer.ts';
+import type { MessageRequest, MqttRequest } from '../policy-test/request.ts';
 import { type Bearing, type RuleLook, ruleLook } from './rule-look.ts';
 
-export type MqttTopicRequest = Exclude<PolicyRequest, { readonly action: 'kafka' | 'connect' }>;
+type MqttTopicRequest = Exclude<MqttRequest, { readonly action: 'connect' }>;
 
 /** `ruleId`: of the verdict. The topic or filter of the request has passed its grammar. */
 export function lookAtMqttRules(

@@ -1,6 +1,4 @@
 /** A client of whom only the principal is known: what that tells of its variables. */
-import { compileClientId } from '../../acl/client-id.ts';
-import { templateVariables } from '../../acl/template.ts';
 import { type CompiledIdentity, compileIdentity } from '../../identity/compile.ts';
 import type { Pattern } from '../../identity/pattern.ts';
 import { type Values, valueProblem } from '../../identity/placeholder.ts';
@@ -8,9 +6,9 @@ import { fillPrincipal } from '../../identity/principal.ts';
 import { isPlaceholder, type Part, parseTemplate } from '../../identity/template.ts';
 import { limitsStated } from '../../limits/blocks.ts';
 import { effectiveLimits } from '../../limits/effective.ts';
-import type { IdentitySource, MqttRoleSource, PolicySource } from '../../source.ts';
+import { ofSections, PROTOCOLS } from '../../protocols.ts';
+import type { IdentitySource, PolicySource } from '../../source.ts';
 import type { Identified, Unidentified } from '../../types.ts';
-import { RoleBook } from '../lint/clients.ts';
 
 /**
  * The client that the identity calls by this principal. A principal can be filled in one way only
@@ -45,19 +43,10 @@ export function namedClient(
 
 /** Variables in rules and client ids of the client's roles that are not known of it: what those say of it cannot be told. */
 export function missingVariables({ roles }: PolicySource, who: Identified): readonly string[] {
-  const own = Object.fromEntries(who.roles.flatMap((role) => (roles[role] ? [[role, roles[role]]] : [])));
-  const book = new RoleBook({ identities: [], roles: own });
-  const used = [
-    ...book.mqtt(who.roles).flatMap(({ template }) => template.variables),
-    ...book.kafka(who.roles).flatMap(({ template }) => templateVariables(template)),
-    ...Object.values(own).flatMap(({ mqtt }) => (mqtt === undefined ? [] : clientIdVariables(mqtt))),
-  ];
+  const used = who.roles.flatMap((role) =>
+    ofSections(roles[role] ?? {}, (protocol, section) => PROTOCOLS[protocol].variables(section)),
+  );
   return [...new Set(used)].filter((name) => !Object.hasOwn(who.variables, name));
-}
-
-function clientIdVariables(mqtt: MqttRoleSource): readonly string[] {
-  const { template } = compileClientId('', mqtt);
-  return template === undefined ? [] : templateVariables(template);
 }
 
 /** What each placeholder would hold: a value ends where the text behind its placeholder first stands. What comes last is not looked at. */

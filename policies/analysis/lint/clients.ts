@@ -3,9 +3,11 @@
  * values of certificates, variables hold symbols that occur nowhere else. What inclusion says
  * about symbols holds for every value; what can happen with symbols can happen with a value.
  */
-import { compileKafkaRules, type KafkaRule } from '../../acl/kafka-rules.ts';
-import { compileRules, type Rule } from '../../acl/rules.ts';
+import type { KafkaRule } from '../../acl/kafka-rules.ts';
+import type { Rule } from '../../acl/rules.ts';
 import { templateVariables, type Variables } from '../../acl/template.ts';
+import type { Protocol } from '../../decision.ts';
+import { PROTOCOL_NAMES, PROTOCOLS, type ProtocolRules, sectionOf } from '../../protocols.ts';
 import type { PolicySource } from '../../source.ts';
 
 /** Characters of no script (private use); a policy that uses them itself is told nothing it could be misled by. */
@@ -20,19 +22,22 @@ export interface RoleHolder {
   readonly identities: readonly string[];
 }
 
+type RulesByRole = { readonly [P in Protocol]: ReadonlyMap<string, readonly ProtocolRules[P][]> };
+
 export class RoleBook {
-  readonly #mqtt: ReadonlyMap<string, readonly Rule[]>;
-  readonly #kafka: ReadonlyMap<string, readonly KafkaRule[]>;
+  readonly #rules: RulesByRole;
   readonly #holders = new Map<string, RoleHolder[]>();
 
+  /** Of one client's roles alone. */
+  static ofClient({ roles }: PolicySource, names: readonly string[]): RoleBook {
+    const own = Object.fromEntries(names.flatMap((role) => (roles[role] ? [[role, roles[role]]] : [])));
+    return new RoleBook({ identities: [], roles: own });
+  }
+
   constructor({ roles, identities }: PolicySource) {
-    const entries = Object.entries(roles);
-    this.#mqtt = new Map(
-      entries.map(([name, { mqtt }]) => [name, mqtt === undefined ? [] : compileRules(name, mqtt, 0)]),
-    );
-    this.#kafka = new Map(
-      entries.map(([name, { kafka }]) => [name, kafka === undefined ? [] : compileKafkaRules(name, kafka, 0)]),
-    );
+    this.#rules = Object.fromEntries(
+      PROTOCOL_NAMES.map((protocol) => [protocol, rulesByRole(protocol, roles)]),
+    ) as unknown as RulesByRole;
     const byRoles = Map.groupBy(identities, (identity) => JSON.stringify(identity.roles));
     for (const same of byRoles.values()) {
       const own = [...new Set(same[0]?.roles ?? [])];
@@ -48,13 +53,22 @@ export class RoleBook {
     return this.#holders.get(role) ?? [{ roles: [role], identities: [] }];
   }
 
-  mqtt(roles: readonly string[]): readonly Rule[] {
-    return roles.flatMap((role) => this.#mqtt.get(role) ?? []);
+  /** The rules of one protocol, role by role. */
+  rules<P extends Protocol>(protocol: P, roles: readonly string[]): readonly ProtocolRules[P][] {
+    const byRole: RulesByRole[P] = this.#rules[protocol];
+    return roles.flatMap((role): readonly ProtocolRules[P][] => byRole.get(role) ?? []);
   }
+}
 
-  kafka(roles: readonly string[]): readonly KafkaRule[] {
-    return roles.flatMap((role) => this.#kafka.get(role) ?? []);
-  }
+function rulesByRole<P extends Protocol>(
+  protocol: P,
+  roles: PolicySource['roles'],
+): ReadonlyMap<string, readonly ProtocolRules[P][]> {
+  const compiled = Object.entries(roles).map(([name, role]): [string, readonly ProtocolRules[P][]] => {
+    const section = sectionOf(role, protocol);
+    return [name, section === undefined ? [] : PROTOCOLS[protocol].compile(name, section)];
+  });
+  return new Map(compiled);
 }
 
 /** A symbol for each variable of the rules. */

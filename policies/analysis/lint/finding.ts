@@ -1,3 +1,4 @@
+import type { Protocol } from '../../decision.ts';
 import type { PolicySource } from '../../source.ts';
 import type { LintId } from './catalogue.ts';
 
@@ -12,7 +13,7 @@ export interface LintSource {
 }
 
 export interface LintListener {
-  readonly protocol: 'mqtt' | 'kafka';
+  readonly protocol: Protocol;
   /** Trust stores whose clients may connect; ANONYMOUS where a certificate is not required. */
   readonly clients: readonly string[];
   /** MQTT: levels of a topic or filter; with more it is refused. */

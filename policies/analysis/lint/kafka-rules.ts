@@ -13,9 +13,9 @@ import { holdsHosts, rangesMeet } from './host-ranges.ts';
 
 /** `admitted`: from where clients may connect; undefined: from anywhere. */
 export function lintKafkaRules(role: string, book: RoleBook, admitted: readonly HostRange[] | undefined): Finding[] {
-  const own = book.kafka([role]);
+  const own = book.rules('kafka', [role]);
   if (own.some(({ text }) => holdsSymbol(text))) return [];
-  const together = book.holders(role).map(({ roles }) => bindAll(book.kafka(roles)));
+  const together = book.holders(role).map(({ roles }) => bindAll(book.rules('kafka', roles)));
   const findings: Finding[] = [];
   const dead = new Set<KafkaRule>();
   for (const rule of own) {

@@ -17,10 +17,12 @@ const WORDS = {
 
 /** `maxLevels`: what the most generous MQTT listener lets through; undefined: there is none. */
 export function lintMqttRules(role: string, book: RoleBook, maxLevels: number | undefined): Finding[] {
-  const own = book.mqtt([role]);
+  const own = book.rules('mqtt', [role]);
   if (own.some(({ text }) => holdsSymbol(text))) return [];
   const alone = bindRules(own, symbols(own));
-  const together = book.holders(role).map(({ roles }) => bindRules(book.mqtt(roles), symbols(book.mqtt(roles))));
+  const together = book
+    .holders(role)
+    .map(({ roles }) => bindRules(book.rules('mqtt', roles), symbols(book.rules('mqtt', roles))));
   const findings: Finding[] = [];
   const dead = new Set<BoundRule['rule']>();
   for (const rule of own) {

@@ -1,13 +1,7 @@
-import { RULE_ACTIONS } from '../../acl/rules.ts';
-import type { KafkaRuleSource, MqttRuleSource, OneOrMany, PolicySource } from '../../source.ts';
-
-export interface PlacedText {
-  /** Path in the configuration. */
-  readonly path: string;
-  readonly text: string;
-}
-
-const NAMES = ['topic', 'group', 'transactionalId'] as const;
+import { ofSections } from '../../protocols.ts';
+import type { OneOrMany, PolicySource } from '../../source.ts';
+import { ANALYSIS } from '../protocols/table.ts';
+import type { PlacedText } from './rule-texts.ts';
 
 /** Every text of a policy that is compared with what a certificate or a client says. */
 export function* policyTexts({ identities, roles }: PolicySource): Generator<PlacedText> {
@@ -20,29 +14,12 @@ export function* policyTexts({ identities, roles }: PolicySource): Generator<Pla
     }
     if (principal !== undefined) yield { path: `${path}.principal`, text: principal };
   }
-  for (const [name, { mqtt, kafka }] of Object.entries(roles)) {
-    if (mqtt?.clientId !== undefined) yield { path: `roles.${name}.mqtt.clientId`, text: mqtt.clientId };
-    for (const effect of ['allow', 'deny'] as const) {
-      yield* ruleTexts(mqtt?.[effect] ?? [], RULE_ACTIONS, `roles.${name}.mqtt.${effect}`);
-      yield* ruleTexts(kafka?.[effect] ?? [], NAMES, `roles.${name}.kafka.${effect}`);
-    }
+  for (const [name, role] of Object.entries(roles)) {
+    yield* ofSections(role, (protocol, section) => [...ANALYSIS[protocol].texts(section, `roles.${name}.${protocol}`)]);
   }
 }
 
 function* patternTexts(written: OneOrMany, path: string): Generator<PlacedText> {
   if (typeof written === 'string') yield { path, text: written };
   else for (const [j, text] of written.entries()) yield { path: `${path}[${j}]`, text };
-}
-
-function* ruleTexts<K extends string>(
-  rules: readonly ((MqttRuleSource | KafkaRuleSource) & { readonly [key in K]?: string })[],
-  keys: readonly K[],
-  path: string,
-): Generator<PlacedText> {
-  for (const [i, rule] of rules.entries()) {
-    for (const key of keys) {
-      const text = rule[key];
-      if (text !== undefined) yield { path: `${path}[${i}].${key}`, text };
-    }
-  }
 }

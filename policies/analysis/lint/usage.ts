@@ -1,5 +1,7 @@
 /** Lints of what nothing refers to: roles, trust stores, rules for a protocol that nobody can speak. */
+import type { Protocol } from '../../decision.ts';
 import { ANONYMOUS } from '../../identity/anonymous.ts';
+import { PROTOCOL_NAMES, PROTOCOLS } from '../../protocols.ts';
 import { type Finding, finding, type LintSource } from './finding.ts';
 import { storeOf } from './store-of.ts';
 
@@ -29,21 +31,21 @@ export function lintUsage({ policy, listeners, stores }: LintSource): Finding[] 
 }
 
 function unusedSections(policy: LintSource['policy'], listeners: LintSource['listeners']): Finding[] {
-  const spoken = { mqtt: new Set<string>(), kafka: new Set<string>() };
-  for (const protocol of ['mqtt', 'kafka'] as const) {
-    const stores = new Set(listeners.filter((one) => one.protocol === protocol).flatMap(({ clients }) => clients));
-    for (const identity of policy.identities) {
-      if (stores.has(storeOf(identity))) for (const role of identity.roles) spoken[protocol].add(role);
-    }
-  }
-  const reached = new Set([...spoken.mqtt, ...spoken.kafka]);
+  const spoken = new Map(PROTOCOL_NAMES.map((protocol) => [protocol, rolesOf(protocol, policy, listeners)]));
+  const reached = new Set([...spoken.values()].flatMap((roles) => [...roles]));
   return Object.entries(policy.roles).flatMap(([role, sections]) =>
-    (['mqtt', 'kafka'] as const)
+    PROTOCOL_NAMES
       // What nobody reaches at all is told of the role, the identity or the store.
-      .filter((protocol) => sections[protocol] !== undefined && reached.has(role) && !spoken[protocol].has(role))
+      .filter((protocol) => sections[protocol] !== undefined && reached.has(role) && !spoken.get(protocol)?.has(role))
       .map((protocol) => {
-        const message = `no ${protocol === 'mqtt' ? 'MQTT' : 'Kafka'} listener takes clients that have this role`;
+        const message = `no ${PROTOCOLS[protocol].title} listener takes clients that have this role`;
         return finding('unused-section', `roles.${role}.${protocol}`, message, 'key');
       }),
   );
+}
+
+/** Roles of clients that some listener of the protocol takes. */
+function rolesOf(protocol: Protocol, policy: LintSource['policy'], listeners: LintSource['listeners']): Set<string> {
+  const stores = new Set(listeners.filter((one) => one.protocol === protocol).flatMap(({ clients }) => clients));
+  return new Set(policy.identities.filter((one) => stores.has(storeOf(one))).flatMap(({ roles }) => roles));
 }

@@ -1,4 +1,5 @@
 /** Which rules and identities no test touched. */
+import { ofSections, PROTOCOLS } from '../../protocols.ts';
 import type { PolicySource } from '../../source.ts';
 
 export interface Coverage {
@@ -27,10 +28,6 @@ export function coverage(
 
 function allRules({ roles }: PolicySource): string[] {
   return Object.entries(roles).flatMap(([role, sections]) =>
-    (['mqtt', 'kafka'] as const).flatMap((protocol) =>
-      (['allow', 'deny'] as const).flatMap((effect) =>
-        (sections[protocol]?.[effect] ?? []).map((_, i) => `roles.${role}.${protocol}.${effect}[${i}]`),
-      ),
-    ),
+    ofSections(sections, (protocol, section) => PROTOCOLS[protocol].compile(role, section).map(({ id }) => id)),
   );
 }

@@ -8,14 +8,31 @@ const EVERY_QOS = 3;
 
 /** `publish and will with QoS 0 or 1`, `read, write on topic`. */
 export function askedWords(asked: RuleChange['asked']): string {
-  if (asked.protocol === 'kafka') {
-    const { type, operations, any } = asked;
-    return `${operations.join(', ')} on ${any ? `any ${type} at all` : type}`;
+  switch (asked.protocol) {
+    case 'mqtt':
+      return mqttWords(asked.cases);
+    case 'kafka': {
+      const { type, operations, any } = asked;
+      return `${operations.join(', ')} on ${any ? `any ${type} at all` : type}`;
+    }
   }
+}
+
+/** Is it not about certain topics, names or filters? */
+export function asksOfAll(asked: RuleChange['asked']): boolean {
+  switch (asked.protocol) {
+    case 'mqtt':
+      return false;
+    case 'kafka':
+      return asked.type === 'cluster' || asked.any === true;
+  }
+}
+
+function mqttWords(requests: readonly MqttRequests[]): string {
   const alike = new Map<string, string[]>();
   for (const action of ACTIONS) {
     const bySize = Map.groupBy(
-      asked.cases.filter((one) => one.action === action),
+      requests.filter((one) => one.action === action),
       ({ sizes }) => sizeWords(sizes),
     );
     for (const [size, cases] of bySize) {

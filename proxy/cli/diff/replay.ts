@@ -73,9 +73,20 @@ export async function replayDecisions(file: string, before: ReplaySide, after: R
 }
 
 /** What the answer depends on. The port of a client means nothing to a policy. */
-function keyOf({ identity, principal, action, resource, cause, sent, size, peer, shadow }: RejectionEvent): string {
+function keyOf({
+  protocol,
+  identity,
+  principal,
+  action,
+  resource,
+  cause,
+  sent,
+  size,
+  peer,
+  shadow,
+}: RejectionEvent): string {
   const host = peer.slice(0, peer.lastIndexOf(':'));
-  return JSON.stringify([identity, principal, action, resource, cause, sent, size, host, shadow]);
+  return JSON.stringify([protocol, identity, principal, action, resource, cause, sent, size, host, shadow]);
 }
 
 class Tally {

@@ -5,7 +5,7 @@ import type { RuleChange, RuleRef } from '../../../policies/analysis/diff/rule-c
 import { parsePath } from '../../control-plane/config/problem.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 import type { PolicyFile } from '../policy-file.ts';
-import { askedWords } from './asked-words.ts';
+import { askedWords, asksOfAll } from './asked-words.ts';
 import { type DiffResult, narrows, widens } from './compare.ts';
 import type { Replay } from './replay.ts';
 
@@ -55,8 +55,7 @@ function shadowText(what: readonly string[]): string {
 function ruleLines(change: RuleChange, files: Files): string[] {
   const { direction, asked, resource, within, also, except, certain } = change;
   const ref = (rule: RuleRef) => `${JSON.stringify(rule.text)} (${placeOf(files[rule.side], rule.id)} ${rule.id})`;
-  const whole = asked.protocol === 'kafka' && (asked.type === 'cluster' || asked.any === true);
-  const named = whole ? '' : ` ${JSON.stringify(resource)}`;
+  const named = asksOfAll(asked) ? '' : ` ${JSON.stringify(resource)}`;
   const what = resource === undefined ? ` what is in both ${ref(within)} and ${ref(also ?? within)}` : named;
   const because = resource === undefined ? [] : becauseWords(change, ref).map((words) => `      ${words}`);
   return [

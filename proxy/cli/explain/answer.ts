@@ -4,7 +4,7 @@ import { explain } from '../../../policies/analysis/explain/explain.ts';
 import type { IdentityLook } from '../../../policies/analysis/explain/identities.ts';
 import { type LimitLook, lookAtLimits } from '../../../policies/analysis/explain/limits.ts';
 import type { RuleLook } from '../../../policies/analysis/explain/rule-look.ts';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import type { Decision, Protocol } from '../../../policies/decision.ts';
 import { ANONYMOUS } from '../../../policies/identity/anonymous.ts';
 import type { CertificateFacts, Policy } from '../../../policies/types.ts';

@@ -1,6 +1,7 @@
 /** What `headgate explain` was asked, by its options. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
+import type { Protocol } from '../../../policies/decision.ts';
 import { parseInstant } from '../../control-plane/api/instant.ts';
 import type { AdminTarget } from '../admin-client.ts';
 import { ADMIN_OPTIONS, adminTarget } from '../admin-target.ts';
@@ -30,7 +31,7 @@ const OPTIONS = {
   at: { type: 'string' },
   json: { type: 'boolean' },
   ...ADMIN_OPTIONS,
-} as const satisfies ParseArgsOptionsConfig;
+} as const satisfies ParseArgsOptionsConfig & Record<Protocol, { readonly type: 'string' }>;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 

@@ -6,15 +6,16 @@ import {
   type KafkaResourceType,
   SUPPORTED_OPERATIONS,
 } from '../../../policies/acl/kafka-operations.ts';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
+import type { Protocol } from '../../../policies/decision.ts';
+import { PROTOCOL_NAMES } from '../../../policies/protocols.ts';
 import { readSize } from '../../control-plane/config/units.ts';
 
 const MQTT_ACTIONS = ['publish', 'subscribe', 'receive', 'will', 'connect'] as const;
 type MqttAction = (typeof MQTT_ACTIONS)[number];
 
-export interface QuestionValues {
-  readonly mqtt?: string | undefined;
-  readonly kafka?: string | undefined;
+/** By protocol an option of its name: what is asked. The others say about what. */
+export interface QuestionValues extends Readonly<Partial<Record<Protocol, string | undefined>>> {
   readonly topic?: string | undefined;
   readonly filter?: string | undefined;
   readonly qos?: string | undefined;
@@ -27,46 +28,71 @@ export interface QuestionValues {
   readonly host?: string | undefined;
 }
 
-/** Which options go with what is asked. */
-const OPTIONS_OF: Readonly<Record<MqttAction | 'kafka' | 'nothing', readonly (keyof QuestionValues)[]>> = {
+type AboutOption = Exclude<keyof QuestionValues, Protocol>;
+
+interface Questions {
+  /** Options that go with what is asked; a text says what is wrong with that. */
+  options(asked: string): readonly AboutOption[] | string;
+  /** The option as it is repeated to the user. */
+  repeated(asked: string): string;
+  /** A text says what is wrong. Undefined: the client id is all that is asked. */
+  request(asked: string, values: QuestionValues): PolicyRequest | string | undefined;
+}
+
+const MQTT_OPTIONS: Readonly<Record<MqttAction, readonly AboutOption[]>> = {
   publish: ['topic', 'qos', 'retain', 'size', 'client-id'],
   will: ['topic', 'qos', 'retain', 'size', 'client-id'],
   receive: ['topic', 'client-id'],
   subscribe: ['filter', 'qos', 'client-id'],
   connect: ['client-id'],
-  kafka: ['topic', 'group', 'transactional-id', 'cluster', 'host'],
-  nothing: ['client-id'],
 };
-const ALL = [...new Set(Object.values(OPTIONS_OF).flat())];
+const KAFKA_OPTIONS = ['topic', 'group', 'transactional-id', 'cluster', 'host'] as const;
+/** Of a client id that is asked alone. */
+const LONE_OPTIONS: readonly AboutOption[] = ['client-id'];
+const ALL: readonly AboutOption[] = [...new Set([...Object.values(MQTT_OPTIONS).flat(), ...KAFKA_OPTIONS])];
+
+const QUESTIONS: Readonly<Record<Protocol, Questions>> = {
+  mqtt: {
+    options: (action) => (isMqttAction(action) ? MQTT_OPTIONS[action] : `--mqtt is one of ${MQTT_ACTIONS.join(', ')}`),
+    repeated: (action) => `--mqtt ${action}`,
+    request: (action, values) => mqttRequest(action as MqttAction, values),
+  },
+  kafka: { options: () => KAFKA_OPTIONS, repeated: () => '--kafka', request: kafkaRequest },
+};
 
 /** None: nothing was asked. A text: what is wrong with the options. A client id is a question of its own, the first. */
 export function readQuestions(values: QuestionValues): readonly PolicyRequest[] | string {
-  const { mqtt, kafka, 'client-id': clientId } = values;
-  if (mqtt !== undefined && kafka !== undefined) return '--mqtt and --kafka are two questions: ask one';
-  if (mqtt !== undefined && !isMqttAction(mqtt)) return `--mqtt is one of ${MQTT_ACTIONS.join(', ')}`;
-  const about = mqtt ?? (kafka === undefined ? 'nothing' : 'kafka');
-  const alien = ALL.find((key) => values[key] !== undefined && !OPTIONS_OF[about as MqttAction].includes(key));
-  if (alien !== undefined) return alienOption(alien, about);
+  const [protocol, other] = PROTOCOL_NAMES.filter((name) => values[name] !== undefined);
+  if (other !== undefined) return `--${protocol} and --${other} are two questions: ask one`;
+  const asked = protocol === undefined ? '' : (values[protocol] ?? '');
+  const options = protocol === undefined ? LONE_OPTIONS : QUESTIONS[protocol].options(asked);
+  if (typeof options === 'string') return options;
+  const alien = ALL.find((key) => values[key] !== undefined && !options.includes(key));
+  if (alien !== undefined) return alienOption(alien, protocol, asked);
+  const { 'client-id': clientId } = values;
   const first: readonly PolicyRequest[] = clientId === undefined ? [] : [{ action: 'connect', clientId }];
-  if (mqtt === undefined && kafka === undefined) return first;
-  if (mqtt === 'connect') return first.length > 0 ? first : '--mqtt connect needs --client-id';
-  const request = mqtt === undefined ? kafkaRequest(kafka ?? '', values) : mqttRequest(mqtt as MqttAction, values);
-  return typeof request === 'string' ? request : [...first, request];
+  if (protocol === undefined) return first;
+  const request = QUESTIONS[protocol].request(asked, values);
+  if (typeof request === 'string') return request;
+  return request === undefined ? first : [...first, request];
 }
 
-function alienOption(option: string, about: string): string {
-  if (about === 'nothing') return `--${option} needs --mqtt or --kafka`;
-  return `--${option} does not go with ${about === 'kafka' ? '--kafka' : `--mqtt ${about}`}`;
+function alienOption(option: string, protocol: Protocol | undefined, asked: string): string {
+  if (protocol !== undefined) return `--${option} does not go with ${QUESTIONS[protocol].repeated(asked)}`;
+  return `--${option} needs ${PROTOCOL_NAMES.map((name) => `--${name}`).join(' or ')}`;
 }
 
-function mqttRequest(action: MqttAction, values: QuestionValues): PolicyRequest | string {
+function mqttRequest(action: MqttAction, values: QuestionValues): PolicyRequest | string | undefined {
+  if (action === 'connect') {
+    return values['client-id'] === undefined ? '--mqtt connect needs --client-id' : undefined;
+  }
   const { topic, filter, qos: written = '0', retain = false, size: payload } = values;
   if (!/^[012]$/.test(written)) return '--qos is 0, 1 or 2';
   const qos = Number(written);
   if (action === 'subscribe') {
     return filter === undefined ? '--mqtt subscribe needs --filter' : { action, filter, qos };
   }
-  if (topic === undefined || action === 'connect') return `--mqtt ${action} needs --topic`;
+  if (topic === undefined) return `--mqtt ${action} needs --topic`;
   if (action === 'receive') return { action, topic };
   if (payload === undefined) return { action, topic, qos, retain };
   const size = readSize(payload);

@@ -4,9 +4,10 @@ import { CODE, hex } from '../../../adapters/mqtt/codec/reason-codes.ts';
 import { connackCodes, publishAckCode, subackCode } from '../../../adapters/mqtt/rejection-codes.ts';
 import type { KafkaResourceType } from '../../../policies/acl/kafka-operations.ts';
 import type { Explanation } from '../../../policies/analysis/explain/explain.ts';
-import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { KafkaRequest, MessageRequest, PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import type { Protocol } from '../../../policies/decision.ts';
+import { PROTOCOL_NAMES } from '../../../policies/protocols.ts';
 import type { Identified, Policy } from '../../../policies/types.ts';
 
 const KAFKA_REFUSALS: Readonly<Record<KafkaResourceType, readonly [code: number, name: string]>> = {
@@ -16,13 +17,19 @@ const KAFKA_REFUSALS: Readonly<Record<KafkaResourceType, readonly [code: number,
   cluster: [ERROR.clusterAuthorizationFailed, 'CLUSTER_AUTHORIZATION_FAILED'],
 };
 
-/** What a client that was refused before it could speak sees: its chain, its identity. */
+/** What a client that was refused before it could speak sees, by protocol: a line for each version. */
+const SENT_AT_ONCE: Readonly<Record<Protocol, (cause: Cause) => string[]>> = {
+  mqtt(cause) {
+    const { v5, v311 } = connackCodes(cause);
+    return [`MQTT 5: CONNACK ${hex(v5)}`, `MQTT 3.1.1: ${v311 === undefined ? CLOSED : `CONNACK ${v311}`}`];
+  },
+  kafka: () => [`Kafka: ${CLOSED}`],
+};
+
+/** What a client sees that its chain or its identity refuses. `protocol` undefined: of each. */
 export function sentAtOnce(cause: Cause, protocol: Protocol | undefined): string[] {
-  const { v5, v311 } = connackCodes(cause);
-  const mqtt = [`MQTT 5: CONNACK ${hex(v5)}`, `MQTT 3.1.1: ${v311 === undefined ? CLOSED : `CONNACK ${v311}`}`];
-  const kafka = [`Kafka: ${CLOSED}`];
-  if (protocol === undefined) return [...mqtt, ...kafka];
-  return protocol === 'mqtt' ? mqtt : kafka;
+  const protocols = protocol === undefined ? PROTOCOL_NAMES : [protocol];
+  return protocols.flatMap((one) => SENT_AT_ONCE[one](cause));
 }
 
 const CLOSED = 'the connection is closed';
@@ -54,7 +61,9 @@ function allowed(request: PolicyRequest, granted: number | undefined): string {
       return `what the broker answers; at most QoS ${granted} is asked of it`;
     case 'connect':
       return 'what the broker answers, unless another identity uses the client id or a limit is exceeded';
-    default:
+    case 'publish':
+    case 'will':
+    case 'kafka':
       return 'what the broker answers';
   }
 }

@@ -1,6 +1,6 @@
 /** The answer of `headgate explain` for people. */
 import type { LimitLook } from '../../../policies/analysis/explain/limits.ts';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import { sizeText } from '../../control-plane/config/units.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 import { table } from '../table.ts';
@@ -151,7 +151,8 @@ function questionText(request: PolicyRequest): string {
       return `subscribe ${JSON.stringify(request.filter)}, QoS ${request.qos}`;
     case 'receive':
       return `receive ${JSON.stringify(request.topic)}`;
-    default: {
+    case 'publish':
+    case 'will': {
       const { action, topic, qos, retain, size } = request;
       const payload = size === undefined ? '' : `, ${sizeText(size)}`;
       return `${action} ${JSON.stringify(topic)}, QoS ${qos}${retain ? ', retained' : ''}${payload}`;

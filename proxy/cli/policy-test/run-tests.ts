@@ -1,6 +1,7 @@
 /** Runs policy tests against the compiled policy. */
-import { type Answer, answer, type PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import { answer } from '../../../policies/analysis/policy-test/answer.ts';
 import { limitDifferences } from '../../../policies/analysis/policy-test/limit-differences.ts';
+import type { Answer, PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import type { Identified, Policy, Unidentified } from '../../../policies/types.ts';
 import type { Path } from '../../control-plane/config/problem.ts';
 import type { Expectation, PolicyTest } from './test-file.ts';
@@ -104,7 +105,9 @@ function questionText(request: PolicyRequest): string {
       return `connect as ${JSON.stringify(request.clientId)}`;
     case 'subscribe':
       return `subscribe ${JSON.stringify(request.filter)}`;
-    default:
+    case 'publish':
+    case 'will':
+    case 'receive':
       return `${request.action} ${JSON.stringify(request.topic)}`;
   }
 }

@@ -1,7 +1,7 @@
 /** A file of policy tests, read and checked; or every problem it has, at once. */
 import { resolve } from 'node:path';
 import type * as z from 'zod';
-import type { PolicyRequest } from '../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import type { Cause } from '../../../policies/causes.ts';
 import type { LimitsSource } from '../../../policies/source.ts';
 import { parseInstant } from '../../control-plane/api/instant.ts';

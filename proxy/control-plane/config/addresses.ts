@@ -4,7 +4,8 @@ import type { PortRange } from '../../../adapters/kafka/advertise.ts';
 import type { HostPort } from '../../shared/listener-plan.ts';
 import type { Draft } from './draft.ts';
 import { type Path, pathText, type Report } from './problem.ts';
-import type { KafkaListener } from './schema/listeners.ts';
+import { configProtocolOf } from './protocols/table.ts';
+import type { Listener } from './schema/listeners.ts';
 import { hostPortText } from './units.ts';
 
 interface Claim {
@@ -29,19 +30,17 @@ function* claims(draft: Draft): Generator<Claim> {
     for (const [j, address] of (listener?.listen ?? []).entries()) yield single(address, ['listeners', i, 'listen', j]);
   }
   for (const [i, listener] of draft.listeners.entries()) {
-    if (listener?.protocol === 'kafka') yield* nodePorts(listener, ['listeners', i, 'upstream', 'advertise']);
+    if (listener !== undefined) yield* further(listener, ['listeners', i]);
   }
   if (draft.probe !== undefined) yield single(draft.probe.listen, ['probe', 'listen']);
   if (draft.admin?.listen !== undefined) yield single(draft.admin.listen, ['admin', 'listen']);
 }
 
-/** The ports that stand for one broker each, on every host of the listener. */
-function* nodePorts({ listen, upstream }: KafkaListener, path: Path): Generator<Claim> {
-  const { ports, bindPorts } = upstream.advertise;
-  const bound = bindPorts ?? ports;
-  if (bound === undefined) return;
-  for (const host of new Set(listen.map((address) => address.host))) {
-    yield { host, ports: bound, path: [...path, bindPorts === undefined ? 'ports' : 'bindPorts'] };
+function* further(listener: Listener, path: Path): Generator<Claim> {
+  const found = configProtocolOf(listener).furtherPorts(listener);
+  if (found === undefined) return;
+  for (const host of new Set(listener.listen.map((address) => address.host))) {
+    yield { host, ports: found.ports, path: [...path, ...found.path] };
   }
 }
 

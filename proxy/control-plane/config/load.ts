@@ -14,6 +14,7 @@ import { keyTree } from './keys.ts';
 import { checkMaterial } from './material.ts';
 import type { GateConfig } from './model.ts';
 import { type Problem, parsePath, Report } from './problem.ts';
+import { configProtocolOf } from './protocols/table.ts';
 import { checkReferences } from './references.ts';
 import { policySource, resolveConfig } from './resolve.ts';
 import { configuration } from './schema.ts';
@@ -138,9 +139,9 @@ function checkRules(draft: Draft, report: Report): void {
 function checkListenerLimits({ listeners }: Draft, source: PolicySource): PolicyProblem[] {
   return listeners.flatMap((listener, i) => {
     const limits = listener?.limits;
-    if (limits === undefined) return [];
+    if (listener === undefined || limits === undefined) return [];
     const path = `listeners[${i}].limits`;
-    const problems = checkLimits(limits, path, listener?.protocol === 'kafka');
+    const problems = checkLimits(limits, path, configProtocolOf(listener).quotas);
     if (groupOf(limits) === undefined) return problems;
     const together = source.identities.flatMap(({ name }, k) => {
       const stated = limitsStated(source, k);

@@ -3,13 +3,13 @@
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
-import type { PortRange } from '../../../adapters/kafka/advertise.ts';
 import { checkAddresses } from './addresses.ts';
 import type { Draft } from './draft.ts';
 import type { FileReader } from './files.ts';
 import { FROM_CERTIFICATES } from './material.ts';
 import { type Path, quote, type Report } from './problem.ts';
-import type { KafkaListener, Listener, MqttListener } from './schema/listeners.ts';
+import { configProtocolOf } from './protocols/table.ts';
+import type { Listener } from './schema/listeners.ts';
 import type { TrustStore } from './schema/policy.ts';
 import { nearest } from './suggest.ts';
 
@@ -101,8 +101,7 @@ function checkListener(listener: Listener, path: Path, report: Report): void {
       'key',
     );
   }
-  if (listener.protocol === 'mqtt') checkMqtt(listener, path, report);
-  else checkKafka(listener, path, report);
+  configProtocolOf(listener).check(listener, path, report);
 }
 
 function checkListHosts(revocation: TrustStore['revocation'], path: Path, report: Report): void {
@@ -123,41 +122,6 @@ function checkListHosts(revocation: TrustStore['revocation'], path: Path, report
       'a name in lower case or an address, without port',
     );
   }
-}
-
-function checkMqtt({ upstream, mqtt }: MqttListener, path: Path, report: Report): void {
-  if (upstream.password !== undefined && upstream.username === undefined) {
-    report.error(
-      [...path, 'upstream', 'password'],
-      'a password without a user name is never sent',
-      'add "username"',
-      'key',
-    );
-  }
-  if (upstream.passthrough && upstream.username !== undefined) {
-    report.error([...path, 'upstream', 'passthrough'], '"passthrough" and "username" exclude each other', 'keep one');
-  }
-  if (mqtt.maxConnectSize > mqtt.maxPacketSize) {
-    report.error([...path, 'mqtt', 'maxConnectSize'], 'must not be above "maxPacketSize"');
-  }
-}
-
-function checkKafka({ upstream, kafka }: KafkaListener, path: Path, report: Report): void {
-  const { ports, bindPorts } = upstream.advertise;
-  if (ports !== undefined && bindPorts !== undefined && portCount(ports) !== portCount(bindPorts)) {
-    const message = `must have as many ports as "ports": ${portCount(ports)}, not ${portCount(bindPorts)}`;
-    report.error([...path, 'upstream', 'advertise', 'bindPorts'], message);
-  }
-  if (kafka.maxRequestSize > kafka.maxFrameSize) {
-    report.error([...path, 'kafka', 'maxRequestSize'], 'must not be above "maxFrameSize"');
-  }
-  if (kafka.memory < kafka.maxFrameSize) {
-    report.error([...path, 'kafka', 'memory'], 'must not be below "maxFrameSize": the largest frame would never fit');
-  }
-}
-
-function portCount({ first, last }: PortRange): number {
-  return last - first + 1;
 }
 
 function checkAdmin({ admin }: Draft, files: FileReader, report: Report): void {

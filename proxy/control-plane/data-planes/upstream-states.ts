@@ -1,5 +1,6 @@
 import type { Readiness } from '../api/readiness.ts';
 import type { ListenerConfig } from '../config/model.ts';
+import { protocolOf } from '../protocols/table.ts';
 
 /** Which brokers answer, by what the data planes tell of their dials. */
 export class UpstreamStates {
@@ -13,8 +14,9 @@ export class UpstreamStates {
 
   /** A broker counts as down while any data plane's last dial failed. */
   of(listeners: readonly ListenerConfig[]): Readiness['upstreams'] {
-    return listeners.map(({ name, upstream }) => {
-      const addresses = 'bootstrap' in upstream ? upstream.bootstrap : upstream.addresses;
+    return listeners.map((listener) => {
+      const { name } = listener;
+      const addresses = protocolOf(listener).upstreams(listener);
       const address = addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
       const states = [...(this.#states.get(name)?.values() ?? [])];
       return { listener: name, address, up: !states.includes(false) };

@@ -1,10 +1,11 @@
 import type { Bind } from '../../messages.ts';
 import type { HostPort } from '../../shared/listener-plan.ts';
 import type { ListenerConfig } from '../config/model.ts';
+import { protocolOf } from '../protocols/table.ts';
 
 /**
- * Where a listener listens: its addresses, and for Kafka with a port for each broker those ports
- * on every host of its addresses. The same address keeps its key over all generations; port 0
+ * Where a listener listens: its addresses, and where brokers have ports of their own those
+ * ports on every host of its addresses. The same address keeps its key over all generations; port 0
  * asks for a new one per listener.
  */
 export function bindsOf(listener: ListenerConfig): Bind[] {
@@ -14,12 +15,13 @@ export function bindsOf(listener: ListenerConfig): Bind[] {
     listener: name,
     address,
   }));
-  if (listener.protocol !== 'kafka' || 'sni' in listener.advertise) return binds;
-  const { bindPorts, firstNodeId } = listener.advertise;
+  const brokers = protocolOf(listener).brokerPorts(listener);
+  if (brokers === undefined) return binds;
+  const { ports, firstNodeId } = brokers;
   for (const host of new Set(listen.map((address) => address.host))) {
-    for (let port = bindPorts.first; port <= bindPorts.last; port++) {
+    for (let port = ports.first; port <= ports.last; port++) {
       const address = { host, port };
-      binds.push({ key: keyOf(address), listener: name, address, node: firstNodeId + port - bindPorts.first });
+      binds.push({ key: keyOf(address), listener: name, address, node: firstNodeId + port - ports.first });
     }
   }
   return binds;

@@ -2,6 +2,7 @@ import { mergeEnds } from '../../shared/session-forecast.ts';
 import type { DryRun, ReplayedRejections } from '../api/dry-run.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { GateConfig } from '../config/model.ts';
+import { configProtocolOf } from '../config/protocols/table.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Revocations } from '../revocation/revocations.ts';
 import { contentChanges } from './content-changes.ts';
@@ -54,7 +55,7 @@ export async function dryRun({ control, revocations, hub, running, load }: DryRu
 }
 
 function replayed({ content: { config } }: Extract<Trial, { ok: true }>, hub: DryRunDeps['hub']): ReplayedRejections {
-  const levels = config.listeners.map((listener) => (listener.protocol === 'mqtt' ? listener.mqtt.maxTopicLevels : 1));
+  const levels = config.listeners.map((listener) => configProtocolOf(listener).topicLevels(listener) ?? 1);
   const events = hub.query({ since: Date.now() - REPLAYED, limit: EVERY, shadow: false });
   return replayRejections(events, config.policy, Math.max(1, ...levels));
 }

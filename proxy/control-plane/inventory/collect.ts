@@ -10,8 +10,9 @@ import type {
 } from '../api/inventory.ts';
 import { hostPortText } from '../config/units.ts';
 import type { GenerationPlan } from '../generations/generation-plan.ts';
+import { protocolOf } from '../protocols/table.ts';
 import type { ListFacts } from '../revocation/crl-store.ts';
-import { addressRanges, advertisedText } from './addresses.ts';
+import { addressRanges } from './addresses.ts';
 import { certificateEntries, chainEntry } from './certificate-entry.ts';
 import { profileEntry } from './profile-entry.ts';
 
@@ -61,12 +62,13 @@ function listenerEntry(
     return bound.filter(({ key }) => keys.has(key));
   };
   const pairs = [tls, ...tls.certificates];
+  const advertised = protocolOf(listener).advertised(listener);
   return {
     name,
     protocol,
     addresses: boundOf(false).map(hostPortText),
     brokerAddresses: addressRanges(boundOf(true)),
-    ...(listener.protocol === 'kafka' ? { advertised: advertisedText(listener.advertise) } : {}),
+    ...(advertised !== undefined && { advertised }),
     clientAuth: tls.clientAuth,
     eku: tls.eku,
     clockSkew: tls.clockSkew,
@@ -114,8 +116,9 @@ function revocationEntry(
   return { ...rules, state, lists };
 }
 
-function upstreamEntry({ name, upstream }: ListenerPlan, now: number): UpstreamEntry {
-  const addresses = 'bootstrap' in upstream ? upstream.bootstrap : upstream.addresses;
+function upstreamEntry(plan: ListenerPlan, now: number): UpstreamEntry {
+  const { name, upstream } = plan;
+  const addresses = protocolOf(plan).upstreams(plan);
   const entry = { listener: name, addresses: addresses.map(hostPortText) };
   if (upstream.tls === undefined) return entry;
   const { serverName, pins, ca, certificate } = upstream.tls;

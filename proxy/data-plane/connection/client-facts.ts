@@ -4,6 +4,7 @@ import type { ClientFacts } from '../../../policies/event.ts';
 import type { Identified } from '../../../policies/types.ts';
 import type { ForwardSampleDraft } from '../../shared/events/batch.ts';
 import type { Generation } from '../generation.ts';
+import { accessOf } from '../protocols/table.ts';
 import type { Client, Peer } from './client.ts';
 
 /** The part of a rejection that the connection knows: all of it, as far as the client has come. */
@@ -30,12 +31,11 @@ export function sampleDraft(
   permit: Permit,
   bytes: number,
 ): ForwardSampleDraft {
-  const { identity, principal } = client.identified as Identified;
-  const { name: listener, protocol, mode } = client.listener.plan;
-  const access =
-    protocol === 'mqtt'
-      ? policy.mqtt(client.identified as Identified, mode)
-      : policy.kafka(client.identified as Identified, client.peer.address, mode);
+  const identified = client.identified as Identified;
+  const { identity, principal } = identified;
+  const { plan } = client.listener;
+  const { name: listener, protocol } = plan;
+  const access = accessOf(plan, policy, identified, client.peer.address);
   const { ruleId } = access.explainPermit(permit, action, resource);
   return { listener, protocol, identity, principal, action, resource, ruleId, bytes };
 }

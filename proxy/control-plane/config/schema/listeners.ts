@@ -1,5 +1,6 @@
 /** `listeners`: where clients connect, what they must show, and which broker is behind. */
 import * as z from 'zod';
+import type { Protocol } from '../../../../policies/decision.ts';
 import { POST_QUANTUM_MODES } from '../../../shared/tls/profile-options.ts';
 import { TLS_PROFILE_NAMES } from '../../../shared/tls/profiles.ts';
 import { listenAddress, range } from './fields/address.ts';
@@ -154,10 +155,16 @@ const kafkaListener = section({
   kafka,
 });
 
+const LISTENERS = { mqtt: mqttListener, kafka: kafkaListener } as const satisfies Record<Protocol, z.ZodType>;
+
+type Schema = (typeof LISTENERS)[Protocol];
+
 export const listener = z
-  .discriminatedUnion('protocol', [mqttListener, kafkaListener])
+  .discriminatedUnion('protocol', Object.values(LISTENERS) as unknown as readonly [Schema, ...Schema[]])
   .describe('One listener: addresses, mutual TLS, a protocol, a broker.');
 
-export type Listener = z.infer<typeof listener>;
-export type MqttListener = z.infer<typeof mqttListener>;
-export type KafkaListener = z.infer<typeof kafkaListener>;
+/** A listener of each protocol as it is written. */
+export type ListenerSources = { readonly [P in Protocol]: z.infer<(typeof LISTENERS)[P]> };
+export type Listener = ListenerSources[Protocol];
+export type MqttListener = ListenerSources['mqtt'];
+export type KafkaListener = ListenerSources['kafka'];

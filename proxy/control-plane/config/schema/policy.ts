@@ -1,5 +1,6 @@
 /** `trust`, `identities` and `roles`: which certificates are accepted, which principal they become, and its rights. */
 import * as z from 'zod';
+import type { Protocol } from '../../../../policies/decision.ts';
 import { range } from './fields/address.ts';
 import { MODES } from './fields/mode.ts';
 import { DAY, duration, MIB, rate, SECOND, size } from './fields/quantity.ts';
@@ -183,6 +184,11 @@ const kafkaRole = section({
   deny: list(kafkaRule, MAX_RULES).exactOptional().describe('What is refused even if a rule allows it.'),
 }).describe('Rights over Kafka.');
 
+const SECTIONS = {
+  mqtt: mqttRole.exactOptional(),
+  kafka: kafkaRole.exactOptional(),
+} as const satisfies Record<Protocol, z.ZodType>;
+
 export const role = section({
   mode: choice(MODES)
     .exactOptional()
@@ -190,8 +196,7 @@ export const role = section({
     .describe(
       '`shadow`: clients with this role are refused only by denies of their enforcing roles; what else their rights would refuse (topics, groups, client id, will, size, …) is let through and recorded. Limits stay enforced.',
     ),
-  mqtt: mqttRole.exactOptional(),
-  kafka: kafkaRole.exactOptional(),
+  ...SECTIONS,
   limits: limits.exactOptional().describe('Limits of each principal, shared by all its connections and workers.'),
 }).describe('One role. Identities refer to its name.');
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { diffPolicies } from '../../../../policies/analysis/diff/diff-policies.ts';
-import type { KafkaRequest } from '../../../../policies/analysis/policy-test/answer.ts';
+import type { KafkaRequest } from '../../../../policies/analysis/policy-test/request.ts';
 import { compilePolicy } from '../../../../policies/policy.ts';
 import type { KafkaRuleSource } from '../../../../policies/source.ts';
 import type { Identified, Policy } from '../../../../policies/types.ts';

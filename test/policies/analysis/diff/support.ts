@@ -6,7 +6,7 @@ import { ResourceRules } from '../../../../policies/acl/kafka-resource-rules.ts'
 import { bindKafkaRule, compileKafkaRules, concernsHost } from '../../../../policies/acl/kafka-rules.ts';
 import { fillFilter, parseFilterTemplate, type Variables } from '../../../../policies/acl/template.ts';
 import type { RuleChange, RuleRef } from '../../../../policies/analysis/diff/rule-change.ts';
-import type { KafkaRequest } from '../../../../policies/analysis/policy-test/answer.ts';
+import type { KafkaRequest } from '../../../../policies/analysis/policy-test/request.ts';
 import type { PolicySource } from '../../../../policies/source.ts';
 
 export interface MqttQuestion {

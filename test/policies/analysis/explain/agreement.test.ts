@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { type Explanation, explain } from '../../../../policies/analysis/explain/explain.ts';
 import type { RuleLook } from '../../../../policies/analysis/explain/rule-look.ts';
-import type { PolicyRequest } from '../../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../../policies/analysis/policy-test/request.ts';
 import { compilePolicy } from '../../../../policies/policy.ts';
 import type { KafkaRuleSource, MqttRuleSource } from '../../../../policies/source.ts';
 import { clients, merge, mqttRolesOf, optional, RUNS, rolesOf, sourceOf } from '../lint/soundness-support.ts';

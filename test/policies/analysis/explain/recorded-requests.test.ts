@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { recordedRequests } from '../../../../policies/analysis/explain/recorded-requests.ts';
+import type { Protocol } from '../../../../policies/decision.ts';
 import type { RejectionEvent } from '../../../../policies/event.ts';
 import { draft } from '../../../proxy/data-plane/draft.ts';
 
@@ -14,10 +15,19 @@ const CASES: readonly (readonly [event: Partial<RejectionEvent>, expected: reado
   [{ action: 'subscribe' }, [0, 1, 2].map((qos) => ({ action: 'subscribe', filter: 't', qos }))],
   [{ action: 'receive' }, [{ action: 'receive', topic: 't' }]],
   [{ action: 'connect', cause: 'client-id' }, [{ action: 'connect', clientId: 't' }]],
-  [{ action: 'read', resource: 'topic:a:b', peer: '192.0.2.7:99' }, [kafka('topic', 'a:b', '192.0.2.7')]],
-  [{ action: 'read', resource: 'group:g', peer: '[2001:db8::1]:99' }, [kafka('group', 'g', '2001:db8::1')]],
-  [{ action: 'read', resource: 'cluster', peer: '192.0.2.7:99' }, [kafka('cluster', '', '192.0.2.7')]],
-  [{ action: 'read', resource: 'user:u' }, /no resource of Kafka/],
+  [
+    { protocol: 'kafka', action: 'read', resource: 'topic:a:b', peer: '192.0.2.7:99' },
+    [kafka('topic', 'a:b', '192.0.2.7')],
+  ],
+  [
+    { protocol: 'kafka', action: 'read', resource: 'group:g', peer: '[2001:db8::1]:99' },
+    [kafka('group', 'g', '2001:db8::1')],
+  ],
+  [
+    { protocol: 'kafka', action: 'read', resource: 'cluster', peer: '192.0.2.7:99' },
+    [kafka('cluster', '', '192.0.2.7')],
+  ],
+  [{ protocol: 'kafka', action: 'read', resource: 'user:u' }, /no resource of Kafka/],
   [{ cause: 'limit-bytes' }, /the cause limit-bytes/],
   [{ cause: 'payload-too-large' }, /size of its payload/],
   [
@@ -25,6 +35,9 @@ const CASES: readonly (readonly [event: Partial<RejectionEvent>, expected: reado
     [false, true].map((retain) => ({ ...publish(1, retain), size: 7 })),
   ],
   [{ action: 'subscribe', size: 7 }, [0, 1, 2].map((qos) => ({ action: 'subscribe', filter: 't', qos }))],
+  [{ protocol: 'kafka', action: 'publish' }, /no question to the policy/],
+  [{ action: 'read', resource: 'topic:t' }, /no question to the policy/],
+  [{ protocol: 'amqp' as Protocol }, /its protocol is not known/],
   [{ action: 'session' }, /no question to the policy/],
   [{ resource: 'abc…' }, /cut or escaped/],
   [{ resource: 'a\\x07' }, /cut or escaped/],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answer, type PolicyRequest } from '../../../../policies/analysis/policy-test/answer.ts';
+import { answer } from '../../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../../policies/analysis/policy-test/request.ts';
 import { compilePolicy } from '../../../../policies/policy.ts';
 import { cn, facts } from '../../identity/facts.ts';
 

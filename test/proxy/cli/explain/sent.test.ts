@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { explain } from '../../../../policies/analysis/explain/explain.ts';
-import type { PolicyRequest } from '../../../../policies/analysis/policy-test/answer.ts';
+import type { PolicyRequest } from '../../../../policies/analysis/policy-test/request.ts';
 import { compilePolicy } from '../../../../policies/policy.ts';
 import type { MqttRoleSource, PolicySource } from '../../../../policies/source.ts';
 import type { Identified } from '../../../../policies/types.ts';

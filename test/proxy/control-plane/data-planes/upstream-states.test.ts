@@ -4,9 +4,10 @@ import type { ListenerConfig } from '../../../../proxy/control-plane/config/mode
 import { UpstreamStates } from '../../../../proxy/control-plane/data-planes/upstream-states.ts';
 
 const LISTENERS = [
-  { name: 'plant', upstream: { addresses: [{ host: 'a', port: 1 }] } },
+  { name: 'plant', protocol: 'mqtt', upstream: { addresses: [{ host: 'a', port: 1 }] } },
   {
     name: 'orders',
+    protocol: 'kafka',
     upstream: {
       bootstrap: [
         { host: 'k1', port: 9 },

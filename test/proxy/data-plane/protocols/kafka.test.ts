@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Listener } from '../../../../proxy/data-plane/generation.ts';
+import type { KafkaGate } from '../../../../proxy/data-plane/cluster/kafka-gate.ts';
+import type { ListenerOf } from '../../../../proxy/data-plane/listener.ts';
+import { KAFKA } from '../../../../proxy/data-plane/protocols/kafka.ts';
 import { targetOf } from '../../../../proxy/data-plane/upstream/dial-target.ts';
+import type { KafkaListenerPlan } from '../../../../proxy/shared/listener-plan.ts';
 
 const PORTS = { host: 'k', ports: { first: 9094, last: 9096 }, bindPorts: { first: 9094, last: 9096 }, firstNodeId: 0 };
 const NAMES = { sni: 'b{node}.k.example' };
 
 /** A Kafka listener whose gate answers with the node that it is asked for. */
-function kafka(advertise: object): Listener {
+function kafka(advertise: object): ListenerOf<'kafka'> {
   return {
     plan: { name: 'orders', protocol: 'kafka', advertise },
-    kafka: { target: (node: number | undefined) => node ?? 'any' },
-  } as unknown as Listener;
+    resources: { target: (node: number | undefined) => node ?? 'any' },
+  } as unknown as ListenerOf<'kafka'>;
 }
 
 const CASES: readonly (readonly [advertise: object, node: number | undefined, sni: string | undefined, to: unknown])[] =
@@ -32,13 +35,14 @@ for (const [advertise, node, sni, to] of CASES) {
   });
 }
 
-test('a client of MQTT is connected to the addresses of its listener', () => {
-  const upstream = { addresses: [{ host: 'a', port: 1883 }], connectTimeout: 1000 };
-  const listener = { plan: { name: 'plant', protocol: 'mqtt', upstream }, kafka: null } as unknown as Listener;
-  assert.equal(targetOf(listener, { node: undefined, sni: 'b1.k.example' }), upstream);
-});
-
-test('a Kafka listener without a cluster connects nobody', () => {
-  const listener = { ...kafka(PORTS), kafka: null };
-  assert.throws(() => targetOf(listener, { node: 1, sni: undefined }), /has no cluster/);
+test('a Kafka listener opens its cluster, and knows its own port', () => {
+  const gate = {} as KafkaGate;
+  const opened: unknown[] = [];
+  const openKafka = (...asked: unknown[]) => {
+    opened.push(asked);
+    return gate;
+  };
+  const plan = { name: 'orders', protocol: 'kafka' } as KafkaListenerPlan;
+  assert.equal(KAFKA.open(plan, 9093, { openKafka }), gate);
+  assert.deepEqual(opened, [[plan, 9093]]);
 });

@@ -1,0 +1,31 @@
+/** What the configuration of a listener must know of its protocol. */
+import type { PortRange } from '../../../../adapters/kafka/advertise.ts';
+import type { Protocol } from '../../../../policies/decision.ts';
+import type { KafkaListenerConfig, MqttListenerConfig } from '../model.ts';
+import type { Path, Report } from '../problem.ts';
+import type { ListenerSources } from '../schema/listeners.ts';
+
+/** A listener of each protocol as the proxy works with it. */
+export interface ListenerConfigs {
+  readonly mqtt: MqttListenerConfig;
+  readonly kafka: KafkaListenerConfig;
+}
+
+/** Ports that are bound beside `listen`, on each of its hosts. */
+export interface FurtherPorts {
+  readonly ports: PortRange;
+  /** Where they are written, in the listener. */
+  readonly path: Path;
+}
+
+/** Methods, not properties with functions: so an entry of one protocol is one of any protocol to who looks it up. */
+export interface ConfigProtocol<P extends Protocol> {
+  /** Whether limits of its listeners may be averaged as Kafka averages them (`quota: kafka`). */
+  readonly quotas: boolean;
+  /** Reports what the keys of its own say against each other. @param path Of the listener. */
+  check(listener: ListenerSources[P], path: Path, report: Report): void;
+  /** Undefined: nothing but `listen` is bound. */
+  furtherPorts(listener: ListenerSources[P]): FurtherPorts | undefined;
+  /** Levels of topics and filters beyond which its clients are refused; undefined: its topics have none. */
+  topicLevels(listener: ListenerSources[P] | ListenerConfigs[P]): number | undefined;
+}
