@@ -26,6 +26,7 @@ import { Arena } from './relay/arena.ts';
 import { BrokerReadBuffer } from './relay/broker-read-buffer.ts';
 import { CrlClient } from './revocation/crl-client.ts';
 import { OcspClient } from './revocation/ocsp-client.ts';
+import { RevocationQueries } from './revocation/revocation-queries.ts';
 import type { SessionFactory } from './session-factory.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { runHook } from './test-hooks.ts';
@@ -78,6 +79,7 @@ export class DataPlane {
   readonly #listeners: ListenSet;
   readonly #clusters: ClusterSet;
   readonly #generations: Generations;
+  readonly #revocationQueries: RevocationQueries;
   readonly #staples = new Staples();
   readonly #upstreams = new Map<string, boolean>();
   #drain: Drain | null = null;
@@ -95,8 +97,9 @@ export class DataPlane {
     this.workers = openWorkers(shared);
     this.halfOpen = new HalfOpen(this.workers.count, () => this.clock.now());
     this.counters = openCounters(shared, index, (series) => port.post({ type: 'series', series }));
-    this.ocsp = new OcspClient((id, ask) => port.post({ type: 'ocsp-ask', id, ask }));
-    this.lists = new CrlClient((id, ask) => port.post({ type: 'lists-ask', id, ask }));
+    this.#revocationQueries = new RevocationQueries((id, query) => port.post({ type: 'revocation-query', id, query }));
+    this.ocsp = new OcspClient(this.#revocationQueries);
+    this.lists = new CrlClient(this.#revocationQueries);
     this.recorder = new RejectionRecorder({
       worker: index,
       wallClock: Date.now,
@@ -138,15 +141,15 @@ export class DataPlane {
   }
 
   fault(error: unknown): void {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#port.post({ type: 'fault', words });
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#port.post({ type: 'fault', message });
   }
 
-  upstreamState(listener: string, up: boolean, words: string): void {
+  upstreamState(listener: string, up: boolean, message: string): void {
     if (!up) this.counters.count('headgate_upstream_dial_failures_total', { listener }).add(1);
     if (this.#upstreams.get(listener) === up) return;
     this.#upstreams.set(listener, up);
-    this.#port.post({ type: 'upstream', listener, up, words });
+    this.#port.post({ type: 'upstream', listener, up, message });
   }
 
   /** A session elsewhere (or here) was superseded by one of ours. */
@@ -174,13 +177,13 @@ export class DataPlane {
         this.#generations.drop(message.id);
         this.#listeners.drop();
         return;
-      case 'judge-by': {
+      case 'forecast': {
         const next = this.#generations.prepared(message.id);
         if (next === null) return;
-        forecast(this, next, (found) => this.#port.post({ type: 'judged-by', id: next.id, forecast: found }));
+        forecast(this, next, (found) => this.#port.post({ type: 'forecast', id: next.id, forecast: found }));
         return;
       }
-      case 'judge-again':
+      case 'reauthorize':
         if (this.#generations.inForce !== null) this.#judgeAll();
         return;
       case 'accept':
@@ -197,14 +200,11 @@ export class DataPlane {
       case 'kill': {
         const selected = this.sessions.select(message.selector);
         if (message.reason === 'taken-over') for (const { number } of selected) this.#supersede(number);
-        else for (const session of selected) session.stop(message.reason, message.suppressWill, message.words);
+        else for (const session of selected) session.stop(message.reason, message.suppressWill, message.message);
         return;
       }
-      case 'ocsp-answer':
-        this.ocsp.answered(message.id, message.answer);
-        return;
-      case 'lists-settled':
-        this.lists.answered(message.id);
+      case 'revocation-response':
+        this.#revocationQueries.settle(message.id, message.response);
         return;
       case 'staples':
         this.#staples.replace(message.staples);
@@ -241,7 +241,7 @@ export class DataPlane {
 
   #judgeAll(): void {
     const { id } = this.generation;
-    rejudgeAll(this, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
+    rejudgeAll(this, (round) => this.#port.post({ type: 'reauthorized', id, ...round }));
   }
 
   #accept(socket: Socket, key: string): void {

@@ -29,7 +29,7 @@ export class Forecasts {
     });
   }
 
-  answered(plane: number, id: number, forecast: Forecast): void {
+  settle(plane: number, id: number, forecast: Forecast): void {
     for (const waiting of this.#waiting) {
       if (waiting.plane === plane && waiting.id === id) waiting.resolve(forecast);
     }

@@ -73,7 +73,7 @@ export class Revocations {
   }
 
   /** Until when each list of the generation in force counts, in milliseconds since the epoch. */
-  get runOuts(): readonly number[] {
+  get expiries(): readonly number[] {
     return this.#inForce()?.runOuts ?? [];
   }
 

@@ -9,10 +9,10 @@ test('each question has the answer of its data plane for its generation', async 
   const forecasts = new Forecasts();
   const asked = [forecasts.expect(0, -1), forecasts.expect(1, -1)] as const;
   // Of another generation, and of a plane that was not asked.
-  forecasts.answered(0, -2, ONE);
-  forecasts.answered(2, -1, ONE);
-  forecasts.answered(0, -1, NONE);
-  forecasts.answered(1, -1, ONE);
+  forecasts.settle(0, -2, ONE);
+  forecasts.settle(2, -1, ONE);
+  forecasts.settle(0, -1, NONE);
+  forecasts.settle(1, -1, ONE);
   assert.deepEqual(await Promise.all(asked), [NONE, ONE]);
 });
 
@@ -22,7 +22,7 @@ test('nobody waits for a data plane that ended; others go on', async () => {
   const other = forecasts.expect(11, -1);
   forecasts.lost(1);
   await assert.rejects(lost, { message: 'worker 1 ended while it judged its sessions' });
-  forecasts.answered(11, -1, ONE);
+  forecasts.settle(11, -1, ONE);
   assert.deepEqual(await other, ONE);
 });
 
