@@ -30,7 +30,7 @@ export function adminDeps(plane: ControlPlane, metrics: readonly MetricSource[],
 }
 
 function readiness({ control, planes, draining, upstreams }: ControlPlane): Readiness {
-  const listeners = control.config?.listeners ?? [];
+  const { listeners } = control;
   return {
     listeners: listeners.map(({ name }) => ({ name, bound: control.bound(name).length > 0 })),
     generation: control.info().id,

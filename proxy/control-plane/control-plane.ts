@@ -53,7 +53,7 @@ export function openControlPlane(
   const hub = new EventHub({ onSubscriberError: (error) => logger.error({ err: String(error) }, 'a sink failed') });
   const control = new GenerationControl(planes.generations, tier);
   const pq = new PqReport(() => {
-    const reporting = (control.config?.listeners ?? []).filter(({ tls }) => tls.pq === 'report');
+    const reporting = control.listeners.filter(({ tls }) => tls.pq === 'report');
     return new Set(reporting.map(({ name }) => name));
   });
   const upstreams = new UpstreamStates();

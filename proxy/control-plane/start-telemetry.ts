@@ -21,7 +21,7 @@ export async function startTelemetry(plane: ControlPlane, stack: AsyncDisposable
     gauges({
       ...{ control, planes, shared, log, tallies },
       limits: openLimits(shared, 0),
-      upstreams: () => plane.upstreams.of(control.config?.listeners ?? []),
+      upstreams: () => plane.upstreams.of(control.listeners),
       readerTier: reader,
       acceptTier: tier.name,
       expectedWorkers: planes.expected,

@@ -43,8 +43,6 @@ export type LoadResult =
       readonly ok: true;
       readonly config: GateConfig;
       readonly warnings: readonly Problem[];
-      /** Content of the files by absolute name: what was checked is what is to be used. */
-      readonly material: ReadonlyMap<string, Buffer>;
     })
   | (Read & {
       readonly ok: false;
@@ -74,7 +72,7 @@ export function loadConfig(name: string, options: LoadOptions): LoadResult {
   const seen = { files: names, hash: contentHash(names, contents) };
   const problems = report.all();
   if (config === undefined) return { ok: false, problems, ...seen };
-  return { ok: true, config, warnings: problems, material: contents, ...seen };
+  return { ok: true, config, warnings: problems, ...seen };
 }
 
 function readText(

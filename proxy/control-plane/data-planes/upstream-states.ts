@@ -1,5 +1,5 @@
+import type { ListenerPlan } from '../../shared/listener-plan.ts';
 import type { Readiness } from '../api/readiness.ts';
-import type { ListenerConfig } from '../config/model.ts';
 
 /** Which brokers answer, by what the data planes tell of their dials. */
 export class UpstreamStates {
@@ -12,7 +12,7 @@ export class UpstreamStates {
   }
 
   /** A broker counts as down while any data plane's last dial failed. */
-  of(listeners: readonly ListenerConfig[]): Readiness['upstreams'] {
+  of(listeners: readonly ListenerPlan[]): Readiness['upstreams'] {
     return listeners.map(({ name, upstream }) => {
       const addresses = 'bootstrap' in upstream ? upstream.bootstrap : upstream.addresses;
       const address = addresses.map(({ host, port }) => `${host}:${port}`).join(', ');

@@ -1,21 +1,21 @@
 import type { Bind } from '../../messages.ts';
 import type { HostPort } from '../../shared/listener-plan.ts';
-import type { ListenerConfig } from '../config/model.ts';
+import type { ResolvedListener } from '../config/model.ts';
 
 /**
  * Where a listener listens: its addresses, and for Kafka with a port for each broker those ports
  * on every host of its addresses. The same address keeps its key over all generations; port 0
  * asks for a new one per listener.
  */
-export function bindsOf(listener: ListenerConfig): Bind[] {
-  const { name, listen } = listener;
+export function bindsOf({ plan, listen }: ResolvedListener): Bind[] {
+  const { name } = plan;
   const binds: Bind[] = listen.map((address, i) => ({
     key: address.port === 0 ? `${name}#${i}` : keyOf(address),
     listener: name,
     address,
   }));
-  if (listener.protocol !== 'kafka' || 'sni' in listener.advertise) return binds;
-  const { bindPorts, firstNodeId } = listener.advertise;
+  if (plan.protocol !== 'kafka' || 'sni' in plan.advertise) return binds;
+  const { bindPorts, firstNodeId } = plan.advertise;
   for (const host of new Set(listen.map((address) => address.host))) {
     for (let port = bindPorts.first; port <= bindPorts.last; port++) {
       const address = { host, port };

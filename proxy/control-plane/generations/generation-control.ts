@@ -112,9 +112,9 @@ export class GenerationControl {
     return result;
   }
 
-  async #bring({ config, material, revocation }: Content, asked: number): Promise<boolean> {
-    const content = { config, material, revocation };
-    const plan = planGeneration(config, material, revocation);
+  async #bring({ config, revocation }: Content, asked: number): Promise<boolean> {
+    const content = { config, revocation };
+    const plan = planGeneration(config, revocation);
     if (this.#inForce?.plan.hash === plan.hash) {
       this.#inForce = { ...this.#inForce, content };
       return false;

@@ -39,7 +39,7 @@ export function describeGeneration(
     ...(before !== null && { before: named(before) }),
     enforcedMs: Math.round(current?.enforcedMs ?? 0),
     activatedMs: Math.round(current?.activatedMs ?? 0),
-    listeners: (config?.listeners ?? []).map(({ name, protocol }) => ({
+    listeners: (config?.listeners ?? []).map(({ plan: { name, protocol } }) => ({
       name,
       protocol,
       ...addresses(current as InForce, name),

@@ -80,15 +80,15 @@ function adopt(loaded: LoadResult, { control, watch, running, logger, revocation
   watch.watch(loaded.files, loaded.hash);
   const errors = reasonsAgainst(loaded, control.content);
   if (!loaded.ok || errors.length > 0) return { ok: false, errors };
-  const { config, material } = loaded;
+  const { config } = loaded;
   noteFixedSettings(running, config, logger);
-  return { ok: true, config, material, revocation: revocations.plan(config, material), read: true };
+  return { ok: true, config, revocation: revocations.plan(config), read: true };
 }
 
 /** Why what was loaded must not come into force, a sentence each; none where it may. */
 export function reasonsAgainst(loaded: LoadResult, inForce: Content | null): readonly string[] {
   if (!loaded.ok) return loaded.problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`);
-  return inForce === null ? [] : expiredReplacements(loaded, inForce, Date.now());
+  return inForce === null ? [] : expiredReplacements(loaded.config, inForce.config, Date.now());
 }
 
 /** What a reload cannot change is said, not silently ignored. */

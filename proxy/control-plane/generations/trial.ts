@@ -27,7 +27,7 @@ export async function tryOut(
   try {
     const content = await load();
     if (!content.ok) return content;
-    const plan = planGeneration(content.config, content.material, content.revocation);
+    const plan = planGeneration(content.config, content.revocation);
     await tier.prepare(plan.binds);
     try {
       await planes.prepare(plan, id);

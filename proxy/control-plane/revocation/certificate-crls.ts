@@ -1,9 +1,10 @@
 import { listUrls, urlProblem } from '../../../policies/revocation/list-urls.ts';
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
 import { X509Error } from '../../../policies/x509/der.ts';
+import type { RevocationTerms } from '../../shared/listener-plan.ts';
 import { pointsOf } from '../../shared/trust/chain-element.ts';
 import type { CrlQuery } from '../../shared/trust/crl-messages.ts';
-import type { TrustConfig } from '../config/model.ts';
+import type { ResolvedStore } from '../config/model.ts';
 
 /** Places that clients' certificates name, each with an authority, of one store. */
 const MOST_PLACES = 64;
@@ -37,8 +38,8 @@ export class NamedListSet {
    * Takes up what a worker found in a chain that it accepted.
    * @returns the places to wait for, and whether one of them is new
    */
-  learn({ name, revocation }: TrustConfig, { issuer: der, urls }: CrlQuery): { urls: readonly string[]; new: boolean } {
-    const hosts = hostsOf(revocation);
+  learn({ name, plan }: ResolvedStore, { issuer: der, urls }: CrlQuery): { urls: readonly string[]; new: boolean } {
+    const hosts = hostsOf(plan.revocation);
     const issuer = new ChainCertificate(der);
     const places = this.#places.get(name) ?? new Map<string, Place>();
     this.#places.set(name, places);
@@ -66,8 +67,8 @@ export class NamedListSet {
    * What certificates name for a store: its own, `authorities`, and those learnt.
    * @throws Error in words when an authority names its distribution points in a way that is not read
    */
-  of({ name, revocation }: TrustConfig, authorities: readonly ChainCertificate[]): CertificateCrls {
-    const hosts = hostsOf(revocation);
+  of({ name, plan }: ResolvedStore, authorities: readonly ChainCertificate[]): CertificateCrls {
+    const hosts = hostsOf(plan.revocation);
     if (hosts.length === 0) return { urls: [], issuers: [] };
     const issuers = [...(this.#places.get(name)?.values() ?? [])].filter(
       ({ url }) => urlProblem(url, hosts) === undefined,
@@ -82,7 +83,7 @@ export class NamedListSet {
   }
 }
 
-function hostsOf({ mode, crlHosts = [] }: TrustConfig['revocation']): readonly string[] {
+function hostsOf({ mode, crlHosts = [] }: RevocationTerms): readonly string[] {
   return mode === 'off' ? [] : crlHosts;
 }
 

@@ -3,19 +3,16 @@ import { type HighestNumbers, readHighestNumbers } from '../../../policies/revoc
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
 import type { WrittenDenyList } from '../../messages.ts';
 import { certificatesOf } from '../../shared/trust/pem.ts';
-import type { GateConfig, TrustConfig } from '../config/model.ts';
+import type { GateConfig, ResolvedStore } from '../config/model.ts';
 import type { PlannedRevocation } from '../generations/generation-plan.ts';
-import type { Material } from '../generations/material.ts';
 import { type StateDir, StateError } from '../state/state-dir.ts';
 import type { NamedListSet } from './certificate-crls.ts';
 import { type BuiltLists, buildLists, type ListSource, type StoreLists } from './crl-store.ts';
-import { readDenyFile } from './deny-file.ts';
 
 const NUMBERS = 'crl-numbers';
 
 export interface RevocationInputs {
   readonly config: GateConfig;
-  readonly material: Material;
   /** What URLs held when they were fetched last. */
   readonly fetched: ReadonlyMap<string, Uint8Array>;
   /** Where certificates say that lists are published. */
@@ -64,10 +61,10 @@ export class RevocationSource {
   }
 
   /** Built anew only when a list or an authority is another. */
-  #build({ config, material, fetched, named }: RevocationInputs, now: number): Built {
+  #build({ config, fetched, named }: RevocationInputs, now: number): Built {
     const stores = Object.values(config.trust)
-      .filter(({ revocation }) => revocation.mode !== 'off')
-      .map((trust) => storeLists(trust, material, fetched, named));
+      .filter(checksRevocation)
+      .map((store) => storeLists(store, fetched, named));
     const key = keyOf(stores);
     return this.#built?.key === key ? this.#built : { key, lists: buildLists(stores, this.#highest, now) };
   }
@@ -81,51 +78,45 @@ export class RevocationSource {
   }
 }
 
-function planOf({ key, lists }: Built, { config, material, denied }: RevocationInputs): PlannedRevocation {
+function planOf({ key, lists }: Built, { config, denied }: RevocationInputs): PlannedRevocation {
   const deny: WrittenDenyList[] = [{ name: 'headgate deny', entries: denied }];
-  if (config.denyFile !== undefined) {
-    const text = (material.get(config.denyFile) as Buffer).toString('utf8');
-    deny.push({ name: config.denyFile, entries: readDenyFile(text, 'deny') });
-  }
+  if (config.denyFile !== undefined) deny.push(config.denyFile);
   return { version: hashOf(key, JSON.stringify(deny)), value: { index: lists.index, deny } };
 }
 
 /** URLs that lists of the configuration are fetched from, by milliseconds after which each is asked again. */
-export function urlsOf(
-  { trust }: GateConfig,
-  material: Material,
-  named: Pick<NamedListSet, 'of'>,
-): ReadonlyMap<string, number> {
-  const stores = Object.values(trust).filter(({ revocation }) => revocation.mode !== 'off');
+export function urlsOf({ trust }: GateConfig, named: Pick<NamedListSet, 'of'>): ReadonlyMap<string, number> {
+  const stores = Object.values(trust).filter(checksRevocation);
   return new Map(
     stores.flatMap((store) => {
-      const { urls, refresh, crlHosts } = store.revocation;
-      const more = crlHosts === undefined ? [] : named.of(store, authoritiesOf(store, material)).urls;
+      const { urls, refresh } = store.lists;
+      const more = store.plan.revocation.crlHosts === undefined ? [] : named.of(store, authoritiesOf(store)).urls;
       return [...urls, ...more].map((url) => [url, refresh] as const);
     }),
   );
 }
 
-function authoritiesOf({ ca }: TrustConfig, material: Material): readonly ChainCertificate[] {
-  return ca
-    .flatMap((file) => certificatesOf((material.get(file) as Buffer).toString('utf8')))
-    .map((der) => new ChainCertificate(der));
+function checksRevocation({ plan }: ResolvedStore): boolean {
+  return plan.revocation.mode !== 'off';
+}
+
+function authoritiesOf({ plan }: ResolvedStore): readonly ChainCertificate[] {
+  return certificatesOf(plan.certificates).map((der) => new ChainCertificate(der));
 }
 
 function storeLists(
-  trust: TrustConfig,
-  material: Material,
+  trust: ResolvedStore,
   fetched: ReadonlyMap<string, Uint8Array>,
   named: Pick<NamedListSet, 'of'>,
 ): StoreLists {
   const { name } = trust;
-  const { files, urls, maxStaleness } = trust.revocation;
-  const own = authoritiesOf(trust, material);
+  const { files, urls } = trust.lists;
+  const { maxStaleness } = trust.plan.revocation;
+  const own = authoritiesOf(trust);
   const { urls: more, issuers } = named.of(trust, own);
   // An authority counts once its list is there: until then nothing changes.
   const authorities = [...own, ...issuers.filter(({ url }) => fetched.has(url)).map(({ issuer }) => issuer)];
-  const sources: ListSource[] = [];
-  for (const file of files) sources.push({ name: file, bytes: material.get(file) as Buffer });
+  const sources: ListSource[] = [...files];
   for (const url of new Set([...urls, ...more])) {
     const bytes = fetched.get(url);
     if (bytes !== undefined) sources.push({ name: url, bytes });

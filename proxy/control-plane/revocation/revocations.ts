@@ -9,7 +9,6 @@ import type { ReloadResult } from '../api/generation.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { GenerationControl } from '../generations/generation-control.ts';
 import type { PlannedRevocation } from '../generations/generation-plan.ts';
-import type { Material } from '../generations/material.ts';
 import { StateDir } from '../state/state-dir.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
@@ -107,23 +106,22 @@ export class Revocations {
     });
 
   /** The revocation part of a generation. @throws Error in words */
-  plan(config: GateConfig, material: Material): PlannedRevocation {
-    this.#fetcher.want(urlsOf(config, material, this.#named));
-    const planned = this.#source.plan(this.#inputs(config, material), Date.now());
+  plan(config: GateConfig): PlannedRevocation {
+    this.#fetcher.want(urlsOf(config, this.#named));
+    const planned = this.#source.plan(this.#inputs(config), Date.now());
     this.#tell();
     this.#lookAtAges();
     return planned;
   }
 
   /** As `plan`, for what is not to come into force: nothing is fetched for it, and nothing kept. @throws Error in words */
-  preview(config: GateConfig, material: Material): PlannedRevocation {
-    return this.#source.preview(this.#inputs(config, material), Date.now());
+  preview(config: GateConfig): PlannedRevocation {
+    return this.#source.preview(this.#inputs(config), Date.now());
   }
 
-  #inputs(config: GateConfig, material: Material): RevocationInputs {
+  #inputs(config: GateConfig): RevocationInputs {
     return {
       config,
-      material,
       fetched: this.#fetcher.contents,
       named: this.#named,
       denied: this.#book.entries,
@@ -138,7 +136,7 @@ export class Revocations {
     const trust = this.#control.content?.config.trust[ask.store];
     if (trust === undefined) return;
     const { urls, new: isNew } = this.#named.learn(trust, ask);
-    const first = urls.map((url) => this.#fetcher.add(url, trust.revocation.refresh));
+    const first = urls.map((url) => this.#fetcher.add(url, trust.lists.refresh));
     if (!(await anyTrue(first))) return;
     // A list that was there already comes into force for the authority that is new.
     await (isNew ? this.#reviseSoon() : this.#revision);
@@ -178,8 +176,8 @@ export class Revocations {
       this.#waiting = false;
       const { content } = this.#control;
       if (content === null) return { ok: false, errors: ['no generation is in force yet'] };
-      const { config, material } = content;
-      return { ok: true, config, material, revocation: this.plan(config, material), read: false };
+      const { config } = content;
+      return { ok: true, config, revocation: this.plan(config), read: false };
     });
   }
 

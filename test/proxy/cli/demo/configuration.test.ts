@@ -18,9 +18,9 @@ test('the configuration of the demo is sound, without a warning, for one broker 
     assert.deepEqual(loaded.warnings, []);
     assert.equal(loaded.config.process.workers, 2);
     assert.deepEqual(
-      loaded.config.listeners.map((listener) => ({
-        listener: listener.name,
-        broker: listener.protocol === 'mqtt' && listener.upstream.addresses[0],
+      loaded.config.listeners.map(({ plan }) => ({
+        listener: plan.name,
+        broker: plan.protocol === 'mqtt' && plan.upstream.addresses[0],
       })),
       fronts,
     );
@@ -39,7 +39,7 @@ test('so is it with Kafka behind it: a port for each node', async () => {
   const loaded = loadConfig(join(dir.path, 'headgate.yaml'), { env: {}, forRun: true });
   assert.ok(loaded.ok, JSON.stringify(loaded));
   assert.deepEqual(loaded.warnings, []);
-  const listener = loaded.config.listeners.find(({ name }) => name === 'orders-kafka');
+  const listener = loaded.config.listeners.find(({ plan }) => plan.name === 'orders-kafka')?.plan;
   assert.ok(listener?.protocol === 'kafka');
   assert.deepEqual(listener.upstream.bootstrap, [{ host: '::1', port: 9092 }]);
   assert.deepEqual(listener.advertise, {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { bindsOf } from '../../../../proxy/control-plane/generations/binds.ts';
-import { planListener } from '../../../../proxy/control-plane/generations/listener-plan.ts';
 import type { InForce } from '../../../../proxy/control-plane/inventory/collect.ts';
 import type { Bind, Bound } from '../../../../proxy/messages.ts';
 import type { Workspace } from '../config/support.ts';
@@ -9,13 +8,13 @@ import type { Workspace } from '../config/support.ts';
 export function inForce(dir: Workspace, text: string): InForce {
   const result = dir.load(text, { forRun: true });
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
-  const { listeners, trust } = result.config;
+  const { listeners } = result.config;
   const binds = listeners.flatMap(bindsOf);
   return {
     plan: {
       hash: 'c0ffee',
       binds,
-      listeners: listeners.map((listener) => ({ version: '', value: planListener(listener, trust, result.material) })),
+      listeners: listeners.map(({ plan }) => ({ version: '', value: plan })),
     },
     bound: binds.map(bound),
   };

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import test from 'node:test';
 import { ChainCertificate } from '../../../../policies/x509/chain/chain-certificate.ts';
 import { createAuthority } from '../../../../proxy/cli/pki/authority.ts';
-import type { TrustConfig } from '../../../../proxy/control-plane/config/model.ts';
+import type { ResolvedStore } from '../../../../proxy/control-plane/config/model.ts';
 import { NamedListSet } from '../../../../proxy/control-plane/revocation/certificate-crls.ts';
 
 const root = await createAuthority({ commonName: 'Root' });
@@ -11,8 +11,8 @@ const der = (pem: string) => new X509Certificate(pem).raw;
 const sub = der((await root.intermediate({ commonName: 'Sub' })).cert);
 const other = der((await root.intermediate({ commonName: 'Other' })).cert);
 
-function trust(crlHosts: readonly string[], mode: 'require' | 'off' = 'require'): TrustConfig {
-  return { name: 's', revocation: { mode, crlHosts } } as unknown as TrustConfig;
+function trust(crlHosts: readonly string[], mode: 'require' | 'off' = 'require'): ResolvedStore {
+  return { name: 's', plan: { revocation: { mode, crlHosts } } } as unknown as ResolvedStore;
 }
 
 function set() {

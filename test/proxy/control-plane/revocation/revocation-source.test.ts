@@ -10,15 +10,11 @@ import { tempDir } from '../../../support/temp-dir.ts';
 const authority = await createAuthority({ commonName: 'CA' });
 const [first, second] = await Promise.all([1, 2].map((number) => authority.crl({ revoked: [], number })));
 
-const REVOCATION = { mode: 'require', files: ['crl'], urls: [], maxStaleness: 0 };
-const CONFIG = { trust: { s: { name: 's', ca: ['ca'], revocation: REVOCATION } } } as unknown as GateConfig;
-
 function inputs(crl: string | undefined) {
-  const material = new Map([
-    ['ca', Buffer.from(authority.cert)],
-    ['crl', Buffer.from(crl ?? '')],
-  ]);
-  return { config: CONFIG, material, fetched: new Map(), named: new NamedListSet(() => {}), denied: [] };
+  const plan = { certificates: authority.cert, revocation: { mode: 'require', maxStaleness: 0 } };
+  const lists = { files: [{ name: 'crl', bytes: Buffer.from(crl ?? '') }], urls: [] };
+  const config = { trust: { s: { name: 's', plan, lists } } } as unknown as GateConfig;
+  return { config, fetched: new Map(), named: new NamedListSet(() => {}), denied: [] };
 }
 
 test('a preview of a newer list does not make the one in force an old one', async () => {
