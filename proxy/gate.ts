@@ -69,7 +69,7 @@ const SESSION_MODULE = `./data-plane/session-factory.${import.meta.url.endsWith(
 /** Starts everything. Throws ConfigRefused, or an Error whose message says why (an address in use, an unreadable file); then nothing is left running. */
 export async function startGate(options: GateOptions): Promise<Gate> {
   const env = options.env ?? process.env;
-  const load = () => loadConfig(options.file, { env, forRun: true });
+  const load = () => loadConfig(options.file, { env });
   const first = load();
   if (!first.ok) throw new ConfigRefused(first.problems);
   const { config } = first;

@@ -3,7 +3,6 @@
  * `--check` ends with 1 if it is not in step.
  */
 
-import { ENFORCEMENT } from '../../proxy/control-plane/config/enforced.ts';
 import { type KeyNode, keyTree } from '../../proxy/control-plane/config/keys.ts';
 import { configuration } from '../../proxy/control-plane/config/schema.ts';
 import { keepDocument } from './kept-document.ts';
@@ -20,8 +19,6 @@ The reference example is [compose/headgate.example.yaml](../compose/headgate.exa
 - Keys marked _secret_ or _reference_ may be written as \`"\${env:NAME}"\` or \`"\${file:PATH}"\`. What a variable or a file
   holds is taken as it is (one line break at the end of a file is dropped); \`$\${\` stands for \`\${\` itself.
 - Keys, secrets and tokens that other users can read are warned about, or refused: see \`strictPermissions\`.
-- A key that is marked _not enforced yet_ is read and checked; \`headgate run\` refuses a file that holds it, so that no
-  setting is silently ignored.
 - YAML anchors (\`&name\`) and aliases (\`*name\`) may be used to say a thing once. A file has at most 10 MiB.
 `;
 
@@ -72,7 +69,6 @@ function notes(key: KeyNode): string[] {
   if (key.facts.secret === true) list.push('_Secret._');
   else if (key.facts.substitutes === true) list.push('_Reference._');
   if (key.only !== undefined) list.push(`Only with \`protocol: ${key.only}\`.`);
-  if (typeof ENFORCEMENT.get(key.path) === 'string') list.push('_Not enforced yet._');
   return list;
 }
 

@@ -46,7 +46,7 @@ test('the reference example passes the check', async () => {
 
 test('a sound configuration runs, and every default is filled in', async () => {
   await using dir = await workspace();
-  const result = dir.load(SOUND, { forRun: true });
+  const result = dir.load(SOUND);
   assert.ok(result.ok);
   assert.deepEqual(result.warnings, []);
   const { listeners, process, ...rest } = result.config;
@@ -135,7 +135,7 @@ probe: { listen: localhost:9901 }
 admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] }
 `,
   );
-  const result = dir.load(text, { forRun: true, cores: 200 });
+  const result = dir.load(text, { cores: 200 });
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
   const { process, audit, telemetry, probe, admin } = result.config;
   const listener = mqttListener(result);
@@ -187,7 +187,7 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
 
 test('a Kafka listener runs, and every default is filled in', async () => {
   await using dir = await workspace();
-  const result = dir.load(SOUND_KAFKA, { forRun: true });
+  const result = dir.load(SOUND_KAFKA);
   const listener = kafkaListener(result);
   assert.ok(result.ok);
   assert.deepEqual(result.warnings, []);
@@ -237,7 +237,7 @@ test('every setting of a Kafka listener reaches the model in its unit', async ()
         - { transactionalId: "{CN}", operations: [write, twoPhaseCommit] }
         - { cluster: true, operations: [idempotentWrite] }`,
   );
-  const result = dir.load(text, { forRun: true });
+  const result = dir.load(text);
   const { upstream, advertise, kafka } = kafkaListener(result);
   assert.deepEqual(upstream, {
     bootstrap: [
@@ -327,7 +327,7 @@ test('a file that is not there is a problem of the file as a whole', async () =>
   ] as const;
   const { loadConfig } = await import('../../../../proxy/control-plane/config/load.ts');
   for (const [name, message] of cases) {
-    const result = loadConfig(dir.file(name), { env: {}, forRun: true });
+    const result = loadConfig(dir.file(name), { env: {} });
     assert.ok(!result.ok);
     assert.deepEqual(
       result.problems.map((problem) => [problem.line, problem.column, problem.message]),

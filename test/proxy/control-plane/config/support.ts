@@ -57,7 +57,7 @@ export const SOUND_KAFKA = SOUND.replace('trust:\n', `${KAFKA_LISTENER}trust:\n`
 export class Workspace extends TempDir {
   /** Loads `text` as headgate.yaml. */
   load(text: string | Uint8Array, options: Partial<LoadOptions> = {}): LoadResult {
-    return loadConfig(this.write('headgate.yaml', text), { env: {}, forRun: false, ...options });
+    return loadConfig(this.write('headgate.yaml', text), { env: {}, ...options });
   }
 
   /** Everything that is said about `text`, errors and warnings. */

@@ -34,7 +34,7 @@ const NO_TABLES = {
 const ADVERTISE = '{ host: kafka.example.com, ports: 9094-9193 }';
 
 function planOf(dir: Workspace, text: string): GenerationPlan {
-  const result = dir.load(text, { forRun: true });
+  const result = dir.load(text);
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
   return planGeneration(result.config, NO_REVOCATION_PART);
 }

@@ -24,9 +24,9 @@ export function reloading(file: string) {
   const seen = { loads: 0, watched: '' };
   const load = (): LoadResult => {
     seen.loads++;
-    return loadConfig(file, { env: {}, forRun: true });
+    return loadConfig(file, { env: {} });
   };
-  const first = loadConfig(file, { env: {}, forRun: true });
+  const first = loadConfig(file, { env: {} });
   const deps: ReloadDeps = {
     control,
     running: (first.ok ? first.config : {}) as GateConfig,

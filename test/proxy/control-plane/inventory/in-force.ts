@@ -6,7 +6,7 @@ import type { Workspace } from '../config/support.ts';
 
 /** What would be in force with this configuration, bound where it says; port 0 becomes 40000 and on. */
 export function inForce(dir: Workspace, text: string): InForce {
-  const result = dir.load(text, { forRun: true });
+  const result = dir.load(text);
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
   const { listeners } = result.config;
   const binds = listeners.flatMap(bindsOf);
