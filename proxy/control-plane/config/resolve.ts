@@ -4,8 +4,9 @@ import type { IdentitySource, PolicySource, RoleSource } from '../../../policies
 import type { WrittenDenyList } from '../../messages.ts';
 import type { RevocationTerms } from '../../shared/listener-plan.ts';
 import { readDenyFile } from '../revocation/deny-file.ts';
+import { CRL_ENDINGS, type CrlEntryKind, crlEntryKind } from './crl-entry.ts';
 import type { FileReader } from './files.ts';
-import { CA_ENDINGS, CRL_ENDINGS, FROM_CERTIFICATES, isUrl } from './material.ts';
+import { CA_ENDINGS } from './material.ts';
 import type { AdminConfig, CrlLocations, GateConfig, ProcessConfig, ResolvedStore } from './model.ts';
 import { DEFAULT_ADMIN_SOCKET } from './references.ts';
 import { resolveListener } from './resolve-listener.ts';
@@ -66,11 +67,11 @@ function revocationTerms({
 }
 
 function crlLocations({ crl = [], refresh }: WrittenRevocation, files: FileReader): CrlLocations {
-  const names = crl.filter((one) => !isUrl(one) && one !== FROM_CERTIFICATES);
-  const lists = names.flatMap((one) => files.expand(one, CRL_ENDINGS));
+  const ofKind = (kind: CrlEntryKind) => crl.filter((one) => crlEntryKind(one) === kind);
+  const lists = ofKind('file').flatMap((one) => files.expand(one, CRL_ENDINGS));
   return {
     files: lists.map((one) => ({ name: files.absolute(one), bytes: files.content(one) })),
-    urls: crl.filter(isUrl),
+    urls: ofKind('url'),
     refresh,
   };
 }

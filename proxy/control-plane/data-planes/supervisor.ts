@@ -5,7 +5,7 @@ import { openWorkers, releaseDead, type SharedState } from '../../shared/tables/
 import { Plane } from './plane.ts';
 import { ReplacementBackoff } from './replacement-backoff.ts';
 
-/** Milliseconds without a heartbeat after which a worker is replaced, and between looks at the heartbeats. */
+/** Milliseconds without a heartbeat after which a worker is replaced, and between checks of the heartbeats. */
 const HEARTBEAT_TIMEOUT = 5000;
 const HEARTBEAT_CHECK = 500;
 

@@ -23,9 +23,9 @@ import type { ContentWatch } from './content-watch.ts';
 import { expiredReplacements } from './expired-replacement.ts';
 import type { GenerationControl } from './generation-control.ts';
 
-/** Milliseconds between looks at files that do not fit together yet, and how often they are looked at. */
+/** Milliseconds between attempts to read files that do not fit together yet, and their number. */
 const PAUSE = 500;
-const LOOKS = 11;
+const ATTEMPTS = 11;
 
 export interface ReloadDeps {
   readonly control: Pick<GenerationControl, 'apply' | 'content'>;
@@ -44,7 +44,7 @@ export interface ReloadDeps {
  */
 export function reloadWhenWhole(deps: ReloadDeps, scheduler: SchedulerLike = asyncScheduler): Observable<ReloadResult> {
   return timer(0, PAUSE, scheduler).pipe(
-    take(LOOKS),
+    take(ATTEMPTS),
     map(() => deps.load()),
     takeWhile(mayBecomeWhole, true),
     last(),
