@@ -76,6 +76,7 @@ test('enforced is when the sessions are reauthorized, not when the generation is
   await preparing;
   const enforced = generations.commit(PLAN, 1).then(() => 'enforced');
   assert.equal(generations.receive(at(planes, 0), { type: 'committed', id: 1, final: false }), false, 'others hear it');
+  await new Promise(setImmediate);
   assert.equal(await Promise.race([enforced, 'pending']), 'pending');
   generations.receive(at(planes, 0), { type: 'reauthorized', id: 1, judged: 3, ended: 1, ms: 2 });
   assert.equal(await enforced, 'enforced');
