@@ -35,7 +35,9 @@ function setUp(count: number) {
   const types = () =>
     sent.map((own) => own.map((message) => ('id' in message ? `${message.type} ${message.id}` : message.type)));
   const prepared = (plane: Plane, id: number) => generations.receive(plane, { type: 'prepared', id, bound: [] });
-  return { planes, generations, sent, types, unusable, connected, prepared };
+  const enforced = (plane: Plane, id: number) =>
+    generations.receive(plane, { type: 'reauthorized', id, judged: 0, ended: 0, ms: 0 });
+  return { planes, generations, sent, types, unusable, connected, prepared, enforced };
 }
 
 const at = (planes: readonly Plane[], index: number): Plane => planes[index] as Plane;
@@ -83,7 +85,7 @@ test('enforced is when the sessions are reauthorized, not when the generation is
 });
 
 test('a replacement catches up with what came into force while it prepared', async () => {
-  const { planes, generations, types, prepared } = setUp(2);
+  const { planes, generations, types, prepared, enforced } = setUp(2);
   const replacement = at(planes, 1);
   replacement.catchingUp = true;
   const first = generations.prepare(PLAN, 1);
@@ -101,10 +103,11 @@ test('a replacement catches up with what came into force while it prepared', asy
   await caughtUp;
   assert.deepEqual(types()[1], ['prepare', 'prepare', 'commit 2']);
   assert.deepEqual([replacement.serving, replacement.catchingUp], [true, false]);
+  enforced(at(planes, 0), 2);
 });
 
 test('a replacement that cannot prepare is unusable, and is not waited for', async () => {
-  const { planes, generations, unusable, prepared } = setUp(2);
+  const { planes, generations, unusable, prepared, enforced } = setUp(2);
   const replacement = at(planes, 1);
   replacement.catchingUp = true;
   const first = generations.prepare(PLAN, 1);
@@ -116,4 +119,5 @@ test('a replacement that cannot prepare is unusable, and is not waited for', asy
   await caughtUp;
   assert.deepEqual(unusable, ['1: worker 1 ended']);
   assert.equal(replacement.serving, false);
+  enforced(at(planes, 0), 1);
 });
