@@ -1,4 +1,4 @@
-/** What the control plane and a data plane tell each other. Plain data; the same over a thread's port and within one thread. */
+/** What the control plane and a data plane send each other. Plain data; the same over a thread's port and within one thread. */
 
 import type { MessagePort } from 'node:worker_threads';
 import type { StopReason } from '../adapters/seam.ts';
@@ -6,8 +6,7 @@ import type { EventBatch } from './shared/events/batch.ts';
 import type { HostPort, ListenerPlan } from './shared/listener-plan.ts';
 import type { SeriesInfo } from './shared/tables/index.ts';
 import type { StaplesByCertificate } from './shared/tls/staple.ts';
-import type { CrlQuery } from './shared/trust/crl-messages.ts';
-import type { OcspQuery, OcspResult } from './shared/trust/ocsp-messages.ts';
+import type { RevocationQuery, RevocationResponse } from './shared/trust/revocation-query.ts';
 
 /** An address to listen on. `key` names it for as long as the process lives. */
 export interface Bind {
@@ -61,7 +60,7 @@ export interface Versioned<T> {
   readonly value?: T;
 }
 
-/** Whom a kill means: every given condition must hold. */
+/** Which sessions are ended: every given condition must hold. */
 export interface SessionSelector {
   readonly listener?: string;
   readonly principal?: string;
@@ -82,9 +81,9 @@ export interface WouldEnd {
   readonly examples: readonly { readonly principal: string; readonly words: string }[];
 }
 
-/** What live sessions would come to in a generation that is not in force. */
+/** What would become of live sessions under a generation that is not in force. */
 export interface Forecast {
-  /** Live sessions that were looked at. */
+  /** Live sessions that were examined. */
   readonly sessions: number;
   readonly ends: readonly WouldEnd[];
 }
@@ -95,9 +94,9 @@ export type ToPlane =
   | { readonly type: 'commit'; readonly id: number }
   | { readonly type: 'drop'; readonly id: number }
   /** Asks for a forecast of a generation that was prepared. */
-  | { readonly type: 'judge-by'; readonly id: number }
-  /** All live sessions are to be judged by the generation in force: something it rests on has run out. */
-  | { readonly type: 'judge-again' }
+  | { readonly type: 'forecast'; readonly id: number }
+  /** All live sessions are to be reauthorized by the generation in force: something that it relies on has expired. */
+  | { readonly type: 'reauthorize' }
   | { readonly type: 'accept'; readonly port: MessagePort }
   | { readonly type: 'events-taken' }
   | {
@@ -105,12 +104,10 @@ export type ToPlane =
       readonly selector: SessionSelector;
       readonly reason: StopReason;
       readonly suppressWill: boolean;
-      readonly words: string;
+      readonly message: string;
     }
-  /** null: nobody gave an answer that holds. */
-  | { readonly type: 'ocsp-answer'; readonly id: number; readonly answer: OcspResult | null }
-  /** What could be fetched is in force. */
-  | { readonly type: 'lists-settled'; readonly id: number }
+  /** Always follows a `revocation-query` with this id. */
+  | { readonly type: 'revocation-response'; readonly id: number; readonly response: RevocationResponse }
   /** All that is to be stapled from now on. */
   | { readonly type: 'staples'; readonly staples: StaplesByCertificate }
   | { readonly type: 'drain'; readonly deadline: number; readonly suppressWills: boolean }
@@ -122,23 +119,22 @@ export type FromPlane =
   | { readonly type: 'ready' }
   | { readonly type: 'prepared'; readonly id: number; readonly bound: readonly Bound[] }
   | { readonly type: 'prepare-failed'; readonly id: number; readonly problem: string }
-  /** `final`: there was no generation before, so there are no sessions to judge. */
+  /** `final`: there was no generation before, so there are no sessions to reauthorize. */
   | { readonly type: 'committed'; readonly id: number; readonly final: boolean }
   | {
-      readonly type: 'rejudged';
+      readonly type: 'reauthorized';
       readonly id: number;
       readonly judged: number;
       readonly ended: number;
       readonly ms: number;
     }
-  | { readonly type: 'judged-by'; readonly id: number; readonly forecast: Forecast }
+  | { readonly type: 'forecast'; readonly id: number; readonly forecast: Forecast }
   | { readonly type: 'events'; readonly batch: EventBatch }
   | { readonly type: 'series'; readonly series: SeriesInfo }
-  | { readonly type: 'upstream'; readonly listener: string; readonly up: boolean; readonly words: string }
+  | { readonly type: 'upstream'; readonly listener: string; readonly up: boolean; readonly message: string }
   | { readonly type: 'taken-over'; readonly worker: number; readonly session: number }
-  | { readonly type: 'ocsp-ask'; readonly id: number; readonly ask: OcspQuery }
-  | { readonly type: 'lists-ask'; readonly id: number; readonly ask: CrlQuery }
-  | { readonly type: 'fault'; readonly words: string }
+  | { readonly type: 'revocation-query'; readonly id: number; readonly query: RevocationQuery }
+  | { readonly type: 'fault'; readonly message: string }
   | { readonly type: 'drained' };
 
 /** A port as both ends use it. */

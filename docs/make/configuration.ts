@@ -3,7 +3,6 @@
  * with `--check` it exits 1 if the file is out of date.
  */
 
-import { ENFORCEMENT } from '../../proxy/control-plane/config/enforced.ts';
 import { type KeyNode, keyTree } from '../../proxy/control-plane/config/keys.ts';
 import { configuration } from '../../proxy/control-plane/config/schema.ts';
 import { keepDocument } from './kept-document.ts';
@@ -20,8 +19,6 @@ The reference example is [compose/headgate.example.yaml](../compose/headgate.exa
 - Keys marked _secret_ or _reference_ may be written as \`"\${env:NAME}"\` or \`"\${file:PATH}"\`. The content of
   the variable or file is taken unchanged (one line break at the end of a file is removed); \`$\${\` stands for \`\${\` itself.
 - Private keys, secrets and tokens that other users can read cause a warning or an error: see \`strictPermissions\`.
-- A key that is marked _not enforced yet_ is read and checked, but \`headgate run\` refuses a file that contains it, so that
-  no setting is silently ignored.
 - YAML anchors (\`&name\`) and aliases (\`*name\`) may be used to avoid repetition. A file may have at most 10 MiB.
 `;
 
@@ -72,7 +69,6 @@ function notes(key: KeyNode): string[] {
   if (key.facts.secret === true) list.push('_Secret._');
   else if (key.facts.substitutes === true) list.push('_Reference._');
   if (key.only !== undefined) list.push(`Only with \`protocol: ${key.only}\`.`);
-  if (typeof ENFORCEMENT.get(key.path) === 'string') list.push('_Not enforced yet._');
   return list;
 }
 

@@ -12,7 +12,7 @@ import { wrongUsage } from './wrong-usage.ts';
 export async function checkCommand(argv: string[], io: Io): Promise<number> {
   const args = readConfigArguments(argv);
   if (typeof args === 'string') return wrongUsage('check', args, io);
-  const result = loadConfig(args.file, { env: process.env, forRun: false });
+  const result = loadConfig(args.file, { env: process.env });
   if (args.json) io.out(JSON.stringify(asData(result)));
   else print(args.file, result, io);
   return result.ok ? EXIT.ok : EXIT.usage;

@@ -113,9 +113,9 @@ export class DataPlane {
         this.#generations.drop(message.id);
         this.#listeners.drop();
         return;
-      case 'judge-by':
+      case 'forecast':
         return this.#forecast(message.id);
-      case 'judge-again':
+      case 'reauthorize':
         if (this.#generations.inForce !== null) this.#reauthorizeAll();
         return;
       case 'accept':
@@ -125,10 +125,8 @@ export class DataPlane {
         return services.recorder.acknowledged();
       case 'kill':
         return this.#kill(message);
-      case 'ocsp-answer':
-        return services.ocsp.answered(message.id, message.answer);
-      case 'lists-settled':
-        return services.crls.answered(message.id);
+      case 'revocation-response':
+        return services.revocationQueries.settle(message.id, message.response);
       case 'staples':
         return this.#staples.replace(message.staples);
       case 'drain':
@@ -163,13 +161,13 @@ export class DataPlane {
   #reauthorizeAll(): void {
     const { id } = this.#generation;
     const isInForce = (): boolean => this.#generation.id === id;
-    reauthorizeAll(this.#connections, isInForce, (round) => this.#port.post({ type: 'rejudged', id, ...round }));
+    reauthorizeAll(this.#connections, isInForce, (round) => this.#port.post({ type: 'reauthorized', id, ...round }));
   }
 
   #forecast(id: number): void {
     const next = this.#generations.prepared(id);
     if (next === null) return;
-    forecast(this.#connections.sessions, next, (found) => this.#port.post({ type: 'judged-by', id, forecast: found }));
+    forecast(this.#connections.sessions, next, (found) => this.#port.post({ type: 'forecast', id, forecast: found }));
   }
 
   #receiveSocket({ socket, key }: Handover): void {
@@ -203,10 +201,10 @@ export class DataPlane {
     return enter() || (this.#halfOpen.dropAged() && enter());
   }
 
-  #kill({ selector, reason, suppressWill, words }: Extract<ToPlane, { type: 'kill' }>): void {
+  #kill({ selector, reason, suppressWill, message }: Extract<ToPlane, { type: 'kill' }>): void {
     this.#connections.kill(selector, (session) => {
       if (reason === 'taken-over') this.#connections.supersede(session.number);
-      else session.stop(reason, suppressWill, words);
+      else session.stop(reason, suppressWill, message);
     });
   }
 

@@ -19,6 +19,7 @@ import { BrokerReadBuffer } from './relay/broker-read-buffer.ts';
 import { Relay, type RelayOwner } from './relay/relay.ts';
 import { CrlClient } from './revocation/crl-client.ts';
 import { OcspClient } from './revocation/ocsp-client.ts';
+import { RevocationQueries } from './revocation/revocation-queries.ts';
 import type { SessionFactory } from './session-factory.ts';
 import { UpstreamReports } from './upstream/upstream-reports.ts';
 
@@ -43,9 +44,10 @@ export class PlaneServices implements ConnectionServices {
   readonly checks: CertificateChecks;
   readonly recorder: RejectionRecorder;
   readonly sampler = new ForwardSampler();
-  readonly ocsp: OcspClient;
-  readonly crls: CrlClient;
+  readonly revocationQueries: RevocationQueries;
   readonly upstreams: UpstreamReports;
+  readonly #ocsp: OcspClient;
+  readonly #crls: CrlClient;
   readonly #port: Port<ToPlane, FromPlane>;
   readonly #createReader: ReaderFactory;
   readonly #generation: () => Generation;
@@ -62,8 +64,9 @@ export class PlaneServices implements ConnectionServices {
     this.sessionFactory = sessionFactory;
     this.registry = registry;
     this.clock = openClock(shared);
-    this.ocsp = new OcspClient((id, ask) => port.post({ type: 'ocsp-ask', id, ask }));
-    this.crls = new CrlClient((id, ask) => port.post({ type: 'lists-ask', id, ask }));
+    this.revocationQueries = new RevocationQueries((id, query) => port.post({ type: 'revocation-query', id, query }));
+    this.#ocsp = new OcspClient(this.revocationQueries);
+    this.#crls = new CrlClient(this.revocationQueries);
     this.recorder = new RejectionRecorder({
       worker: index,
       wallClock: Date.now,
@@ -111,11 +114,11 @@ export class PlaneServices implements ConnectionServices {
 
   fault(error: unknown): void {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#port.post({ type: 'fault', words: message });
+    this.#port.post({ type: 'fault', message });
   }
 
   #certificateChecks(): CertificateChecks {
-    const { ocsp, crls } = this;
+    const [ocsp, crls] = [this.#ocsp, this.#crls];
     return {
       verify: (presented, trust) => verifyClientChain(presented, trust, Date.now(), this.#signatures),
       knownOcsp: (chain, store) => ocsp.known(chain, store),

@@ -20,7 +20,7 @@ function startThread(workerData: PlaneOptions, events: PlaneEvents): RunningPlan
   const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MIB };
   const thread = new Worker(file, { name: `worker-${index}`, workerData, resourceLimits });
   thread.on('message', receiver(ready.resolve, events));
-  thread.on('error', (error) => events.message({ type: 'fault', words: String(error) }));
+  thread.on('error', (error) => events.message({ type: 'fault', message: String(error) }));
   thread.on('exit', () => {
     ready.reject(new Error(`worker ${index} ended while it started`));
     events.exit();

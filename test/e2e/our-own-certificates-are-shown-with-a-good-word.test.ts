@@ -200,7 +200,7 @@ test('an answer is renewed in time, shown to its end while the responder is gone
     words.add(saidBy((await shownWithStaple(gate, device)).staple, server.cert, server.ca));
   }
   assert.deepEqual(words, new Set(['good', 'nothing']), 'never one that is out of date');
-  const message = 'the last OCSP answer about a server certificate ran out; nothing is stapled';
+  const message = 'the last OCSP answer about a server certificate expired; nothing is stapled';
   await waitFor('the alarm', () => gate.logged(message).length === 1);
 });
 

@@ -112,7 +112,7 @@ for (const version of VERSIONS) {
       published: false,
       end: async (_client: TestClient, gate: TestGate) => {
         const selector = { principal: 'pump-1' };
-        const kill = { type: 'kill', selector, reason: 'session-killed', suppressWill: true, words: 'test' } as const;
+        const kill = { type: 'kill', selector, reason: 'session-killed', suppressWill: true, message: 'test' } as const;
         gate.gate.planes.broadcast(kill);
       },
     },

@@ -3,9 +3,9 @@
  * certificates and TLS parameters (PCI DSS 4.0.1, 4.2.1.1 and 12.3.3). Plain JSON; never a key.
  */
 import type { Protocol } from '../../../policies/decision.ts';
-import type { ClientAuth } from '../../shared/listener-plan.ts';
+import type { ClientAuth, RevocationTerms, StorePlan } from '../../shared/listener-plan.ts';
 import type { PostQuantumMode } from '../../shared/tls/profile-options.ts';
-import type { RevocationConfig, TlsProfileName, TrustConfig } from '../config/model.ts';
+import type { TlsProfileName } from '../../shared/tls/profiles.ts';
 
 export interface Inventory {
   /** When it was taken: RFC 3339, UTC. Days left count from here. */
@@ -65,14 +65,15 @@ export interface ProfileEntry {
   readonly signatures: readonly string[];
 }
 
-export interface StoreEntry extends Pick<TrustConfig, 'name' | 'anchors' | 'pins'> {
+export interface StoreEntry extends Pick<StorePlan, 'anchors' | 'pins'> {
+  readonly name: string;
   /** Names of the listeners that use it. */
   readonly listeners: readonly string[];
   readonly certificates: readonly CertificateEntry[];
   readonly revocation: RevocationEntry;
 }
 
-export interface RevocationEntry extends Pick<RevocationConfig, 'mode' | 'ocsp' | 'maxStaleness' | 'onStale'> {
+export interface RevocationEntry extends Pick<RevocationTerms, 'mode' | 'ocsp' | 'maxStaleness' | 'onStale'> {
   /**
    * Of the lists. `stale`: one ran out; `none`: there is no list. Absent where `mode` is off, and where
    * nothing but OCSP is asked, whose answers belong to single certificates.

@@ -76,6 +76,13 @@ export class FileReader {
     return text;
   }
 
+  /** The content of a file that was read without a problem. @throws Error when it was not: it is to be checked first */
+  content(name: string): Buffer {
+    const result = this.#read.get(this.absolute(name));
+    if (!result?.ok) throw new Error(`${name} was not read with the configuration`);
+    return result.bytes;
+  }
+
   /** Absolute names of everything that was looked at, and content of what could be read. */
   get names(): string[] {
     return [...this.#read.keys(), ...this.#listed.keys()];

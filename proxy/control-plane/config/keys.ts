@@ -1,5 +1,5 @@
 /**
- * The schema as a tree of keys: what documentation, the table of enforced keys, the words of a
+ * The schema as a tree of keys: what documentation, the text of a
  * problem and the search for secrets all walk.
  */
 import type * as z from 'zod';

@@ -7,7 +7,6 @@ import { checkPolicy } from '../../../policies/policy.ts';
 import type { Problem as PolicyProblem } from '../../../policies/problem.ts';
 import type { PolicySource } from '../../../policies/source.ts';
 import { type Draft, partialDraft, wholeDraft } from './draft.ts';
-import { checkEnforced } from './enforced.ts';
 import { explainIssues } from './explain.ts';
 import { contentHash, decodeUtf8, FileReader, isLoose, MAX_CONFIGURATION, readRegular } from './files.ts';
 import { keyTree } from './keys.ts';
@@ -24,8 +23,6 @@ import { readTree } from './tree.ts';
 
 export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** True: a key that this build does not enforce is a problem; false: a warning. */
-  readonly forRun: boolean;
   /** Milliseconds since the epoch, for the validity of certificates. Default: now. */
   readonly now?: number;
   /** What `workers: auto` means. Default: the cores of this machine. */
@@ -44,8 +41,6 @@ export type LoadResult =
       readonly ok: true;
       readonly config: GateConfig;
       readonly warnings: readonly Problem[];
-      /** Content of the files by absolute name: what was checked is what is to be used. */
-      readonly material: ReadonlyMap<string, Buffer>;
     })
   | (Read & {
       readonly ok: false;
@@ -75,7 +70,7 @@ export function loadConfig(name: string, options: LoadOptions): LoadResult {
   const seen = { files: names, hash: contentHash(names, contents) };
   const problems = report.all();
   if (config === undefined) return { ok: false, problems, ...seen };
-  return { ok: true, config, warnings: problems, material: contents, ...seen };
+  return { ok: true, config, warnings: problems, ...seen };
 }
 
 function readText(
@@ -115,7 +110,6 @@ function readText(
   checkReferences(draft, files, report);
   checkMaterial(draft, { files, report, now: options.now ?? Date.now() });
   checkRules(draft, report);
-  checkEnforced(value, CONFIGURATION_KEYS, report, options.forRun);
   if (!parsed.success || report.failed) return undefined;
   return resolveConfig(parsed.data, file, files, options.cores);
 }

@@ -4,6 +4,7 @@ import { certificateBlocks } from '../../shared/trust/pem.ts';
 import { listProblem } from '../revocation/crl-store.ts';
 import { DenyFileError, readDenyFile } from '../revocation/deny-file.ts';
 import { brokenLink } from './chain-order.ts';
+import { CRL_ENDINGS, crlEntryKind } from './crl-entry.ts';
 import type { Draft } from './draft.ts';
 import type { FileReader } from './files.ts';
 import { type Path, quote, type Report } from './problem.ts';
@@ -65,18 +66,10 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
 }
 
 export const CA_ENDINGS: readonly string[] = ['.pem', '.crt', '.cer'];
-export const CRL_ENDINGS: readonly string[] = ['.crl', '.pem', '.der'];
 
 /** With the path of each; one alone may have been written without a list. */
 function oneByOne(names: readonly string[], path: Path): (readonly [string, Path])[] {
   return names.map((name, i) => [name, names.length === 1 ? path : [...path, i]]);
-}
-
-/** Among revocation lists: those that certificates name. */
-export const FROM_CERTIFICATES = 'cdp';
-
-export function isUrl(written: string): boolean {
-  return /^https?:\/\//.test(written);
 }
 
 /** The certificates of a trust store: of a file, or of the files in a directory. */
@@ -94,11 +87,9 @@ function readStore(written: string, path: Path, context: MaterialContext): X509C
 
 /** Lists that can be read now; a directory may still be empty, what a URL holds is fetched later. */
 function readLists(written: string, path: Path, { files, report }: MaterialContext): void {
-  if (written === FROM_CERTIFICATES) return;
-  if (isUrl(written)) {
-    if (URL.parse(written) === null) report.error(path, `${quote(written)} is not a URL`);
-    return;
-  }
+  const kind = crlEntryKind(written);
+  if (kind === 'url' && URL.parse(written) === null) report.error(path, `${quote(written)} is not a URL`);
+  if (kind !== 'file') return;
   for (const name of files.expand(written, CRL_ENDINGS)) {
     const bytes = files.bytes(name, path, report);
     const problem = bytes === undefined ? undefined : listProblem({ name, bytes });

@@ -1,32 +1,20 @@
 /**
- * The configuration after reading, validation and resolution: paths absolute, secrets fetched,
- * defaults filled in. What the rest of the proxy sees; proxy/control-plane/config/schema.ts is what users write.
+ * The configuration after reading, validation and resolution: content of files in place of their names, secrets
+ * fetched, defaults filled in. What the rest of the proxy sees; proxy/control-plane/config/schema.ts is what users write.
  */
-import type { Advertise } from '../../../adapters/kafka/advertise.ts';
-import type { KafkaOptions } from '../../../adapters/kafka/options.ts';
-import type { MqttLimits } from '../../../adapters/mqtt/options.ts';
-import type { LimitsSource, Mode, PolicySource } from '../../../policies/source.ts';
-import type {
-  AdmissionConfig,
-  ChainTerms,
-  ClientAuth,
-  HostPort,
-  RevocationTerms,
-  TimeoutsConfig,
-} from '../../shared/listener-plan.ts';
-import type { PostQuantumMode } from '../../shared/tls/profile-options.ts';
-import type { TlsProfileName } from '../../shared/tls/profiles.ts';
-
-export type { TlsProfileName };
+import type { PolicySource } from '../../../policies/source.ts';
+import type { WrittenDenyList } from '../../messages.ts';
+import type { HostPort, ListenerPlan, StorePlan } from '../../shared/listener-plan.ts';
+import type { ListSource } from '../revocation/crl-store.ts';
 
 export interface GateConfig {
   readonly file: string;
-  readonly listeners: readonly ListenerConfig[];
-  readonly trust: Readonly<Record<string, TrustConfig>>;
+  readonly listeners: readonly ResolvedListener[];
+  readonly trust: Readonly<Record<string, ResolvedStore>>;
   readonly policy: PolicySource;
   readonly process: ProcessConfig;
-  /** Absolute name of the operator's deny list. */
-  readonly denyFile?: string;
+  /** The operator's deny list, by the absolute name of its file. */
+  readonly denyFile?: WrittenDenyList;
   readonly audit?: AuditConfig;
   readonly telemetry?: TelemetryConfig;
   readonly probe?: { readonly listen: HostPort };
@@ -34,95 +22,10 @@ export interface GateConfig {
   readonly state?: { readonly dir: string };
 }
 
-export type ListenerConfig = MqttListenerConfig | KafkaListenerConfig;
-
-export interface MqttListenerConfig extends CommonListenerConfig {
-  readonly protocol: 'mqtt';
-  readonly upstream: MqttUpstreamConfig;
-  readonly mqtt: MqttLimits;
-}
-
-export interface KafkaListenerConfig extends CommonListenerConfig {
-  readonly protocol: 'kafka';
-  readonly upstream: KafkaUpstreamConfig;
-  readonly advertise: Advertise;
-  readonly kafka: KafkaOptions;
-}
-
-export interface CommonListenerConfig {
-  readonly name: string;
+/** A listener: what travels to data planes, and where it listens. */
+export interface ResolvedListener {
+  readonly plan: ListenerPlan;
   readonly listen: readonly HostPort[];
-  /** Whether rights are enforced on it, or only tried. */
-  readonly mode: Mode;
-  /** CIDRs that must send a PROXY header (v1 or v2); empty: none may. */
-  readonly proxyProtocol: readonly string[];
-  readonly tls: ListenerTlsConfig;
-  readonly admission: AdmissionConfig;
-  readonly timeouts: TimeoutsConfig;
-  /** Of each principal that comes in here. */
-  readonly limits?: LimitsSource;
-}
-
-/** Names of PEM files. */
-export interface KeyPairConfig {
-  readonly certificate: string;
-  readonly key: string;
-  readonly passphrase?: string;
-}
-
-export interface ListenerTlsConfig {
-  readonly profile: TlsProfileName;
-  /** What becomes of clients without a post-quantum key agreement. */
-  readonly pq: PostQuantumMode;
-  /** PEM file: the certificate and its intermediates. */
-  readonly certificate: string;
-  readonly key: string;
-  readonly passphrase?: string;
-  /** For other server names. */
-  readonly certificates: readonly KeyPairConfig[];
-  /** Whom to ask for OCSP answers to show: `aia` or a URL. */
-  readonly stapling?: string;
-  readonly clientAuth: ClientAuth;
-  /** What client certificates must say of their purpose. */
-  readonly eku: 'strict' | 'any' | 'lenient';
-  /** Milliseconds. */
-  readonly clockSkew: number;
-  /** Names of the trust stores whose clients may connect. */
-  readonly clients: readonly string[];
-}
-
-export interface MqttUpstreamConfig extends CommonUpstreamConfig {
-  /** Tried in order until one answers. */
-  readonly addresses: readonly HostPort[];
-  readonly username?: string;
-  readonly password?: string;
-  /** Forward the client's own user name and password. Default false. */
-  readonly passthrough: boolean;
-}
-
-export interface KafkaUpstreamConfig extends CommonUpstreamConfig {
-  /** Tried in order until one answers. */
-  readonly bootstrap: readonly HostPort[];
-  /** IP address to connect from. */
-  readonly localAddress?: string;
-  /** Milliseconds between looks at the brokers of the cluster. */
-  readonly metadataInterval: number;
-}
-
-export interface CommonUpstreamConfig {
-  readonly tls?: UpstreamTlsConfig;
-  /** Milliseconds for one address. */
-  readonly connectTimeout: number;
-}
-
-export interface UpstreamTlsConfig {
-  readonly ca: string;
-  /** As of trust stores. */
-  readonly pins: readonly string[];
-  readonly certificate?: string;
-  readonly key?: string;
-  readonly passphrase?: string;
-  readonly serverName?: string;
 }
 
 export interface ProcessConfig {
@@ -137,18 +40,18 @@ export interface ProcessConfig {
   readonly reloadInterval: number;
 }
 
-export interface TrustConfig extends ChainTerms {
+/** A trust store: what travels with the listeners that use it, and where its revocation lists come from. */
+export interface ResolvedStore {
   readonly name: string;
-  /** Files, directories already listed. */
-  readonly ca: readonly string[];
-  readonly revocation: RevocationConfig;
+  readonly plan: StorePlan;
+  readonly lists: CrlLocations;
 }
 
-export interface RevocationConfig extends RevocationTerms {
-  /** Files, directories already listed. */
-  readonly files: readonly string[];
+export interface CrlLocations {
+  /** Directories already listed. */
+  readonly files: readonly ListSource[];
   readonly urls: readonly string[];
-  /** Milliseconds. */
+  /** Milliseconds after which URLs are asked again. */
   readonly refresh: number;
 }
 

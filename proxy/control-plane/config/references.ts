@@ -4,9 +4,9 @@ import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import { checkAddresses } from './addresses.ts';
+import { crlEntryKind } from './crl-entry.ts';
 import type { Draft } from './draft.ts';
 import type { FileReader } from './files.ts';
-import { FROM_CERTIFICATES } from './material.ts';
 import { type Path, quote, type Report } from './problem.ts';
 import { configProtocolOf } from './protocols/table.ts';
 import type { Listener } from './schema/listeners.ts';
@@ -107,7 +107,7 @@ function checkListener(listener: Listener, path: Path, report: Report): void {
 function checkListHosts(revocation: TrustStore['revocation'], path: Path, report: Report): void {
   if (revocation === undefined) return;
   const { crl = [], crlHosts } = revocation;
-  const named = crl.includes(FROM_CERTIFICATES);
+  const named = crl.some((one) => crlEntryKind(one) === 'cdp');
   if (named && crlHosts === undefined) {
     report.error([...path, 'crl'], '"crlHosts" is needed with crl: cdp', 'list the hosts that may be asked', 'key');
   }

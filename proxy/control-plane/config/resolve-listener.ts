@@ -1,58 +1,80 @@
-/** A listener as the proxy works with it: one of two kinds, names of files absolute. */
+/** From a listener as written to the plan that data planes get: content of files in place of their names. */
 import type { Advertise, PortRange } from '../../../adapters/kafka/advertise.ts';
 import { parseRate, perSecond } from '../../../policies/limits/rate.ts';
-import type { FileReader } from './files.ts';
 import type {
-  CommonListenerConfig,
-  CommonUpstreamConfig,
-  KafkaUpstreamConfig,
-  KeyPairConfig,
-  ListenerConfig,
-  MqttUpstreamConfig,
-  UpstreamTlsConfig,
-} from './model.ts';
+  CommonListenerPlan,
+  KafkaUpstream,
+  KeyPair,
+  MqttListenerPlan,
+  StorePlan,
+  UpstreamTarget,
+} from '../../shared/listener-plan.ts';
+import type { FileReader } from './files.ts';
+import type { ResolvedListener, ResolvedStore } from './model.ts';
 import type { KafkaListener, Listener, MqttListener } from './schema/listeners.ts';
 import type { UpstreamTls } from './schema/upstream.ts';
 
-export function resolveListener(listener: Listener, files: FileReader): ListenerConfig {
-  const common = resolveCommon(listener, files);
+/** The files of the listener were checked already. */
+export function resolveListener(
+  listener: Listener,
+  trust: Readonly<Record<string, ResolvedStore>>,
+  files: FileReader,
+): ResolvedListener {
+  const { listen } = listener;
+  const common = resolveCommon(listener, trust, files);
   if (listener.protocol === 'mqtt') {
     const { protocol, mqtt } = listener;
-    return { ...common, protocol, upstream: mqttUpstream(listener.upstream, files), mqtt };
+    return { listen, plan: { ...common, protocol, upstream: mqttUpstream(listener.upstream, files), mqtt } };
   }
   const { protocol, upstream, kafka } = listener;
   const advertise = resolveAdvertise(upstream.advertise);
-  return { ...common, protocol, upstream: kafkaUpstream(upstream, files), advertise, kafka };
+  return { listen, plan: { ...common, protocol, upstream: kafkaUpstream(upstream, files), advertise, kafka } };
 }
 
-function resolveCommon(listener: Listener, files: FileReader): CommonListenerConfig {
-  const { name, listen, mode, proxyProtocol, tls, admission, timeouts, limits } = listener;
+function resolveCommon(
+  { name, mode, proxyProtocol, tls, admission, timeouts, limits }: Listener,
+  trust: Readonly<Record<string, ResolvedStore>>,
+  files: FileReader,
+): CommonListenerPlan {
   const { perAddress, burst, ...rest } = admission;
+  const { profile, pq, stapling, clientAuth, eku, clockSkew, clients = [] } = tls;
+  const stores = Object.fromEntries(clients.map((store): [string, StorePlan] => [store, planOf(store, trust)]));
   return {
     name,
-    listen,
     mode,
     proxyProtocol,
     tls: {
-      ...tls,
-      ...resolvePair(tls, files),
-      certificates: tls.certificates.map((pair) => ({ ...pair, ...resolvePair(pair, files) })),
-      clients: tls.clients ?? [],
+      ...{ profile, pq, clientAuth, eku, clockSkew },
+      ...readPair(tls, files),
+      certificates: tls.certificates.map((pair) => readPair(pair, files)),
+      ...(stapling !== undefined && { stapling }),
+      ca: Object.values(stores).map(({ certificates }) => certificates),
     },
+    stores,
     admission: { ...rest, perAddress: { perSecond: perSecond(parseRate(perAddress)), burst } },
     timeouts,
     ...(limits && { limits }),
   };
 }
 
-function resolvePair(
-  { certificate, key }: KeyPairConfig,
-  files: FileReader,
-): Pick<KeyPairConfig, 'certificate' | 'key'> {
-  return { certificate: files.absolute(certificate), key: files.absolute(key) };
+/** That the store is there was checked. */
+function planOf(store: string, trust: Readonly<Record<string, ResolvedStore>>): StorePlan {
+  return (trust[store] as ResolvedStore).plan;
 }
 
-function mqttUpstream(upstream: MqttListener['upstream'], files: FileReader): MqttUpstreamConfig {
+function readPair({ certificate, key, passphrase }: KeyPair, files: FileReader): KeyPair {
+  return {
+    certificate: textOf(certificate, files),
+    key: textOf(key, files),
+    ...(passphrase !== undefined && { passphrase }),
+  };
+}
+
+function textOf(name: string, files: FileReader): string {
+  return files.content(name).toString('utf8');
+}
+
+function mqttUpstream(upstream: MqttListener['upstream'], files: FileReader): MqttListenerPlan['upstream'] {
   const { address, addresses, username, password, passthrough } = upstream;
   return {
     addresses: addresses ?? (address === undefined ? [] : [address]),
@@ -63,7 +85,7 @@ function mqttUpstream(upstream: MqttListener['upstream'], files: FileReader): Mq
   };
 }
 
-function kafkaUpstream(upstream: KafkaListener['upstream'], files: FileReader): KafkaUpstreamConfig {
+function kafkaUpstream(upstream: KafkaListener['upstream'], files: FileReader): KafkaUpstream {
   const { bootstrap, localAddress, metadataInterval } = upstream;
   return {
     bootstrap,
@@ -73,16 +95,22 @@ function kafkaUpstream(upstream: KafkaListener['upstream'], files: FileReader): 
   };
 }
 
-function commonUpstream({ tls, connectTimeout }: Listener['upstream'], files: FileReader): CommonUpstreamConfig {
+function commonUpstream(
+  { tls, connectTimeout }: Listener['upstream'],
+  files: FileReader,
+): Pick<UpstreamTarget, 'tls' | 'connectTimeout'> {
   return { connectTimeout, ...(tls && { tls: upstreamTls(tls, files) }) };
 }
 
-function upstreamTls({ ca, certificate, key, ...rest }: UpstreamTls, files: FileReader): UpstreamTlsConfig {
+function upstreamTls(
+  { ca, certificate, key, ...rest }: UpstreamTls,
+  files: FileReader,
+): NonNullable<UpstreamTarget['tls']> {
   return {
     ...rest,
-    ca: files.absolute(ca),
-    ...(certificate !== undefined && { certificate: files.absolute(certificate) }),
-    ...(key !== undefined && { key: files.absolute(key) }),
+    ca: textOf(ca, files),
+    ...(certificate !== undefined && { certificate: textOf(certificate, files) }),
+    ...(key !== undefined && { key: textOf(key, files) }),
   };
 }
 

@@ -1,9 +1,13 @@
-/** From what the user wrote, checked, to what the proxy works with: paths absolute, texts read. */
+/** From what the user wrote, checked, to what the proxy works with: files read, defaults filled in. */
 import { availableParallelism } from 'node:os';
 import type { IdentitySource, PolicySource, RoleSource } from '../../../policies/source.ts';
+import type { WrittenDenyList } from '../../messages.ts';
+import type { RevocationTerms } from '../../shared/listener-plan.ts';
+import { readDenyFile } from '../revocation/deny-file.ts';
+import { CRL_ENDINGS, type CrlEntryKind, crlEntryKind } from './crl-entry.ts';
 import type { FileReader } from './files.ts';
-import { CA_ENDINGS, CRL_ENDINGS, FROM_CERTIFICATES, isUrl } from './material.ts';
-import type { AdminConfig, GateConfig, ProcessConfig, RevocationConfig, TrustConfig } from './model.ts';
+import { CA_ENDINGS } from './material.ts';
+import type { AdminConfig, CrlLocations, GateConfig, ProcessConfig, ResolvedStore } from './model.ts';
 import { DEFAULT_ADMIN_SOCKET } from './references.ts';
 import { resolveListener } from './resolve-listener.ts';
 import type { TrustStore } from './schema/policy.ts';
@@ -11,15 +15,10 @@ import type { Configuration } from './schema.ts';
 
 export const MAX_WORKERS = 64;
 
-const NO_REVOCATION: RevocationConfig = {
-  mode: 'off',
-  files: [],
-  urls: [],
-  ocspHosts: [],
-  refresh: 0,
-  maxStaleness: 0,
-  onStale: 'deny',
-};
+type WrittenRevocation = NonNullable<TrustStore['revocation']>;
+
+const NO_REVOCATION: RevocationTerms = { mode: 'off', ocspHosts: [], maxStaleness: 0, onStale: 'deny' };
+const NO_LISTS: CrlLocations = { files: [], urls: [], refresh: 0 };
 
 /** `cores`: what `workers: auto` means. */
 export function resolveConfig(
@@ -28,13 +27,14 @@ export function resolveConfig(
   files: FileReader,
   cores: number = availableParallelism(),
 ): GateConfig {
+  const trust = mapValues(config.trust, (store, name) => resolveStore(store, name, files));
   return {
     file,
-    listeners: config.listeners.map((listener) => resolveListener(listener, files)),
-    trust: mapValues(config.trust, (store, name) => resolveTrust(store, name, files)),
+    listeners: config.listeners.map((listener) => resolveListener(listener, trust, files)),
+    trust,
     policy: policySource(config),
     process: resolveProcess(config, cores),
-    ...(config.deny && { denyFile: files.absolute(config.deny.file) }),
+    ...(config.deny && { denyFile: resolveDenyFile(config.deny, files) }),
     ...(config.audit && { audit: { ...config.audit, file: files.absolute(config.audit.file) } }),
     ...(config.telemetry && { telemetry: config.telemetry }),
     ...(config.probe && { probe: config.probe }),
@@ -43,24 +43,41 @@ export function resolveConfig(
   };
 }
 
-function resolveTrust(store: TrustStore, name: string, files: FileReader): TrustConfig {
-  const { ca, anchors, pins, revocation } = store;
+function resolveStore({ ca, anchors, pins, revocation }: TrustStore, name: string, files: FileReader): ResolvedStore {
+  const names = ca.flatMap((one) => files.expand(one, CA_ENDINGS));
+  const certificates = names.map((one) => files.content(one).toString('utf8')).join('\n');
+  const terms = revocation === undefined ? NO_REVOCATION : revocationTerms(revocation);
+  const lists = revocation === undefined ? NO_LISTS : crlLocations(revocation, files);
+  return { name, plan: { certificates, anchors, pins, revocation: terms }, lists };
+}
+
+function revocationTerms({
+  mode,
+  crlHosts,
+  ocsp,
+  ocspHosts,
+  maxStaleness,
+  onStale,
+}: WrittenRevocation): RevocationTerms {
   return {
-    name,
-    ca: ca.flatMap((one) => files.expand(one, CA_ENDINGS)).map((one) => files.absolute(one)),
-    anchors,
-    pins,
-    revocation: revocation === undefined ? NO_REVOCATION : resolveRevocation(revocation, files),
+    ...{ mode, ocspHosts, maxStaleness, onStale },
+    ...(crlHosts !== undefined && { crlHosts }),
+    ...(ocsp !== undefined && { ocsp }),
   };
 }
 
-function resolveRevocation(
-  { crl = [], ...rest }: NonNullable<TrustStore['revocation']>,
-  files: FileReader,
-): RevocationConfig {
-  const [urls, names] = [crl.filter(isUrl), crl.filter((one) => !isUrl(one) && one !== FROM_CERTIFICATES)];
-  const lists = names.flatMap((one) => files.expand(one, CRL_ENDINGS)).map((one) => files.absolute(one));
-  return { ...rest, files: lists, urls };
+function crlLocations({ crl = [], refresh }: WrittenRevocation, files: FileReader): CrlLocations {
+  const ofKind = (kind: CrlEntryKind) => crl.filter((one) => crlEntryKind(one) === kind);
+  const lists = ofKind('file').flatMap((one) => files.expand(one, CRL_ENDINGS));
+  return {
+    files: lists.map((one) => ({ name: files.absolute(one), bytes: files.content(one) })),
+    urls: ofKind('url'),
+    refresh,
+  };
+}
+
+function resolveDenyFile({ file }: NonNullable<Configuration['deny']>, files: FileReader): WrittenDenyList {
+  return { name: files.absolute(file), entries: readDenyFile(files.content(file).toString('utf8'), 'deny') };
 }
 
 /** The policy part, as `checkPolicy` and `compilePolicy` take it. */

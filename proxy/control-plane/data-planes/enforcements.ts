@@ -1,7 +1,7 @@
-/** For a worker to judge its sessions, in milliseconds; then the answer is given without it. */
+/** Milliseconds for a worker to reauthorize its sessions; after that it is no longer waited for. */
 const ENFORCE_TIMEOUT = 30_000;
 
-/** Waits until data planes have judged all their sessions by a generation. */
+/** Waits until data planes have reauthorized all their sessions by a generation. */
 export class Enforcements {
   /** By plane: what waits for it, with the generation. */
   readonly #waiting = new Map<number, { readonly id: number; readonly done: () => void }[]>();
@@ -22,7 +22,7 @@ export class Enforcements {
     );
   }
 
-  /** The sessions of a plane were judged by generation `id`, which covers all before it. */
+  /** The sessions of a plane were reauthorized by generation `id`, which covers all before it. */
   reported(plane: number, id: number): void {
     const waiting = this.#waiting.get(plane) ?? [];
     this.#waiting.set(

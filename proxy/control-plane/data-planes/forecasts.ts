@@ -1,6 +1,6 @@
 import type { Forecast } from '../../messages.ts';
 
-/** For one data plane to look at all its sessions, in milliseconds. */
+/** Milliseconds for one data plane to examine all its sessions. */
 const FORECAST_TIMEOUT = 30_000;
 
 interface Waiting {
@@ -10,7 +10,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Questions to data planes what their live sessions would come to in a generation, until they are answered. */
+/** Forecasts that were asked of data planes, until they come. */
 export class Forecasts {
   readonly #waiting = new Set<Waiting>();
 
@@ -20,7 +20,7 @@ export class Forecasts {
     const waiting = { plane, id, resolve, reject };
     this.#waiting.add(waiting);
     const timer = setTimeout(
-      () => reject(new Error(`worker ${plane} did not judge its sessions within ${FORECAST_TIMEOUT} ms`)),
+      () => reject(new Error(`worker ${plane} did not forecast its sessions within ${FORECAST_TIMEOUT} ms`)),
       FORECAST_TIMEOUT,
     );
     return promise.finally(() => {
@@ -29,7 +29,7 @@ export class Forecasts {
     });
   }
 
-  answered(plane: number, id: number, forecast: Forecast): void {
+  settle(plane: number, id: number, forecast: Forecast): void {
     for (const waiting of this.#waiting) {
       if (waiting.plane === plane && waiting.id === id) waiting.resolve(forecast);
     }
@@ -38,7 +38,7 @@ export class Forecasts {
   /** The data plane ended: nobody must wait for it for ever. */
   lost(plane: number): void {
     for (const waiting of this.#waiting) {
-      if (waiting.plane === plane) waiting.reject(new Error(`worker ${plane} ended while it judged its sessions`));
+      if (waiting.plane === plane) waiting.reject(new Error(`worker ${plane} ended while it forecast its sessions`));
     }
   }
 }

@@ -1,33 +1,30 @@
 import type { FromPlane } from '../../messages.ts';
-import type { CounterReader } from '../../shared/tables/index.ts';
-import type { EventHub } from '../events/hub.ts';
-import type { PqReport } from '../events/pq-report.ts';
-import type { OcspSource } from '../revocation/ocsp-source.ts';
-import type { Revocations } from '../revocation/revocations.ts';
-import type { Stapling } from '../stapling/stapling.ts';
-import type { Tallies } from '../telemetry/gauges.ts';
-import type { Logger } from '../telemetry/log.ts';
-import type { DataPlanes } from './data-planes.ts';
-import type { Draining } from './draining.ts';
-import type { UpstreamStates } from './upstream-states.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import type { PlaneEvents } from './data-planes.ts';
 
-export interface PlaneReportDeps {
-  readonly planes: Pick<DataPlanes, 'send'>;
-  readonly hub: EventHub;
-  readonly counters: CounterReader;
-  readonly tallies: Tallies;
-  readonly upstreams: UpstreamStates;
-  readonly draining: Draining;
-  readonly logger: Logger;
-  readonly ocsp: OcspSource;
-  readonly pq: PqReport;
-  readonly revocations: Pick<Revocations, 'learn'>;
-  readonly stapling: Pick<Stapling, 'sendTo'>;
+type Deps = Pick<
+  ControlPlane,
+  'planes' | 'hub' | 'counters' | 'tallies' | 'upstreams' | 'draining' | 'log' | 'revocation' | 'pq' | 'stapling'
+>;
+
+/** What the control plane does about the messages and the ends of data planes. */
+export function planeEvents(deps: Deps): PlaneEvents {
+  const { counters, tallies, draining, log } = deps;
+  return {
+    onMessage: (index, message) => receiveReport(deps, index, message),
+    onLost(index, reason) {
+      counters.retire(index);
+      tallies.add('headgate_worker_replacements_total', { reason });
+      log.logger.error({ worker: index, reason }, 'a worker ended and is replaced; its connections are lost');
+      draining.planeLost(index);
+    },
+  };
 }
 
-/** Carries out what data plane `index` tells the control plane. */
-export function receiveReport(deps: PlaneReportDeps, index: number, message: FromPlane): void {
-  const { planes, hub, counters, tallies, upstreams, draining, logger, ocsp, revocations, pq, stapling } = deps;
+/** Carries out what data plane `index` reports. */
+function receiveReport(deps: Deps, index: number, message: FromPlane): void {
+  const { planes, hub, counters, tallies, upstreams, draining, revocation, pq, stapling } = deps;
+  const { logger } = deps.log;
   switch (message.type) {
     case 'events':
       hub.receive(index, message.batch);
@@ -40,7 +37,7 @@ export function receiveReport(deps: PlaneReportDeps, index: number, message: Fro
     case 'upstream':
       upstreams.note(index, message.listener, message.up);
       if (message.up) logger.info({ listener: message.listener, worker: index }, 'the broker answers');
-      else logger.error({ listener: message.listener, worker: index, reason: message.words }, 'the broker is down');
+      else logger.error({ listener: message.listener, worker: index, reason: message.message }, 'the broker is down');
       return;
     case 'taken-over':
       planes.send(message.worker, {
@@ -48,24 +45,25 @@ export function receiveReport(deps: PlaneReportDeps, index: number, message: Fro
         selector: { session: message.session },
         reason: 'taken-over',
         suppressWill: false,
-        words: 'the same client connected again',
+        message: 'the same client connected again',
       });
       return;
-    case 'ocsp-ask':
-      void ocsp.ask(message.ask).then((answer) => planes.send(index, { type: 'ocsp-answer', id: message.id, answer }));
+    case 'revocation-query': {
+      const { id, query } = message;
+      void revocation
+        .respond(query)
+        .then((response) => planes.send(index, { type: 'revocation-response', id, response }));
       return;
-    case 'lists-ask':
-      void revocations.learn(message.ask).then(() => planes.send(index, { type: 'lists-settled', id: message.id }));
-      return;
+    }
     case 'fault':
       tallies.add('headgate_worker_errors_total', { worker: String(index) });
-      logger.error({ worker: index, fault: message.words }, 'a fault cost one connection');
+      logger.error({ worker: index, fault: message.message }, 'a fault cost one connection');
       return;
-    case 'rejudged':
+    case 'reauthorized':
       logger.info({ worker: index, ...message }, 'live sessions were judged again');
       return;
     case 'committed':
-      // Its first generation: it knows of no answers yet.
+      // Its first generation: it has no OCSP responses yet.
       if (message.final) stapling.sendTo(index);
       return;
     case 'drained':

@@ -25,12 +25,12 @@ export class Preparations {
     return promise.finally(() => clearTimeout(timer));
   }
 
-  answered(plane: number, answer: Extract<FromPlane, { type: 'prepared' | 'prepare-failed' }>): void {
-    const key = keyOf(plane, answer.id);
+  settle(plane: number, reply: Extract<FromPlane, { type: 'prepared' | 'prepare-failed' }>): void {
+    const key = keyOf(plane, reply.id);
     const waiting = this.#waiting.get(key);
     this.#waiting.delete(key);
-    if (answer.type === 'prepared') waiting?.resolve(answer.bound);
-    else waiting?.reject(new Error(answer.problem));
+    if (reply.type === 'prepared') waiting?.resolve(reply.bound);
+    else waiting?.reject(new Error(reply.problem));
   }
 
   /** The data plane ended: nobody must wait for it for ever. */

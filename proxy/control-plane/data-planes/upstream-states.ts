@@ -1,5 +1,5 @@
+import type { ListenerPlan } from '../../shared/listener-plan.ts';
 import type { Readiness } from '../api/readiness.ts';
-import type { ListenerConfig } from '../config/model.ts';
 import { protocolOf } from '../protocols/table.ts';
 
 /** Which brokers answer, by what the data planes tell of their dials. */
@@ -13,10 +13,10 @@ export class UpstreamStates {
   }
 
   /** A broker counts as down while any data plane's last dial failed. */
-  of(listeners: readonly ListenerConfig[]): Readiness['upstreams'] {
-    return listeners.map((listener) => {
-      const { name } = listener;
-      const addresses = protocolOf(listener).upstreams(listener);
+  of(listeners: readonly ListenerPlan[]): Readiness['upstreams'] {
+    return listeners.map((plan) => {
+      const { name } = plan;
+      const addresses = protocolOf(plan).upstreams(plan);
       const address = addresses.map(({ host, port }) => `${host}:${port}`).join(', ');
       const states = [...(this.#states.get(name)?.values() ?? [])];
       return { listener: name, address, up: !states.includes(false) };

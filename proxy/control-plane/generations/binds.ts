@@ -1,6 +1,6 @@
 import type { Bind } from '../../messages.ts';
 import type { HostPort } from '../../shared/listener-plan.ts';
-import type { ListenerConfig } from '../config/model.ts';
+import type { ResolvedListener } from '../config/model.ts';
 import { protocolOf } from '../protocols/table.ts';
 
 /**
@@ -8,14 +8,14 @@ import { protocolOf } from '../protocols/table.ts';
  * ports on every host of its addresses. The same address keeps its key over all generations; port 0
  * asks for a new one per listener.
  */
-export function bindsOf(listener: ListenerConfig): Bind[] {
-  const { name, listen } = listener;
+export function bindsOf({ plan, listen }: ResolvedListener): Bind[] {
+  const { name } = plan;
   const binds: Bind[] = listen.map((address, i) => ({
     key: address.port === 0 ? `${name}#${i}` : keyOf(address),
     listener: name,
     address,
   }));
-  const brokers = protocolOf(listener).brokerPorts(listener);
+  const brokers = protocolOf(plan).brokerPorts(plan);
   if (brokers === undefined) return binds;
   const { ports, firstNodeId } = brokers;
   for (const host of new Set(listen.map((address) => address.host))) {

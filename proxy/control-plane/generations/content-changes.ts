@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { ContentChanges, NamedChanges } from '../api/dry-run.ts';
 import type { Content } from './content.ts';
 import type { GenerationPlan } from './generation-plan.ts';
 
 interface Side {
-  readonly content: Pick<Content, 'config' | 'material'>;
+  readonly content: Pick<Content, 'config'>;
   readonly plan: Pick<GenerationPlan, 'listeners' | 'binds' | 'revocation'>;
 }
 
+/** In which parts two generations differ. */
 export function contentChanges(before: Side, after: Side): ContentChanges {
   const [old, next] = [before.content.config.policy, after.content.config.policy];
   const order = (own: typeof old.identities, other: typeof old.identities) =>
@@ -44,18 +44,12 @@ function listenersOf({ plan: { listeners, binds } }: Side): Map<string, unknown>
   );
 }
 
-/** With the content of their files of certificates; lists of revocation are told apart. */
-function storesOf({ content: { config, material } }: Side): Map<string, unknown> {
+/** With the content of their certificates; that of revocation lists is reported apart. */
+function storesOf({ content: { config } }: Side): Map<string, unknown> {
   return new Map(
-    Object.values(config.trust).map((store) => [
-      store.name,
-      [store, store.ca.map((file) => hashOf(material.get(file)))],
+    Object.values(config.trust).map(({ name, plan, lists: { files, urls, refresh } }) => [
+      name,
+      [plan, files.map((file) => file.name), urls, refresh],
     ]),
   );
-}
-
-function hashOf(bytes: Buffer | undefined): string {
-  return createHash('sha256')
-    .update(bytes ?? '')
-    .digest('hex');
 }

@@ -9,7 +9,7 @@ export class ContentWatch {
   #hash = '';
   #files: readonly string[] = [];
 
-  /** Fires at every poll that finds other content than `watch` was told last. */
+  /** Fires at every poll that finds other content than `watch` was given last. */
   readonly changes$: Observable<unknown>;
 
   /** `interval` in milliseconds; 0: no polling. */

@@ -1,11 +1,9 @@
 import type { GateConfig } from '../config/model.ts';
 import type { PlannedRevocation } from './generation-plan.ts';
-import type { Material } from './material.ts';
 
 /** Everything that a generation is made of. */
 export interface Content {
   readonly config: GateConfig;
-  readonly material: Material;
   readonly revocation: PlannedRevocation;
 }
 

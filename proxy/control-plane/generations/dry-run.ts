@@ -31,8 +31,8 @@ export async function dryRun({ control, revocations, hub, running, load }: DryRu
     const loaded = load();
     const errors = reasonsAgainst(loaded, control.content);
     if (!loaded.ok || errors.length > 0) return { ok: false, errors };
-    const { config, material } = loaded;
-    return { ok: true, config, material, revocation: revocations.preview(config, material), read: true };
+    const { config } = loaded;
+    return { ok: true, config, revocation: revocations.preview(config), read: true };
   });
   const generation = control.info().id;
   if (!trial.ok) return { ok: false, generation, errors: trial.errors };
@@ -55,7 +55,7 @@ export async function dryRun({ control, revocations, hub, running, load }: DryRu
 }
 
 function replayed({ content: { config } }: Extract<Trial, { ok: true }>, hub: DryRunDeps['hub']): ReplayedRejections {
-  const levels = config.listeners.map((listener) => configProtocolOf(listener).topicLevels(listener) ?? 1);
+  const levels = config.listeners.map(({ plan }) => configProtocolOf(plan).topicLevels(plan) ?? 1);
   const events = hub.query({ since: Date.now() - REPLAYED, limit: EVERY, shadow: false });
   return replayRejections(events, config.policy, Math.max(1, ...levels));
 }

@@ -1,22 +1,17 @@
 import { X509Certificate } from 'node:crypto';
-import type { GateConfig, ListenerConfig } from '../config/model.ts';
-import type { Material } from './material.ts';
-
-interface Content {
-  readonly config: GateConfig;
-  readonly material: Material;
-}
+import type { ListenerPlan } from '../../shared/listener-plan.ts';
+import type { GateConfig } from '../config/model.ts';
 
 /**
  * Why `next` must not replace `inForce` at `now` (milliseconds since the epoch): a listener would show an
  * expired certificate in the place of a valid one. A sentence each; none where nothing gets worse.
  */
-export function expiredReplacements(next: Content, inForce: Content, now: number): string[] {
-  return next.config.listeners.flatMap((listener) => {
-    const previous = inForce.config.listeners.find(({ name }) => name === listener.name);
+export function expiredReplacements(next: GateConfig, inForce: GateConfig, now: number): string[] {
+  return next.listeners.flatMap(({ plan: listener }) => {
+    const previous = inForce.listeners.find(({ plan }) => plan.name === listener.name);
     if (previous === undefined) return [];
-    const before = leaves(previous, inForce.material);
-    return leaves(listener, next.material).flatMap((leaf, i) => {
+    const before = leaves(previous.plan);
+    return leaves(listener).flatMap((leaf, i) => {
       const replaced = before[i];
       const known = before.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256);
       if (!isExpired(leaf, now) || known || replaced === undefined || isExpired(replaced, now)) return [];
@@ -30,8 +25,8 @@ export function expiredReplacements(next: Content, inForce: Content, now: number
 }
 
 /** The certificates that clients are shown, in the order of the configuration. */
-function leaves({ tls }: ListenerConfig, material: Material): X509Certificate[] {
-  return [tls, ...tls.certificates].map(({ certificate }) => new X509Certificate(material.get(certificate) as Buffer));
+function leaves({ tls }: ListenerPlan): X509Certificate[] {
+  return [tls, ...tls.certificates].map(({ certificate }) => new X509Certificate(certificate));
 }
 
 function isExpired({ validToDate }: X509Certificate, now: number): boolean {

@@ -1,30 +1,21 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import type { Bound } from '../../messages.ts';
 import type { AcceptTier } from '../../shared/accept-tier.ts';
-import type { GenerationInfo, GenerationName, ReloadResult } from '../api/generation.ts';
+import type { ListenerPlan } from '../../shared/listener-plan.ts';
+import type { GenerationInfo, ReloadResult } from '../api/generation.ts';
 import type { GateConfig } from '../config/model.ts';
-import type { DataPlanes } from '../data-planes/data-planes.ts';
+import type { PlaneGenerations } from '../data-planes/plane-generations.ts';
 import type { Content, Loaded } from './content.ts';
+import { boundOf, describeGeneration, type InForce } from './generation-info.ts';
 import { type GenerationPlan, planGeneration } from './generation-plan.ts';
 import { type Trial, tryOut } from './trial.ts';
-
-interface InForce {
-  readonly id: number;
-  readonly plan: GenerationPlan;
-  readonly content: Content;
-  readonly loadedAt: Date;
-  readonly bound: readonly Bound[];
-  /** See GenerationInfo. */
-  readonly enforcedMs: number;
-  readonly activatedMs: number;
-}
 
 /**
  * Brings generations into force in two phases: bound and built everywhere, then committed
  * everywhere; any failure drops the new one everywhere and the last good one goes on.
  */
 export class GenerationControl {
-  readonly #planes: DataPlanes;
+  readonly #planes: PlaneGenerations;
   readonly #tier: AcceptTier;
   readonly #results = new BehaviorSubject<ReloadResult | null>(null);
   #inForce: InForce | null = null;
@@ -39,7 +30,7 @@ export class GenerationControl {
   /** Result of every attempt; the last one for late subscribers. */
   readonly results$: Observable<ReloadResult | null> = this.#results.asObservable();
 
-  constructor(planes: DataPlanes, tier: AcceptTier) {
+  constructor(planes: PlaneGenerations, tier: AcceptTier) {
     this.#planes = planes;
     this.#tier = tier;
   }
@@ -67,59 +58,19 @@ export class GenerationControl {
     return this.#results.value;
   }
 
+  /** The listeners in force. */
+  get listeners(): readonly ListenerPlan[] {
+    return (this.#inForce?.plan.listeners ?? []).map(({ value }) => value);
+  }
+
   /** Addresses of a listener as bound. */
-  bound(listener: string): Bound[] {
-    const current = this.#inForce;
-    if (current === null) return [];
-    const keys = new Set(current.plan.binds.filter((bind) => bind.listener === listener).map((bind) => bind.key));
-    return current.bound.filter((bound) => keys.has(bound.key));
+  bound(listener: string): readonly Bound[] {
+    return this.#inForce === null ? [] : boundOf(this.#inForce, listener);
   }
 
-  /** Certificates in force, for expiry figures. */
-  certificates(): { readonly kind: string; readonly name: string; readonly pem: string }[] {
-    return (this.#inForce?.plan.listeners ?? []).flatMap(({ value }) => [
-      ...[value.tls, ...value.tls.certificates].map(({ certificate }) => ({
-        kind: 'listener',
-        name: value.name,
-        pem: certificate,
-      })),
-      ...Object.entries(value.stores).map(([name, { certificates }]) => ({ kind: 'trust', name, pem: certificates })),
-      ...(value.upstream.tls?.certificate === undefined
-        ? []
-        : [{ kind: 'upstream', name: value.name, pem: value.upstream.tls.certificate }]),
-    ]);
-  }
-
+  /** The generation in force, for people. */
   info(): GenerationInfo {
-    const current = this.#inForce;
-    const last = this.#results.value;
-    return {
-      ...named(current),
-      source: current === null || current.plan.settings === this.#read ? 'files' : 'rollback',
-      ...(this.#before !== null && { before: named(this.#before) }),
-      enforcedMs: Math.round(current?.enforcedMs ?? 0),
-      activatedMs: Math.round(current?.activatedMs ?? 0),
-      listeners: (current?.content.config.listeners ?? []).map(({ name, protocol }) => ({
-        name,
-        protocol,
-        ...this.#addresses(name),
-      })),
-      identities: (current?.content.config.policy.identities ?? []).map(({ name }) => name),
-      ...(last === null ? {} : { lastReload: last }),
-    };
-  }
-
-  /** A Kafka listener may have hundreds of ports for brokers: they are counted. */
-  #addresses(listener: string): { readonly addresses: readonly string[]; readonly brokerPorts?: number } {
-    const nodes = new Set(
-      (this.#inForce?.plan.binds ?? []).filter(({ node }) => node !== undefined).map(({ key }) => key),
-    );
-    const bound = this.bound(listener);
-    const own = bound.filter(({ key }) => !nodes.has(key));
-    return {
-      addresses: own.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
-      ...(own.length === bound.length ? {} : { brokerPorts: bound.length - own.length }),
-    };
+    return describeGeneration(this.#inForce, this.#before, this.#read, this.#results.value);
   }
 
   /** One attempt after the other; never rejects. */
@@ -161,9 +112,9 @@ export class GenerationControl {
     return result;
   }
 
-  async #bring({ config, material, revocation }: Content, asked: number): Promise<boolean> {
-    const content = { config, material, revocation };
-    const plan = planGeneration(config, material, revocation);
+  async #bring({ config, revocation }: Content, asked: number): Promise<boolean> {
+    const content = { config, revocation };
+    const plan = planGeneration(config, revocation);
     if (this.#inForce?.plan.hash === plan.hash) {
       this.#inForce = { ...this.#inForce, content };
       return false;
@@ -189,9 +140,4 @@ export class GenerationControl {
     this.#inForce = { ...inForce, enforcedMs: now - since, activatedMs: now - asked };
     return true;
   }
-}
-
-/** By what people and files call a generation. */
-function named(one: InForce | null): GenerationName {
-  return { id: one?.id ?? 0, hash: one?.plan.hash ?? '', loadedAt: one?.loadedAt.toISOString() ?? '' };
 }

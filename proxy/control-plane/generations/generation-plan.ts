@@ -4,9 +4,8 @@ import type { ListenerPlan } from '../../shared/listener-plan.ts';
 import { type PolicyPart, sharePolicy } from '../../shared/policy-part.ts';
 import type { GateConfig } from '../config/model.ts';
 import { bindsOf } from './binds.ts';
-import { planListener } from './listener-plan.ts';
-import type { Material } from './material.ts';
 
+/** The revocation part of a generation, with its version. */
 export type PlannedRevocation = Required<Versioned<RevocationPart>>;
 
 /** A generation before it has a number: every part with its bytes and its version. */
@@ -23,12 +22,9 @@ export interface GenerationPlan {
   readonly hash: string;
 }
 
-/** Puts the bytes where the configuration has names of files. */
-export function planGeneration(config: GateConfig, material: Material, revocation: PlannedRevocation): GenerationPlan {
-  const listeners = config.listeners.map((listener) => {
-    const value = planListener(listener, config.trust, material);
-    return { version: hashOf(value), value };
-  });
+/** Gives every part its version. */
+export function planGeneration(config: GateConfig, revocation: PlannedRevocation): GenerationPlan {
+  const listeners = config.listeners.map(({ plan }) => ({ version: hashOf(plan), value: plan }));
   const policy = sharePolicy(config.policy);
   const binds = config.listeners.flatMap(bindsOf);
   const { maxConnections } = config.process;
@@ -63,6 +59,7 @@ export function messageFor(plan: GenerationPlan, id: number, known: ReadonlySet<
   };
 }
 
+/** Versions of the parts of a plan. */
 export function versionsOf(plan: GenerationPlan): Set<string> {
   return new Set([plan.policy.version, plan.revocation.version, ...plan.listeners.map(({ version }) => version)]);
 }

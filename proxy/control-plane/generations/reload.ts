@@ -23,9 +23,9 @@ import type { ContentWatch } from './content-watch.ts';
 import { expiredReplacements } from './expired-replacement.ts';
 import type { GenerationControl } from './generation-control.ts';
 
-/** Milliseconds between looks at files that do not fit together yet, and how often they are looked at. */
+/** Milliseconds between attempts to read files that do not fit together yet, and their number. */
 const PAUSE = 500;
-const LOOKS = 11;
+const ATTEMPTS = 11;
 
 export interface ReloadDeps {
   readonly control: Pick<GenerationControl, 'apply' | 'content'>;
@@ -44,7 +44,7 @@ export interface ReloadDeps {
  */
 export function reloadWhenWhole(deps: ReloadDeps, scheduler: SchedulerLike = asyncScheduler): Observable<ReloadResult> {
   return timer(0, PAUSE, scheduler).pipe(
-    take(LOOKS),
+    take(ATTEMPTS),
     map(() => deps.load()),
     takeWhile(mayBecomeWhole, true),
     last(),
@@ -80,15 +80,15 @@ function adopt(loaded: LoadResult, { control, watch, running, logger, revocation
   watch.watch(loaded.files, loaded.hash);
   const errors = reasonsAgainst(loaded, control.content);
   if (!loaded.ok || errors.length > 0) return { ok: false, errors };
-  const { config, material } = loaded;
+  const { config } = loaded;
   noteFixedSettings(running, config, logger);
-  return { ok: true, config, material, revocation: revocations.plan(config, material), read: true };
+  return { ok: true, config, revocation: revocations.plan(config), read: true };
 }
 
 /** Why what was loaded must not come into force, a sentence each; none where it may. */
 export function reasonsAgainst(loaded: LoadResult, inForce: Content | null): readonly string[] {
   if (!loaded.ok) return loaded.problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`);
-  return inForce === null ? [] : expiredReplacements(loaded, inForce, Date.now());
+  return inForce === null ? [] : expiredReplacements(loaded.config, inForce.config, Date.now());
 }
 
 /** What a reload cannot change is said, not silently ignored. */

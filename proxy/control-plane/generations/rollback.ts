@@ -3,7 +3,6 @@ import type { GateConfig } from '../config/model.ts';
 import type { Revocations } from '../revocation/revocations.ts';
 import type { Tallies } from '../telemetry/gauges.ts';
 import type { Logger } from '../telemetry/log.ts';
-import type { Content } from './content.ts';
 import { expiredReplacements } from './expired-replacement.ts';
 import type { GenerationControl } from './generation-control.ts';
 
@@ -13,8 +12,6 @@ export interface RollbackDeps {
   readonly tallies: Pick<Tallies, 'add'>;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
 }
-
-type Settings = Pick<Content, 'config' | 'material'>;
 
 /**
  * Brings the settings that were in force before into force again, as a new generation; once more, and
@@ -26,10 +23,10 @@ export async function rollback({ control, revocations, tallies, logger }: Rollba
     // Another reload may have come first: what counts is what is in force when this one has its turn.
     const { content, contentBefore } = control;
     if (content === null || contentBefore === null) return { ok: false, errors: ['there is nothing to go back to'] };
-    const back = settingsBefore(contentBefore, content);
-    const errors = expiredReplacements(back, content, Date.now());
+    const config = settingsBefore(contentBefore.config, content.config);
+    const errors = expiredReplacements(config, content.config, Date.now());
     if (errors.length > 0) return { ok: false, errors };
-    return { ok: true, ...back, revocation: revocations.plan(back.config, back.material), read: false };
+    return { ok: true, config, revocation: revocations.plan(config), read: false };
   });
   const { generation, changed, errors } = result;
   tallies.add('headgate_rollbacks_total', { result: !result.ok ? 'failed' : changed ? 'ok' : 'unchanged' });
@@ -42,19 +39,19 @@ export async function rollback({ control, revocations, tallies, logger }: Rollba
  * Settings of before with the revocation of now: deny file, and for every trust store that is still
  * there its lists and how it asks for them. A store that only the settings of before have keeps its own.
  */
-export function settingsBefore(before: Settings, now: Settings): Settings {
-  const material = new Map(before.material);
-  const take = (file: string): void => {
-    const bytes = now.material.get(file);
-    if (bytes !== undefined) material.set(file, bytes);
-  };
-  const trust: Record<string, GateConfig['trust'][string]> = {};
-  for (const [name, store] of Object.entries(before.config.trust)) {
-    const revocation = now.config.trust[name]?.revocation ?? store.revocation;
-    for (const file of revocation.files) take(file);
-    trust[name] = { ...store, revocation };
-  }
-  const { denyFile = before.config.denyFile } = now.config;
-  if (denyFile !== undefined) take(denyFile);
-  return { config: { ...before.config, trust, ...(denyFile !== undefined && { denyFile }) }, material };
+export function settingsBefore(before: GateConfig, now: GateConfig): GateConfig {
+  const trust = mapValues(before.trust, (store, name) => {
+    const { plan, lists } = now.trust[name] ?? store;
+    return { ...store, plan: { ...store.plan, revocation: plan.revocation }, lists };
+  });
+  const { denyFile = before.denyFile } = now;
+  const listeners = before.listeners.map(({ listen, plan }) => {
+    const stores = mapValues(plan.stores, (store, name) => trust[name]?.plan ?? store);
+    return { listen, plan: { ...plan, stores } };
+  });
+  return { ...before, listeners, trust, ...(denyFile !== undefined && { denyFile }) };
+}
+
+function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,6 +1,6 @@
 import type { Forecast } from '../../messages.ts';
 import type { AcceptTier } from '../../shared/accept-tier.ts';
-import type { DataPlanes } from '../data-planes/data-planes.ts';
+import type { PlaneGenerations } from '../data-planes/plane-generations.ts';
 import type { Content, Loaded } from './content.ts';
 import { type GenerationPlan, planGeneration } from './generation-plan.ts';
 
@@ -21,13 +21,13 @@ export type Trial =
 export async function tryOut(
   load: () => Loaded | Promise<Loaded>,
   id: number,
-  planes: Pick<DataPlanes, 'prepare' | 'forecast' | 'drop'>,
+  planes: Pick<PlaneGenerations, 'prepare' | 'forecast' | 'drop'>,
   tier: Pick<AcceptTier, 'prepare' | 'drop'>,
 ): Promise<Trial> {
   try {
     const content = await load();
     if (!content.ok) return content;
-    const plan = planGeneration(content.config, content.material, content.revocation);
+    const plan = planGeneration(content.config, content.revocation);
     await tier.prepare(plan.binds);
     try {
       await planes.prepare(plan, id);

@@ -20,7 +20,7 @@ export function addressRanges(addresses: readonly HostPort[]): string[] {
   return texts;
 }
 
-/** What Kafka clients are told for the brokers: `kafka.example.com:9094-9193`, or a name with `{node}`. */
+/** What Kafka clients are sent for the brokers: `kafka.example.com:9094-9193`, or a name with `{node}`. */
 export function advertisedText(advertise: Advertise): string {
   if (!('sni' in advertise)) return rangeText({ host: advertise.host, ...advertise.ports });
   return advertise.port === undefined ? advertise.sni : `${advertise.sni}:${advertise.port}`;

@@ -19,7 +19,7 @@ export function chainEntry(pem: string, now: number): ChainEntry {
   return { leaf, intermediates };
 }
 
-/** What is told of one certificate. @throws Error when Node cannot read it */
+/** The facts of one certificate. @throws Error when Node cannot read it */
 function certificateEntry(der: Buffer, now: number): CertificateEntry {
   const certificate = new X509Certificate(der);
   // `validToDate` is no better than chance where the text is no time: Node reads a struct that OpenSSL left as it was.

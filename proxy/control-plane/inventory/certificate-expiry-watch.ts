@@ -24,17 +24,17 @@ export function watchExpiry(
   { inventory, changes$, logger }: ExpiryWatchDeps,
   scheduler: SchedulerLike = asyncScheduler,
 ): Subscription {
-  /** SHA-256 of the certificate -> thresholds passed when it was told last. */
-  let told = new Map<string, number>();
+  /** SHA-256 of the certificate -> thresholds passed when it was reported last. */
+  let reported = new Map<string, number>();
   return merge(timer(0, HOUR, scheduler), changes$).subscribe(() => {
     const now = scheduler.now();
     const passed = new Map<string, number>();
     for (const [sha256, uses] of Map.groupBy(certificateUses(inventory()), (use) => use.certificate.sha256)) {
       const count = thresholdsPassed(uses, now);
       passed.set(sha256, count);
-      if (count > (told.get(sha256) ?? 0)) tell(uses, THRESHOLDS[count - 1] as number, logger);
+      if (count > (reported.get(sha256) ?? 0)) report(uses, THRESHOLDS[count - 1] as number, logger);
     }
-    told = passed;
+    reported = passed;
   });
 }
 
@@ -43,7 +43,7 @@ function thresholdsPassed([use]: readonly CertificateUse[], now: number): number
   return THRESHOLDS.filter((days) => left < days * DAY).length;
 }
 
-function tell(uses: readonly CertificateUse[], days: number, logger: ExpiryWatchDeps['logger']): void {
+function report(uses: readonly CertificateUse[], days: number, logger: ExpiryWatchDeps['logger']): void {
   const { subject, serial, sha256, notAfter } = (uses[0] as CertificateUse).certificate;
   const usedBy = uses.map(({ kind, name, role }) => `${kind} ${name} (${role})`);
   const facts = { subject, serial, sha256, notAfter, usedBy };

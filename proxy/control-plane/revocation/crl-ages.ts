@@ -4,25 +4,25 @@ import type { ListFacts } from './crl-store.ts';
 export type Age = 'overdue' | 'stale';
 
 /**
- * Notices when lists run out: `overdue`, a newer one was due and has not come, `stale`, it no longer counts. Each is
- * told once for each list.
+ * Notices when lists expire: `overdue`, a newer one was due and has not come, `stale`, it no longer counts. Each is
+ * reported once for each list.
  */
 export class CrlAges {
-  readonly #told = new Map<string, Age>();
+  readonly #reported = new Map<string, Age>();
 
   /** What is new at `now`, in milliseconds since the epoch. */
-  look(lists: readonly ListFacts[], now: number): readonly { readonly list: ListFacts; readonly age: Age }[] {
+  changes(lists: readonly ListFacts[], now: number): readonly { readonly list: ListFacts; readonly age: Age }[] {
     const fresh: { list: ListFacts; age: Age }[] = [];
     const seen = new Set<string>();
     for (const list of lists) {
       const key = `${list.store} ${list.name} ${list.issuer} ${list.number}`;
       seen.add(key);
       const age = ageOf(list, now);
-      if (age === undefined || this.#told.get(key) === age) continue;
-      this.#told.set(key, age);
+      if (age === undefined || this.#reported.get(key) === age) continue;
+      this.#reported.set(key, age);
       fresh.push({ list, age });
     }
-    for (const key of this.#told.keys()) if (!seen.has(key)) this.#told.delete(key);
+    for (const key of this.#reported.keys()) if (!seen.has(key)) this.#reported.delete(key);
     return fresh;
   }
 }

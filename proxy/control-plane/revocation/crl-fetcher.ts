@@ -1,5 +1,5 @@
 import type { Timing } from '../../shared/timing.ts';
-import { failureWords, readBody } from './http-fetch.ts';
+import { failureMessage, readBody } from './http-fetch.ts';
 
 /** Milliseconds for one answer, body included. */
 const ANSWER_TIME = 20_000;
@@ -9,8 +9,8 @@ const MAX_LIST_BYTES = 64 * 1024 * 1024;
 const MAX_TOTAL_BYTES = 512 * 1024 * 1024;
 /** Milliseconds before the second attempt; each further one waits twice as long, up to `refresh`. */
 const FIRST_PAUSE = 1000;
-/** Milliseconds between looks at a URL whose list runs out. A list counts a minute longer than it says. */
-const SHORTEST_REFRESH = 30_000;
+/** Milliseconds between requests for a URL whose list expires. A list counts a minute longer than it says. */
+const MIN_REFRESH = 30_000;
 
 export interface FetcherOptions {
   readonly timing: Timing;
@@ -21,7 +21,7 @@ export interface FetcherOptions {
   /** A URL holds something else than before. */
   onChange(): void;
   /** An attempt failed; `again` in milliseconds. */
-  onFailure(url: string, words: string, again: number): void;
+  onFailure(url: string, message: string, again: number): void;
   /** `fetch` of the platform; tests may put another in its place. */
   readonly fetch?: typeof fetch;
   /** Bytes of all URLs together; default 512 MiB. */
@@ -43,7 +43,7 @@ interface Entry {
 
 /**
  * Keeps what a number of URLs hold, asked for again after a time each, conditionally (RFC 9110, section 13). A failure
- * keeps what there was and is tried again sooner. Redirects are not followed: whom to ask is the operator's word.
+ * keeps what there was and is tried again sooner. Redirects are not followed: which host is asked is for the operator to say.
  */
 export class CrlFetcher {
   readonly #options: FetcherOptions;
@@ -101,22 +101,22 @@ export class CrlFetcher {
 
   async #ask(entry: Entry): Promise<void> {
     let changed = false;
-    let words: string | undefined;
+    let message: string | undefined;
     try {
       changed = await this.#load(entry);
       entry.failures = 0;
     } catch (error) {
-      words = failureWords(error);
+      message = failureMessage(error);
       entry.failures++;
     }
     // It may be unwanted by now.
     if (this.#entries.get(entry.url) !== entry) return;
     const again =
-      words === undefined
+      message === undefined
         ? this.#pause(entry)
         : Math.min(entry.refresh, FIRST_PAUSE * 2 ** Math.min(entry.failures - 1, 20));
     entry.cancel = this.#options.timing.after(again, () => void this.#ask(entry));
-    if (words !== undefined) this.#options.onFailure(entry.url, words, again);
+    if (message !== undefined) this.#options.onFailure(entry.url, message, again);
     if (changed) this.#options.onChange();
     entry.first.resolve(entry.bytes !== null);
   }
@@ -124,7 +124,7 @@ export class CrlFetcher {
   /** What is due soon is asked for at half of the time that is left. */
   #pause({ refresh, dueAt }: Entry): number {
     if (dueAt === null) return refresh;
-    return Math.min(refresh, Math.max(SHORTEST_REFRESH, (dueAt - this.#options.wallClock()) / 2));
+    return Math.min(refresh, Math.max(MIN_REFRESH, (dueAt - this.#options.wallClock()) / 2));
   }
 
   /** True when the content is another. */

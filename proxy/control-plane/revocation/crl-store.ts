@@ -45,12 +45,12 @@ export interface ListFacts {
 export interface BuiltLists {
   readonly index: SharedArrayBuffer;
   readonly lists: readonly ListFacts[];
-  /** Lists that are not used, in words. */
+  /** Lists that are not used: a message each. */
   readonly refused: readonly string[];
   readonly highest: HighestNumbers;
 }
 
-/** Reads the lists in a file. @throws CrlError or PemError with words */
+/** Reads the lists in a file. @throws CrlError, PemError */
 export function readLists({ name, bytes }: ListSource): NamedCrl[] {
   const blocks = readBlocks(bytes).filter(({ label }) => label !== 'CERTIFICATE');
   return blocks.map(({ der }, i) => ({
@@ -81,7 +81,7 @@ export function nextUpdateIn(bytes: Uint8Array): number | null {
 }
 
 /**
- * Takes of all lists the newest of each authority. What cannot be used is told and stands in no other's way. A
+ * Takes of all lists the newest of each authority. What cannot be used is reported and hinders no other. A
  * microsecond for each entry: for the control plane.
  */
 export function buildLists(stores: readonly StoreLists[], highest: HighestNumbers, now: number): BuiltLists {

@@ -1,5 +1,5 @@
 /**
- * The body of an answer of at most `limit` bytes. `take` is told of every piece before it is kept, and may throw.
+ * The body of an answer of at most `limit` bytes. `take` is called with the size of every piece before it is kept, and may throw.
  * @throws Error when there is more, or when it breaks off
  */
 export async function readBody(
@@ -18,8 +18,8 @@ export async function readBody(
   return Buffer.concat(chunks);
 }
 
-/** Why a request failed, in words: the platform's fetch wraps what happened. */
-export function failureWords(error: unknown): string {
+/** Why a request failed, as a message: the platform's fetch wraps what happened. */
+export function failureMessage(error: unknown): string {
   const { message, cause } = error as Error;
   if (!(cause instanceof Error)) return message;
   return `${message}: ${(cause as NodeJS.ErrnoException).code ?? cause.message}`;

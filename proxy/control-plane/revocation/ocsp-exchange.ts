@@ -24,7 +24,7 @@ export type OcspHeld = Extract<OcspVerdict, { readonly ok: true }> & { readonly 
 /**
  * Asks one responder about one certificate (RFC 6960, appendix A.1: POST) and checks what it says. The skew of clocks
  * makes an answer not come from the future; it does not make it last longer.
- * @throws Error in words when there is no answer that holds
+ * @throws Error when there is no valid response, the message says why
  */
 export async function exchangeOcsp(
   url: string,

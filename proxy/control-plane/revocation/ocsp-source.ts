@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { OcspQuery, OcspResult } from '../../shared/trust/ocsp-messages.ts';
 import { type OcspSigner, signerOf } from '../../shared/trust/ocsp-signer.ts';
-import { failureWords } from './http-fetch.ts';
+import { failureMessage } from './http-fetch.ts';
 import { exchangeOcsp } from './ocsp-exchange.ts';
 
 /** For so many milliseconds a responder that gave no answer that holds is not asked again about the same certificate. */
 const FAILURE_KEPT = 5000;
-/** Answers that are kept; the one not asked for longest goes first. */
-const MOST_ANSWERS = 100_000;
+/** Responses that are kept; the one not asked for longest goes first. */
+const MAX_RESPONSES = 100_000;
 
 interface Kept {
   readonly answer: OcspResult | null;
@@ -17,7 +17,7 @@ interface Kept {
 
 export interface OcspSourceOptions {
   now(): number;
-  onFailure(url: string, words: string): void;
+  onFailure(url: string, message: string): void;
   /** Why what this delegate signed does not count for who asks; undefined: it does. */
   objection(signer: OcspSigner, asked: OcspQuery): string | undefined;
   readonly fetch?: typeof fetch;
@@ -51,7 +51,7 @@ export class OcspSource {
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_ANSWERS && oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#kept.size > MAX_RESPONSES && oldest !== undefined) this.#kept.delete(oldest);
   }
 
   async #askAll(question: OcspQuery): Promise<OcspResult | null> {
@@ -59,21 +59,21 @@ export class OcspSource {
       try {
         return await this.#askOne(url, question);
       } catch (error) {
-        this.#options.onFailure(url, failureWords(error));
+        this.#options.onFailure(url, failureMessage(error));
       }
     }
     return null;
   }
 
-  /** @throws Error in words */
+  /** @throws Error whose message says why there is no valid response */
   async #askOne(url: string, asked: OcspQuery): Promise<OcspResult> {
     const { now, fetch, objection } = this.#options;
     const exchange = { now: now(), maxStaleness: asked.maxStaleness, ...(fetch !== undefined && { fetch }) };
     const { status, freshUntil, delegate } = await exchangeOcsp(url, asked, exchange);
     const signer = delegate && signerOf(delegate);
     if (signer === undefined) return { status, freshUntil };
-    const words = objection(signer, asked);
-    if (words !== undefined) throw new Error(words);
+    const message = objection(signer, asked);
+    if (message !== undefined) throw new Error(message);
     return { status, freshUntil, signer };
   }
 
@@ -83,6 +83,6 @@ export class OcspSource {
 }
 
 function keyOf({ issuerSpki, serial, urls, by }: OcspQuery): string {
-  const words = [by.store, ...urls].join(' ');
-  return createHash('sha256').update(issuerSpki).update(serial).update(words).digest('base64');
+  const asked = [by.store, ...urls].join(' ');
+  return createHash('sha256').update(issuerSpki).update(serial).update(asked).digest('base64');
 }

@@ -9,37 +9,37 @@ import {
   timer,
 } from 'rxjs';
 
-/** Milliseconds between looks at most: the clock of the machine may be set. */
-const LONGEST_PAUSE = 60_000;
+/** Milliseconds after which expiry is checked at the latest: the clock of the machine may be set. */
+const MAX_PAUSE = 60_000;
 
-export interface RunOutWatchDeps {
+export interface RevocationExpiryDeps {
   /** Until when each revocation list in force counts, in milliseconds since the epoch; nothing before the first generation. */
-  runOuts(): readonly number[];
+  expiries(): readonly number[];
   /** Something else may be in force now. Emits at once. */
   readonly changes$: Observable<unknown>;
-  /** A list counts no more by which sessions were let in. */
-  onRunOut(): void;
+  /** A list by which sessions were let in no longer counts. */
+  onExpiry(): void;
 }
 
 /**
- * Notices the moment at which a revocation list in force runs out, so that sessions are judged without it. One timer
- * for all lists and sessions. A list that had run out before it came into force is no news: sessions were judged by it
- * then. `scheduler` is the clock as well.
+ * Notices the moment at which a revocation list in force expires, so that sessions are reauthorized without it. One
+ * timer for all lists and sessions. A list that had expired before it came into force is not reported: sessions were
+ * authorized without it then. `scheduler` is the clock as well.
  */
-export function watchRunOuts(
-  { runOuts, changes$, onRunOut }: RunOutWatchDeps,
+export function watchRevocationExpiry(
+  { expiries, changes$, onExpiry }: RevocationExpiryDeps,
   scheduler: SchedulerLike = asyncScheduler,
 ): Subscription {
-  let looked = scheduler.now();
+  let checked = scheduler.now();
   const pause = (): number => {
     const now = scheduler.now();
     // To the millisecond of its end a list still counts.
-    const left = runOuts().map((end) => (end < now ? LONGEST_PAUSE : end + 1 - now));
-    return Math.min(LONGEST_PAUSE, ...left);
+    const left = expiries().map((end) => (end < now ? MAX_PAUSE : end + 1 - now));
+    return Math.min(MAX_PAUSE, ...left);
   };
   return changes$.pipe(switchMap(() => of(null).pipe(expand(() => timer(pause(), scheduler))))).subscribe(() => {
     const now = scheduler.now();
-    if (runOuts().some((end) => looked <= end && end < now)) onRunOut();
-    looked = now;
+    if (expiries().some((end) => checked <= end && end < now)) onExpiry();
+    checked = now;
   });
 }

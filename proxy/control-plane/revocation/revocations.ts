@@ -9,32 +9,34 @@ import type { ReloadResult } from '../api/generation.ts';
 import type { GateConfig } from '../config/model.ts';
 import type { GenerationControl } from '../generations/generation-control.ts';
 import type { PlannedRevocation } from '../generations/generation-plan.ts';
-import type { Material } from '../generations/material.ts';
 import { StateDir } from '../state/state-dir.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
-import { NamedListSet } from './certificate-crls.ts';
 import { CrlAges } from './crl-ages.ts';
 import { CrlFetcher } from './crl-fetcher.ts';
+import { type CrlSource, crlSources } from './crl-sources.ts';
 import { type ListFacts, nextUpdateIn } from './crl-store.ts';
 import { DenyBook } from './deny-book.ts';
+import { DistributionPoints } from './distribution-points.ts';
 import { revocationMetrics } from './revocation-metrics.ts';
-import { type RevocationInputs, RevocationSource, urlsOf } from './revocation-source.ts';
+import { type RevocationInputs, RevocationPlanner, urlsOf } from './revocation-planner.ts';
 
-/** Milliseconds between looks at the age of lists. */
+/** Milliseconds between checks of the age of lists. */
 const AGE_INTERVAL = 60_000;
 
 /** Revocation lists and deny lists on the control plane: from files, URLs and operators to what generations carry. */
 export class Revocations {
   readonly #book: DenyBook;
-  readonly #source: RevocationSource;
+  readonly #planner: RevocationPlanner;
   readonly #fetcher: CrlFetcher;
-  readonly #named: NamedListSet;
+  readonly #points: DistributionPoints;
+  readonly #sources: readonly CrlSource[];
   readonly #control: GenerationControl;
   readonly #logger: Logger;
   readonly #ages = new CrlAges();
   readonly #clock: NodeJS.Timeout;
-  #told = '';
+  /** Lists that are not used, as reported last. */
+  #reported = '';
   /** Stores whose certificates name more distribution points than are fetched, and how often that was so. */
   readonly #full = new Map<string, number>();
   /** The revision that was asked for last, and whether it has not begun yet. */
@@ -47,33 +49,33 @@ export class Revocations {
   constructor(config: GateConfig, control: GenerationControl, logger: Logger) {
     const state = config.state === undefined ? null : StateDir.open(config.state.dir);
     this.#book = new DenyBook(state);
-    this.#source = new RevocationSource(state);
+    this.#planner = new RevocationPlanner(state);
     this.#fetcher = new CrlFetcher({
       timing: realTiming(() => performance.now()),
       wallClock: Date.now,
       dueAt: nextUpdateIn,
       onChange: () => void this.#reviseSoon(),
-      onFailure: (url, words, again) =>
-        logger.error({ url, reason: words, again }, 'a revocation list cannot be fetched'),
+      onFailure: (url, reason, again) => logger.error({ url, reason, again }, 'a revocation list cannot be fetched'),
     });
-    this.#named = new NamedListSet((store, url) => {
+    this.#points = new DistributionPoints((store, url) => {
       const before = this.#full.get(store) ?? 0;
       this.#full.set(store, before + 1);
       if (before > 0) return;
       logger.error({ store, url }, 'certificates name more distribution points than are fetched; this one is not');
     });
-    this.#clock = setInterval(() => this.#lookAtAges(), AGE_INTERVAL).unref();
+    this.#sources = crlSources(this.#points);
+    this.#clock = setInterval(() => this.#checkAges(), AGE_INTERVAL).unref();
     this.#control = control;
     this.#logger = logger;
   }
 
   /** The lists in force. */
   get lists(): readonly ListFacts[] {
-    return this.#source.lists?.lists ?? [];
+    return this.#planner.lists?.lists ?? [];
   }
 
   /** Until when each list of the generation in force counts, in milliseconds since the epoch. */
-  get runOuts(): readonly number[] {
+  get expiries(): readonly number[] {
     return this.#inForce()?.runOuts ?? [];
   }
 
@@ -101,44 +103,43 @@ export class Revocations {
     revocationMetrics({
       entries: this.#book.entries.length,
       lists: this.lists,
-      refused: this.#source.lists?.refused ?? [],
-      places: this.#named.counts,
+      refused: this.#planner.lists?.refused ?? [],
+      places: this.#points.counts,
       noRoom: this.#full,
     });
 
-  /** The revocation part of a generation. @throws Error in words */
-  plan(config: GateConfig, material: Material): PlannedRevocation {
-    this.#fetcher.want(urlsOf(config, material, this.#named));
-    const planned = this.#source.plan(this.#inputs(config, material), Date.now());
-    this.#tell();
-    this.#lookAtAges();
+  /** The revocation part of a generation. @throws StateError, Error */
+  plan(config: GateConfig): PlannedRevocation {
+    this.#fetcher.want(urlsOf(config, this.#sources));
+    const planned = this.#planner.plan(this.#inputs(config), Date.now());
+    this.#reportRefused();
+    this.#checkAges();
     return planned;
   }
 
-  /** As `plan`, for what is not to come into force: nothing is fetched for it, and nothing kept. @throws Error in words */
-  preview(config: GateConfig, material: Material): PlannedRevocation {
-    return this.#source.preview(this.#inputs(config, material), Date.now());
+  /** As `plan`, for what is not to come into force: nothing is fetched for it, and nothing kept. @throws StateError, Error */
+  preview(config: GateConfig): PlannedRevocation {
+    return this.#planner.preview(this.#inputs(config), Date.now());
   }
 
-  #inputs(config: GateConfig, material: Material): RevocationInputs {
+  #inputs(config: GateConfig): RevocationInputs {
     return {
       config,
-      material,
       fetched: this.#fetcher.contents,
-      named: this.#named,
+      sources: this.#sources,
       denied: this.#book.entries,
     };
   }
 
   /**
    * Takes up distribution points that a client's chain names. Resolves when a list of one of them is in force, or none
-   * is to be had at the first attempt. Never rejects.
+   * could be fetched at the first attempt. Never rejects.
    */
-  async learn(ask: CrlQuery): Promise<void> {
-    const trust = this.#control.content?.config.trust[ask.store];
+  async learn(query: CrlQuery): Promise<void> {
+    const trust = this.#control.content?.config.trust[query.store];
     if (trust === undefined) return;
-    const { urls, new: isNew } = this.#named.learn(trust, ask);
-    const first = urls.map((url) => this.#fetcher.add(url, trust.revocation.refresh));
+    const { urls, new: isNew } = this.#points.learn(trust, query);
+    const first = urls.map((url) => this.#fetcher.add(url, trust.lists.refresh));
     if (!(await anyTrue(first))) return;
     // A list that was there already comes into force for the authority that is new.
     await (isNew ? this.#reviseSoon() : this.#revision);
@@ -178,8 +179,8 @@ export class Revocations {
       this.#waiting = false;
       const { content } = this.#control;
       if (content === null) return { ok: false, errors: ['no generation is in force yet'] };
-      const { config, material } = content;
-      return { ok: true, config, material, revocation: this.plan(config, material), read: false };
+      const { config } = content;
+      return { ok: true, config, revocation: this.plan(config), read: false };
     });
   }
 
@@ -188,8 +189,8 @@ export class Revocations {
     this.#fetcher.close();
   }
 
-  #lookAtAges(): void {
-    for (const { list, age } of this.#ages.look(this.lists, Date.now())) {
+  #checkAges(): void {
+    for (const { list, age } of this.#ages.changes(this.lists, Date.now())) {
       const { store, name, issuer, number, freshUntil } = list;
       const facts = { store, list: name, issuer, number, freshUntil: new Date(freshUntil).toISOString() };
       if (age === 'stale') this.#logger.error(facts, 'a revocation list is out of date and no longer counts');
@@ -198,12 +199,12 @@ export class Revocations {
   }
 
   /** Lists that are not used are an alarm, once for each change. */
-  #tell(): void {
-    const refused = this.#source.lists?.refused ?? [];
-    const told = refused.join('\n');
-    if (told === this.#told) return;
-    this.#told = told;
-    for (const words of refused) this.#logger.error({ list: words }, 'a revocation list is not used');
+  #reportRefused(): void {
+    const refused = this.#planner.lists?.refused ?? [];
+    const all = refused.join('\n');
+    if (all === this.#reported) return;
+    this.#reported = all;
+    for (const message of refused) this.#logger.error({ list: message }, 'a revocation list is not used');
   }
 }
 

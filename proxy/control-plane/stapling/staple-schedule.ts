@@ -4,18 +4,18 @@ import type { OcspHeld } from '../revocation/ocsp-exchange.ts';
 const MAX_STAPLE_BYTES = 32 * 1024;
 /** Milliseconds before the second attempt; each further one waits twice as long, up to an hour. */
 const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 3_600_000;
+const MAX_PAUSE = 3_600_000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Why an answer that holds is of no use for stapling at `now` (milliseconds since the epoch), in words. */
+/** Why an answer that holds is of no use for stapling at `now` (milliseconds since the epoch); undefined: it can be stapled. */
 export function unfit(held: OcspHeld, now: number): string | undefined {
   const { der, status } = held;
   if (status.kind === 'revoked') return undefined;
   if (status.kind === 'unknown') return 'the responder does not know the certificate';
   if (der.length > MAX_STAPLE_BYTES)
     return `the answer has more than ${MAX_STAPLE_BYTES} bytes, too many for a handshake`;
-  if (endOf(held) <= now) return `the answer ran out at ${new Date(endOf(held)).toISOString()}`;
+  if (endOf(held) <= now) return `the answer expired at ${new Date(endOf(held)).toISOString()}`;
   return undefined;
 }
 
@@ -38,5 +38,5 @@ export function halfLife(held: OcspHeld, now: number): number {
 
 /** Milliseconds before the next attempt after so many failures in a row. */
 export function pauseAfter(failures: number): number {
-  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 20));
+  return Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** Math.min(failures - 1, 20));
 }

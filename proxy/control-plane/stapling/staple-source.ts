@@ -1,13 +1,13 @@
 import type { Timing } from '../../shared/timing.ts';
 import type { Staple, StaplesByCertificate } from '../../shared/tls/staple.ts';
 import type { OcspSubject } from '../../shared/trust/ocsp-messages.ts';
-import { failureWords } from '../revocation/http-fetch.ts';
+import { failureMessage } from '../revocation/http-fetch.ts';
 import { exchangeOcsp, type OcspHeld } from '../revocation/ocsp-exchange.ts';
 import { endOf, halfLife, pauseAfter, unfit } from './staple-schedule.ts';
 
 const DAY = 86_400_000;
 
-/** A certificate of ours, and whom to ask about it. */
+/** A certificate of ours, and its responders. */
 export interface StapleTarget extends OcspSubject {
   /** Of the certificate, lower-case hex. */
   readonly sha256: string;
@@ -24,11 +24,11 @@ export interface StapleSourceOptions {
   /** Other answers are to be stapled. */
   onChange(staples: StaplesByCertificate): void;
   /** A responder gave nothing that can be stapled. */
-  onFailure(target: StapleTarget, url: string, words: string): void;
+  onFailure(target: StapleTarget, url: string, message: string): void;
   /** The responder says that the certificate is revoked; `date` in milliseconds since the epoch. */
   onRevoked(target: StapleTarget, url: string, date: number): void;
   /** There is nothing to staple any more. */
-  onRunOut(target: StapleTarget): void;
+  onExpiry(target: StapleTarget): void;
   readonly fetch?: typeof fetch;
 }
 
@@ -137,11 +137,11 @@ export class StapleSource {
       try {
         const now = wallClock();
         const held = await exchangeOcsp(url, target, { now, maxStaleness: 0, ...(fetch !== undefined && { fetch }) });
-        const words = unfit(held, wallClock());
-        if (words === undefined) return { url, held };
-        onFailure(target, url, words);
+        const message = unfit(held, wallClock());
+        if (message === undefined) return { url, held };
+        onFailure(target, url, message);
       } catch (error) {
-        onFailure(target, url, failureWords(error));
+        onFailure(target, url, failureMessage(error));
       }
     }
     return null;
@@ -165,7 +165,7 @@ export class StapleSource {
 
   #awaitEnd(entry: Entry, { until }: Pick<Staple, 'until'>): void {
     const left = until - this.#options.wallClock();
-    if (left <= 0) this.#options.onRunOut(entry.target);
+    if (left <= 0) this.#options.onExpiry(entry.target);
     // In steps: timers hold no more than 24 days, and the clock of the machine may be set.
     else entry.cancelEnd = this.#options.timing.after(Math.min(left, DAY), () => this.#awaitEnd(entry, { until }));
   }

@@ -14,12 +14,12 @@ export interface StapledCertificate {
   readonly serial: string;
   /** Of the DER, lower-case hex. */
   readonly sha256: string;
-  /** Whom to ask and how; in words why nobody can be asked. */
+  /** The responders and what they are asked; a text: why nobody can be asked. */
   readonly target: StapleTarget | string;
 }
 
 /**
- * The server certificates of listeners that staple, each with whom to ask about it. Its issuer is looked for in its own
+ * The server certificates of listeners that staple, each with its responders. Its issuer is searched for in its own
  * file and among the certificates of all trust stores.
  */
 export function stapledCertificates(plans: readonly ListenerPlan[]): StapledCertificate[] {
@@ -45,7 +45,7 @@ function read(pem: string): X509Certificate[] {
   return certificatesOf(pem).map((der) => new X509Certificate(der));
 }
 
-/** Whom to ask about a certificate whose issuer is one of `candidates`; in words why nobody can be asked. */
+/** The responders of a certificate whose issuer is one of `candidates`; a text: why nobody can be asked. */
 export function stapleTarget(
   leaf: X509Certificate,
   candidates: readonly X509Certificate[],

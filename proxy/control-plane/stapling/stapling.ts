@@ -19,8 +19,8 @@ export class Stapling {
   readonly #logger: StaplingDeps['logger'];
   readonly #source: StapleSource;
   #certificates: readonly StapledCertificate[] = [];
-  /** Why nobody can be asked about some, as it was told last. */
-  #told = '';
+  /** Why nobody can be asked about some, as it was reported last. */
+  #reported = '';
 
   constructor({ planes, logger }: StaplingDeps) {
     this.#planes = planes;
@@ -39,10 +39,10 @@ export class Stapling {
           { ...this.#facts(target), url, since: new Date(date).toISOString() },
           'a server certificate is revoked, as its OCSP responder says: replace it; nothing is stapled for it',
         ),
-      onRunOut: (target) =>
+      onExpiry: (target) =>
         logger.error(
           this.#facts(target),
-          'the last OCSP answer about a server certificate ran out; nothing is stapled',
+          'the last OCSP answer about a server certificate expired; nothing is stapled',
         ),
     });
   }
@@ -53,9 +53,9 @@ export class Stapling {
     const targets = this.#certificates.flatMap(({ target }) => (typeof target === 'string' ? [] : [target]));
     this.#source.want(targets);
     const problems = this.#certificates.filter(({ target }) => typeof target === 'string');
-    const told = problems.map(({ sha256, target }) => `${sha256} ${target}`).join('\n');
-    if (told === this.#told) return;
-    this.#told = told;
+    const all = problems.map(({ sha256, target }) => `${sha256} ${target}`).join('\n');
+    if (all === this.#reported) return;
+    this.#reported = all;
     for (const { listener, subject, serial, target } of problems) {
       this.#logger.error(
         { listener, subject, serial, reason: target },

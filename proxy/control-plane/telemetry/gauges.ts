@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { COUNTER } from '../../../adapters/seam.ts';
 import {
   type CounterReader,
@@ -11,6 +10,7 @@ import type { Readiness } from '../api/readiness.ts';
 import type { DataPlanes } from '../data-planes/data-planes.ts';
 import type { GenerationControl } from '../generations/generation-control.ts';
 import type { MetricName } from './catalogue.ts';
+import { certificateExpiries } from './certificate-expiries.ts';
 import type { Log } from './log.ts';
 import type { MetricSample, MetricSource } from './metrics.ts';
 import { counterMetric } from './sources.ts';
@@ -63,6 +63,7 @@ export function sharedCounters(counters: CounterReader): MetricSource {
 
 export function gauges(deps: GaugeDeps): MetricSource {
   const workers = openWorkers(deps.shared);
+  const expirySamples = expiries(deps.control);
   return () => {
     const info = deps.control.info();
     const last = deps.control.lastResult;
@@ -96,30 +97,18 @@ export function gauges(deps: GaugeDeps): MetricSource {
       one('headgate_workers_alive', deps.planes.alive),
       one('headgate_reader_tier', 1, { tier: deps.readerTier }),
       one('headgate_accept_tier', 1, { tier: deps.acceptTier }),
-      ...expiries(deps.control),
+      ...expirySamples(),
       ...deps.tallies.samples(),
     ];
   };
 }
 
 /** notAfter of what is in force; read anew only when the generation changed. */
-let expiryCache: { readonly generation: number; readonly samples: MetricSample[] } | null = null;
-
-function expiries(control: GenerationControl): MetricSample[] {
-  const generation = control.info().id;
-  if (expiryCache?.generation === generation) return expiryCache.samples;
-  const samples: MetricSample[] = [];
-  for (const { kind, name, pem } of control.certificates()) {
-    const dates = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((text) =>
-      Date.parse(new X509Certificate(text).validTo),
-    );
-    if (dates.length === 0) continue;
-    samples.push({
-      name: 'headgate_certificate_expiry_timestamp_seconds',
-      labels: { kind, name },
-      value: Math.min(...dates) / 1000,
-    });
-  }
-  expiryCache = { generation, samples };
-  return samples;
+function expiries(control: GenerationControl): () => readonly MetricSample[] {
+  let cached: { readonly generation: number; readonly samples: readonly MetricSample[] } | null = null;
+  return () => {
+    const generation = control.info().id;
+    if (cached?.generation !== generation) cached = { generation, samples: certificateExpiries(control.listeners) };
+    return cached.samples;
+  };
 }

@@ -15,17 +15,17 @@ export function formatLogLine(json: string): string {
     return json;
   }
   const { time, level, msg, ...rest } = fields;
-  const words = [String(time), String(level).toUpperCase().padEnd(LEVEL_WIDTH), String(msg ?? '')];
-  for (const [key, value] of Object.entries(rest)) pushField(words, key, value);
-  return `${words.join(' ')}\n`;
+  const texts = [String(time), String(level).toUpperCase().padEnd(LEVEL_WIDTH), String(msg ?? '')];
+  for (const [key, value] of Object.entries(rest)) pushField(texts, key, value);
+  return `${texts.join(' ')}\n`;
 }
 
-function pushField(words: string[], key: string, value: unknown): void {
+function pushField(texts: string[], key: string, value: unknown): void {
   if (value === null || value === undefined) return;
   if (typeof value === 'object' && !Array.isArray(value)) {
-    for (const [inner, one] of Object.entries(value)) pushField(words, `${key}.${inner}`, one);
+    for (const [inner, one] of Object.entries(value)) pushField(texts, `${key}.${inner}`, one);
     return;
   }
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  words.push(`${key}=${BARE.test(text) ? text : JSON.stringify(text)}`);
+  texts.push(`${key}=${BARE.test(text) ? text : JSON.stringify(text)}`);
 }

@@ -53,7 +53,7 @@ export function openLog(config: ProcessConfig['log'], destination?: DestinationS
 /**
  * One line for one rejection record: the keys are those of the event, with `at` for its time
  * (`time` is that of the log line). Level `warn`; faults of headgate itself `error`; what was let through in shadow
- * `info`, with words of its own.
+ * `info`, with a message of its own.
  */
 export function logRejection(logger: Logger, { kind, time, ...facts }: RejectionEvent): void {
   if (facts.shadow) {

@@ -15,7 +15,7 @@ export interface OtelDeps {
   readonly samples$: Observable<ForwardSample>;
   readonly metrics: readonly MetricSource[];
   /** Told what the SDK itself complains of (failed exports, a full queue). */
-  readonly onComplaint?: (words: string) => void;
+  readonly onComplaint?: (message: string) => void;
 }
 
 export interface Otel {
@@ -105,16 +105,16 @@ function traceForward(api: Api, tracer: Tracer, sample: ForwardSample): void {
 }
 
 /** The SDK tells its losses only through its diagnostics logger. */
-function listenToSdk(onComplaint: ((words: string) => void) | undefined) {
+function listenToSdk(onComplaint: ((message: string) => void) | undefined) {
   let errors = 0;
   let dropped = 0;
-  const warn = (words: string) => {
-    dropped += Number(/^Dropped (\d+) spans/.exec(words)?.[1] ?? 0);
-    onComplaint?.(words);
+  const warn = (message: string) => {
+    dropped += Number(/^Dropped (\d+) spans/.exec(message)?.[1] ?? 0);
+    onComplaint?.(message);
   };
-  const error = (words: string) => {
+  const error = (message: string) => {
     errors++;
-    onComplaint?.(words);
+    onComplaint?.(message);
   };
   const silent = () => {};
   const logger: DiagLogger = { error, warn, info: silent, debug: silent, verbose: silent };

@@ -1,18 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Advertise, advertisedAddress } from '../../../adapters/kafka/advertise.ts';
+import { advertisedAddress } from '../../../adapters/kafka/advertise.ts';
 import type { KafkaBackend } from '../../../adapters/kafka/backend.ts';
 import { FrameMemory } from '../../../adapters/kafka/frame-memory.ts';
-import type { HostPort, KafkaUpstream, UpstreamTarget } from '../../shared/listener-plan.ts';
+import type { HostPort, KafkaListenerPlan, UpstreamTarget } from '../../shared/listener-plan.ts';
 import type { DialFailure } from '../upstream/dial.ts';
 import type { ClusterLease, ClusterSet } from './cluster-set.ts';
 
 /** What of a Kafka listener's plan is used here. */
-export interface KafkaGatePlan {
-  readonly name: string;
-  readonly upstream: KafkaUpstream;
-  readonly advertise: Advertise;
-  readonly kafka: { readonly memory: number; readonly maxFrameSize: number };
-  readonly timeouts: { readonly upstream: number };
+export interface KafkaGatePlan extends Pick<KafkaListenerPlan, 'name' | 'upstream' | 'advertise'> {
+  readonly kafka: Pick<KafkaListenerPlan['kafka'], 'memory' | 'maxFrameSize'>;
+  readonly timeouts: Pick<KafkaListenerPlan['timeouts'], 'upstream'>;
 }
 
 /** What all Kafka sessions of one listener share in this data plane. */

@@ -32,7 +32,7 @@ export interface ResourceMeans {
   readonly openKafka: OpenKafka;
 }
 
-/** Methods, not properties with functions: so an entry of one protocol is one of any protocol to who looks it up. */
+/** Methods, not properties with functions: so that an entry of one protocol can be looked up as one of any protocol. */
 export interface DataPlaneProtocol<P extends Protocol> {
   /** What the sessions of a listener share, until it is released. @param port The listener's own. */
   open(plan: ListenerPlans[P], port: number, means: ResourceMeans): ListenerResources[P];

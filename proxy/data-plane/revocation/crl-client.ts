@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { listUrls } from '../../../policies/revocation/list-urls.ts';
 import type { ChainElement } from '../../shared/trust/chain-element.ts';
-import type { CrlQuery } from '../../shared/trust/crl-messages.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
+import type { RevocationQueries } from './revocation-queries.ts';
 
 /** Distribution points that were asked about, of each store; the one asked about first is forgotten first. */
 const MAX_KNOWN = 1024;
@@ -12,16 +11,12 @@ const MAX_KNOWN = 1024;
  * in force, or cannot be had: once for each place and worker. Later lists are generations like any other.
  */
 export class CrlClient {
-  readonly #post: (id: number, ask: CrlQuery) => void;
+  readonly #queries: Pick<RevocationQueries, 'ask'>;
   /** Anew where the settings of a store are: the control plane may have other places then. */
-  readonly #known = new WeakMap<TrustStore, Map<string, Promise<void>>>();
-  readonly #waiting = new Map<number, () => void>();
-  /** What a worker that is gone asked may still be answered. */
-  #last = randomInt(2 ** 40);
+  readonly #known = new WeakMap<TrustStore, Map<string, Promise<unknown>>>();
 
-  /** `post` sends a question to the control plane, which answers with its id, always. */
-  constructor(post: (id: number, ask: CrlQuery) => void) {
-    this.#post = post;
+  constructor(queries: Pick<RevocationQueries, 'ask'>) {
+    this.#queries = queries;
   }
 
   /** Resolves when nothing more is to be expected for a chain soon; undefined: at once. Never rejects. */
@@ -34,37 +29,28 @@ export class CrlClient {
     return Promise.all(asked);
   }
 
-  /** The control plane answered. */
-  answered(id: number): void {
-    this.#waiting.get(id)?.();
-    this.#waiting.delete(id);
-  }
-
   #ask(
     { points }: ChainElement,
     issuer: ChainElement,
     store: TrustStore,
     hosts: readonly string[],
-  ): Promise<void> | undefined {
+  ): Promise<unknown> | undefined {
     const { urls } = listUrls(points, hosts);
     if (urls.length === 0) return undefined;
     const known = this.#knownOf(store);
     const key = `${issuer.sha256} ${urls.join(' ')}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    known.set(key, promise);
-    const [oldest] = known.keys();
-    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
-    const id = ++this.#last;
-    this.#waiting.set(id, resolve);
     const { der } = issuer.authority as NonNullable<ChainElement['authority']>;
     // A copy of its own: what travels of a view is all that it is a view of.
-    this.#post(id, { store: store.name, issuer: Uint8Array.from(der), urls });
-    return promise;
+    const settled = this.#queries.ask({ kind: 'crl', store: store.name, issuer: Uint8Array.from(der), urls });
+    known.set(key, settled);
+    const [oldest] = known.keys();
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+    return settled;
   }
 
-  #knownOf(store: TrustStore): Map<string, Promise<void>> {
+  #knownOf(store: TrustStore): Map<string, Promise<unknown>> {
     let known = this.#known.get(store);
     if (known === undefined) {
       known = new Map();

@@ -1,26 +1,22 @@
-import { randomInt } from 'node:crypto';
 import type { ChainElement } from '../../shared/trust/chain-element.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
 import type { OcspQuery, OcspResult } from '../../shared/trust/ocsp-messages.ts';
 import type { Revocation } from './revocation.ts';
+import type { RevocationQueries } from './revocation-queries.ts';
 
 /** For so many milliseconds a certificate without an answer is not asked about again. */
 const FAILURE_KEPT = 5000;
-/** Answers that a worker keeps; the one not asked for longest goes first. */
-const MAX_RESULTS = 50_000;
+/** Responses that a worker keeps; the one not asked for longest goes first. */
+const MAX_RESPONSES = 50_000;
 
 /** What a worker knows of OCSP: answers that the control plane gave, each asked for once at a time. */
 export class OcspClient {
-  readonly #post: (id: number, ask: OcspQuery) => void;
+  readonly #queries: Pick<RevocationQueries, 'ask'>;
   readonly #known = new Map<string, { readonly answer: OcspResult | undefined; readonly until: number }>();
   readonly #asking = new Map<string, Promise<OcspResult | undefined>>();
-  readonly #waiting = new Map<number, (answer: OcspResult | null) => void>();
-  /** What a worker that is gone asked may still be answered: to its successor, which must not take it for its own. */
-  #last = randomInt(2 ** 40);
 
-  /** `post` sends a question to the control plane, which answers with its id, always. */
-  constructor(post: (id: number, ask: OcspQuery) => void) {
-    this.#post = post;
+  constructor(queries: Pick<RevocationQueries, 'ask'>) {
+    this.#queries = queries;
   }
 
   /** The last answer about the leaf of a chain, however old; undefined: none, or the store does not ask. */
@@ -55,25 +51,15 @@ export class OcspClient {
     return asking;
   }
 
-  /** The control plane answered. */
-  answered(id: number, answer: OcspResult | null): void {
-    this.#waiting.get(id)?.(answer);
-    this.#waiting.delete(id);
-  }
-
   async #send(key: string, chain: readonly ChainElement[], store: TrustStore): Promise<OcspResult | undefined> {
-    const { promise, resolve } = Promise.withResolvers<OcspResult | null>();
-    const id = ++this.#last;
-    this.#waiting.set(id, resolve);
-    this.#post(id, ocspQuery(chain, store));
-    const answer = await promise;
+    const answer = await this.#queries.ask({ kind: 'ocsp', ...ocspQuery(chain, store) });
     this.#asking.delete(key);
     // What was good and is out of date stays known as such: `onStale` decides.
     const last = answer ?? this.#known.get(key)?.answer;
     this.#known.delete(key);
     this.#known.set(key, { answer: last, until: answer?.freshUntil ?? Date.now() + FAILURE_KEPT });
     const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_RESULTS && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > MAX_RESPONSES && oldest !== undefined) this.#known.delete(oldest);
     return last;
   }
 

@@ -17,6 +17,6 @@ export class UpstreamReports {
     if (!up) this.#counters.count('headgate_upstream_dial_failures_total', { listener }).add(1);
     if (this.#last.get(listener) === up) return;
     this.#last.set(listener, up);
-    this.#port.post({ type: 'upstream', listener, up, words: message });
+    this.#port.post({ type: 'upstream', listener, up, message });
   }
 }

@@ -2,24 +2,16 @@ import { type Anchors, buildAnchors } from '../../../policies/x509/chain/anchors
 import {
   DEFAULT_CHAIN_LIMITS,
   DEFAULT_SKEW_SUSPICION,
-  type EkuRule,
   type ValidationOptions,
 } from '../../../policies/x509/chain/options.ts';
 import type { SignatureCache } from '../../../policies/x509/chain/signature-cache.ts';
-import type { ClientAuth, StorePlan } from '../listener-plan.ts';
+import type { StorePlan, TlsMaterial } from '../listener-plan.ts';
 import { chainKeyRules } from '../tls/key-rules.ts';
-import type { TlsProfileName } from '../tls/profiles.ts';
 import { ChainVerdictCache } from './chain-verdict-cache.ts';
 import { certificatesOf } from './pem.ts';
 
 /** What a listener asks of its clients' chains beside its stores. */
-export interface ClientTerms {
-  readonly clientAuth: ClientAuth;
-  readonly eku: EkuRule;
-  /** Milliseconds. */
-  readonly clockSkew: number;
-  readonly profile: TlsProfileName;
-}
+export type ClientTerms = Pick<TlsMaterial, 'clientAuth' | 'eku' | 'clockSkew' | 'profile'>;
 
 /** What a trust store asks of the chains that end in it. */
 export interface TrustStore {

@@ -24,7 +24,7 @@ async function setUp() {
   const message = (id: number, bootstrap: string): GenerationMessage => {
     const loaded = dir.load(edit('kafka-1:9092, kafka-2:9092', bootstrap, SOUND_KAFKA));
     assert.ok(loaded.ok);
-    return messageFor(planGeneration(loaded.config, loaded.material, NO_REVOCATION_PART), id, new Set());
+    return messageFor(planGeneration(loaded.config, NO_REVOCATION_PART), id, new Set());
   };
   const messages = [message(1, 'a:1'), message(2, 'b:2'), message(3, 'c:3'), message(4, 'a:1')] as const;
   const open: string[] = [];

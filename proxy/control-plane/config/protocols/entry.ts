@@ -1,15 +1,9 @@
 /** What the configuration of a listener must know of its protocol. */
 import type { PortRange } from '../../../../adapters/kafka/advertise.ts';
 import type { Protocol } from '../../../../policies/decision.ts';
-import type { KafkaListenerConfig, MqttListenerConfig } from '../model.ts';
+import type { ListenerPlans } from '../../../shared/listener-plan.ts';
 import type { Path, Report } from '../problem.ts';
 import type { ListenerSources } from '../schema/listeners.ts';
-
-/** A listener of each protocol as the proxy works with it. */
-export interface ListenerConfigs {
-  readonly mqtt: MqttListenerConfig;
-  readonly kafka: KafkaListenerConfig;
-}
 
 /** Ports that are bound beside `listen`, on each of its hosts. */
 export interface FurtherPorts {
@@ -18,7 +12,7 @@ export interface FurtherPorts {
   readonly path: Path;
 }
 
-/** Methods, not properties with functions: so an entry of one protocol is one of any protocol to who looks it up. */
+/** Methods, not properties with functions: so that an entry of one protocol can be looked up as one of any protocol. */
 export interface ConfigProtocol<P extends Protocol> {
   /** Whether limits of its listeners may be averaged as Kafka averages them (`quota: kafka`). */
   readonly quotas: boolean;
@@ -27,5 +21,5 @@ export interface ConfigProtocol<P extends Protocol> {
   /** Undefined: nothing but `listen` is bound. */
   furtherPorts(listener: ListenerSources[P]): FurtherPorts | undefined;
   /** Levels of topics and filters beyond which its clients are refused; undefined: its topics have none. */
-  topicLevels(listener: ListenerSources[P] | ListenerConfigs[P]): number | undefined;
+  topicLevels(listener: ListenerSources[P] | ListenerPlans[P]): number | undefined;
 }

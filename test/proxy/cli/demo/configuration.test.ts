@@ -13,14 +13,14 @@ test('the configuration of the demo is sound, without a warning, for one broker 
   const external = { listener: 'plant-mqtt5', broker: { host: '::1', port: 1884 } };
   for (const fronts of [[aedes], [aedes, external]]) {
     dir.write('headgate.yaml', configuration(fronts));
-    const loaded = loadConfig(join(dir.path, 'headgate.yaml'), { env: {}, forRun: true });
+    const loaded = loadConfig(join(dir.path, 'headgate.yaml'), { env: {} });
     assert.ok(loaded.ok, JSON.stringify(loaded));
     assert.deepEqual(loaded.warnings, []);
     assert.equal(loaded.config.process.workers, 2);
     assert.deepEqual(
-      loaded.config.listeners.map((listener) => ({
-        listener: listener.name,
-        broker: listener.protocol === 'mqtt' && listener.upstream.addresses[0],
+      loaded.config.listeners.map(({ plan }) => ({
+        listener: plan.name,
+        broker: plan.protocol === 'mqtt' && plan.upstream.addresses[0],
       })),
       fronts,
     );
@@ -36,10 +36,10 @@ test('so is it with Kafka behind it: a port for each node', async () => {
     'headgate.yaml',
     configuration([aedes], { listener: 'orders-kafka', bootstrap: '[::1]:9092', nodes, firstPort: 19_094 }),
   );
-  const loaded = loadConfig(join(dir.path, 'headgate.yaml'), { env: {}, forRun: true });
+  const loaded = loadConfig(join(dir.path, 'headgate.yaml'), { env: {} });
   assert.ok(loaded.ok, JSON.stringify(loaded));
   assert.deepEqual(loaded.warnings, []);
-  const listener = loaded.config.listeners.find(({ name }) => name === 'orders-kafka');
+  const listener = loaded.config.listeners.find(({ plan }) => plan.name === 'orders-kafka')?.plan;
   assert.ok(listener?.protocol === 'kafka');
   assert.deepEqual(listener.upstream.bootstrap, [{ host: '::1', port: 9092 }]);
   assert.deepEqual(listener.advertise, {

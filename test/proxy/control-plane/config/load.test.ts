@@ -22,14 +22,14 @@ test('the reference example passes the check', async () => {
     { host: '0.0.0.0', port: 8883 },
     { host: '::', port: 8883 },
   ]);
-  assert.deepEqual(mqtt?.upstream, {
+  assert.deepEqual(mqtt?.plan.upstream, {
     addresses: [{ host: 'mosquitto', port: 1883 }],
     username: 'headgate',
     password: 'let me in',
     passthrough: false,
     connectTimeout: 5000,
   });
-  assert.deepEqual(kafka?.upstream, {
+  assert.deepEqual(kafka?.plan.upstream, {
     bootstrap: [
       { host: 'kafka-1', port: 9092 },
       { host: 'kafka-2', port: 9092 },
@@ -46,12 +46,13 @@ test('the reference example passes the check', async () => {
 
 test('a sound configuration runs, and every default is filled in', async () => {
   await using dir = await workspace();
-  const result = dir.load(SOUND, { forRun: true });
+  const result = dir.load(SOUND);
   assert.ok(result.ok);
   assert.deepEqual(result.warnings, []);
   const { listeners, process, ...rest } = result.config;
   const { mqtt } = mqttListener(result);
-  assert.deepEqual(listeners[0]?.admission, {
+  const text = (name: string) => readFileSync(dir.file(name), 'utf8');
+  assert.deepEqual(listeners[0]?.plan.admission, {
     perAddress: { perSecond: 100, burst: 200 },
     exempt: [],
     allow: [],
@@ -60,7 +61,12 @@ test('a sound configuration runs, and every default is filled in', async () => {
     halfOpen: 6144,
     halfOpenPerAddress: 512,
   });
-  assert.deepEqual(listeners[0]?.timeouts, { handshake: 10_000, connect: 10_000, packet: 30_000, upstream: 10_000 });
+  assert.deepEqual(listeners[0]?.plan.timeouts, {
+    handshake: 10_000,
+    connect: 10_000,
+    packet: 30_000,
+    upstream: 10_000,
+  });
   assert.deepEqual(mqtt, {
     maxPacketSize: 262_144,
     maxConnectSize: 16_384,
@@ -83,28 +89,24 @@ test('a sound configuration runs, and every default is filled in', async () => {
     maxConnections: 10_000,
     reloadInterval: 10_000,
   });
-  assert.deepEqual(listeners[0]?.tls, {
+  assert.deepEqual(listeners[0]?.plan.tls, {
     profile: 'mozilla-modern',
     pq: 'prefer',
-    certificate: dir.file('server.pem'),
-    key: dir.file('server.key'),
+    certificate: text('server.pem'),
+    key: text('server.key'),
     certificates: [],
     clientAuth: 'required',
     eku: 'strict',
     clockSkew: 0,
-    clients: ['devices'],
+    ca: [text('ca.pem')],
   });
   assert.deepEqual(Object.keys(rest), ['file', 'trust', 'policy']);
-  const revocation = { mode: 'off', files: [], urls: [], ocspHosts: [], refresh: 0, maxStaleness: 0, onStale: 'deny' };
+  const revocation = { mode: 'off', ocspHosts: [], maxStaleness: 0, onStale: 'deny' };
+  const devices = { certificates: text('ca.pem'), anchors: 'roots', pins: [], revocation };
   assert.deepEqual(rest.trust, {
-    devices: {
-      name: 'devices',
-      ca: [dir.file('ca.pem')],
-      anchors: 'roots',
-      pins: [],
-      revocation,
-    },
+    devices: { name: 'devices', plan: devices, lists: { files: [], urls: [], refresh: 0 } },
   });
+  assert.deepEqual(listeners[0]?.plan.stores, { devices });
 });
 
 test('every setting reaches the model in its unit', async () => {
@@ -133,10 +135,11 @@ probe: { listen: localhost:9901 }
 admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] }
 `,
   );
-  const result = dir.load(text, { forRun: true, cores: 200 });
+  const result = dir.load(text, { cores: 200 });
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
   const { process, audit, telemetry, probe, admin } = result.config;
   const listener = mqttListener(result);
+  const read = (name: string) => readFileSync(dir.file(name), 'utf8');
   assert.deepEqual(listener.upstream, {
     addresses: [
       { host: 'a', port: 1 },
@@ -145,10 +148,10 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
     passthrough: false,
     connectTimeout: 250,
     tls: {
-      ca: dir.file('ca.pem'),
+      ca: read('ca.pem'),
       pins: [],
-      certificate: dir.file('server.pem'),
-      key: dir.file('server.key'),
+      certificate: read('server.pem'),
+      key: read('server.key'),
       serverName: 'broker.example',
     },
   });
@@ -184,7 +187,7 @@ admin: { listen: 127.0.0.1:9902, token: "\${file:token}", hosts: [gate.example] 
 
 test('a Kafka listener runs, and every default is filled in', async () => {
   await using dir = await workspace();
-  const result = dir.load(SOUND_KAFKA, { forRun: true });
+  const result = dir.load(SOUND_KAFKA);
   const listener = kafkaListener(result);
   assert.ok(result.ok);
   assert.deepEqual(result.warnings, []);
@@ -234,14 +237,14 @@ test('every setting of a Kafka listener reaches the model in its unit', async ()
         - { transactionalId: "{CN}", operations: [write, twoPhaseCommit] }
         - { cluster: true, operations: [idempotentWrite] }`,
   );
-  const result = dir.load(text, { forRun: true });
+  const result = dir.load(text);
   const { upstream, advertise, kafka } = kafkaListener(result);
   assert.deepEqual(upstream, {
     bootstrap: [
       { host: 'kafka-1', port: 9092 },
       { host: 'kafka-2', port: 9092 },
     ],
-    tls: { ca: dir.file('ca.pem'), pins: [], serverName: 'kafka.internal' },
+    tls: { ca: readFileSync(dir.file('ca.pem'), 'utf8'), pins: [], serverName: 'kafka.internal' },
     connectTimeout: 250,
     localAddress: 'fd00::6',
     metadataInterval: 1000,
@@ -305,9 +308,7 @@ test('the result names every file it looked at, missing ones too, and its hash f
   assert.ok(good.ok);
   const names = ['headgate.yaml', 'ca.pem', 'server.pem', 'server.key'].map((name) => dir.file(name));
   assert.deepEqual(new Set(good.files), new Set(names));
-  assert.deepEqual(new Set(good.material.keys()), new Set(names));
   assert.equal(good.hash, contentHash(good.files));
-  assert.deepEqual(good.material.get(dir.file('server.key')), readFileSync(dir.file('server.key')));
 
   const bad = dir.load(edit('ca: ca.pem', 'ca: other.pem'));
   assert.ok(!bad.ok);
@@ -326,7 +327,7 @@ test('a file that is not there is a problem of the file as a whole', async () =>
   ] as const;
   const { loadConfig } = await import('../../../../proxy/control-plane/config/load.ts');
   for (const [name, message] of cases) {
-    const result = loadConfig(dir.file(name), { env: {}, forRun: true });
+    const result = loadConfig(dir.file(name), { env: {} });
     assert.ok(!result.ok);
     assert.deepEqual(
       result.problems.map((problem) => [problem.line, problem.column, problem.message]),

@@ -62,7 +62,7 @@ test('a passphrase opens an encrypted key, a wrong or missing one is told', asyn
   const withPassphrase = edit('key: server.key', `key: server.key\n      passphrase: "\${env:P}"`);
   const right = dir.load(withPassphrase, { env: { P: 'open' } });
   assert.ok(right.ok);
-  assert.equal(right.config.listeners[0]?.tls.passphrase, 'open');
+  assert.equal(right.config.listeners[0]?.plan.tls.passphrase, 'open');
   assert.deepEqual(right.warnings, []);
   assert.deepEqual(told(dir, withPassphrase, { env: { P: 'shut' } }), [
     'error 9 listeners[0].tls.passphrase: the passphrase does not open "server.key"',

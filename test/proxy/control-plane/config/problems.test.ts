@@ -430,7 +430,7 @@ test('an anchor may say a thing once', async () => {
     '  - name: other\n    protocol: mqtt\n    listen: 127.0.0.1:8884\n    tls: *tls\n    upstream: { address: b:1 }\n';
   const result = dir.load(edit('    tls:\n', '    tls: &tls\n').replace('trust:\n', `${second}trust:\n`));
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
-  assert.deepEqual(result.config.listeners[1]?.tls, result.config.listeners[0]?.tls);
+  assert.deepEqual(result.config.listeners[1]?.plan.tls, result.config.listeners[0]?.plan.tls);
 });
 
 test('the groups of a listener count with those of each identity', async () => {

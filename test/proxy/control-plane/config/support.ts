@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { type LoadOptions, type LoadResult, loadConfig } from '../../../../proxy/control-plane/config/load.ts';
-import type { KafkaListenerConfig, MqttListenerConfig } from '../../../../proxy/control-plane/config/model.ts';
 import type { Problem } from '../../../../proxy/control-plane/config/problem.ts';
+import type { KafkaListenerPlan, MqttListenerPlan } from '../../../../proxy/shared/listener-plan.ts';
 import { testPki } from '../../../support/pki.ts';
 import { TempDir } from '../../../support/temp-dir.ts';
 
@@ -57,7 +57,7 @@ export const SOUND_KAFKA = SOUND.replace('trust:\n', `${KAFKA_LISTENER}trust:\n`
 export class Workspace extends TempDir {
   /** Loads `text` as headgate.yaml. */
   load(text: string | Uint8Array, options: Partial<LoadOptions> = {}): LoadResult {
-    return loadConfig(this.write('headgate.yaml', text), { env: {}, forRun: false, ...options });
+    return loadConfig(this.write('headgate.yaml', text), { env: {}, ...options });
   }
 
   /** Everything that is said about `text`, errors and warnings. */
@@ -83,13 +83,13 @@ export async function workspace(): Promise<Workspace> {
 }
 
 /** The listener at `index` of what was loaded. */
-export function mqttListener(result: LoadResult, index = 0): MqttListenerConfig {
+export function mqttListener(result: LoadResult, index = 0): MqttListenerPlan {
   const listener = listenerAt(result, index);
   assert.ok(listener?.protocol === 'mqtt');
   return listener;
 }
 
-export function kafkaListener(result: LoadResult, index = 1): KafkaListenerConfig {
+export function kafkaListener(result: LoadResult, index = 1): KafkaListenerPlan {
   const listener = listenerAt(result, index);
   assert.ok(listener?.protocol === 'kafka');
   return listener;
@@ -97,7 +97,7 @@ export function kafkaListener(result: LoadResult, index = 1): KafkaListenerConfi
 
 function listenerAt(result: LoadResult, index: number) {
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
-  return result.config.listeners[index];
+  return result.config.listeners[index]?.plan;
 }
 
 /** `SOUND` with one part replaced; the part must be there exactly once. */

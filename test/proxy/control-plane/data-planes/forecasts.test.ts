@@ -9,10 +9,10 @@ test('each question has the answer of its data plane for its generation', async 
   const forecasts = new Forecasts();
   const asked = [forecasts.expect(0, -1), forecasts.expect(1, -1)] as const;
   // Of another generation, and of a plane that was not asked.
-  forecasts.answered(0, -2, ONE);
-  forecasts.answered(2, -1, ONE);
-  forecasts.answered(0, -1, NONE);
-  forecasts.answered(1, -1, ONE);
+  forecasts.settle(0, -2, ONE);
+  forecasts.settle(2, -1, ONE);
+  forecasts.settle(0, -1, NONE);
+  forecasts.settle(1, -1, ONE);
   assert.deepEqual(await Promise.all(asked), [NONE, ONE]);
 });
 
@@ -21,8 +21,8 @@ test('nobody waits for a data plane that ended; others go on', async () => {
   const lost = forecasts.expect(1, -1);
   const other = forecasts.expect(11, -1);
   forecasts.lost(1);
-  await assert.rejects(lost, { message: 'worker 1 ended while it judged its sessions' });
-  forecasts.answered(11, -1, ONE);
+  await assert.rejects(lost, { message: 'worker 1 ended while it forecast its sessions' });
+  forecasts.settle(11, -1, ONE);
   assert.deepEqual(await other, ONE);
 });
 
@@ -30,5 +30,5 @@ test('a data plane that does not answer is not waited for longer than 30 s', asy
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const asked = new Forecasts().expect(2, -1);
   t.mock.timers.tick(30_000);
-  await assert.rejects(asked, { message: 'worker 2 did not judge its sessions within 30000 ms' });
+  await assert.rejects(asked, { message: 'worker 2 did not forecast its sessions within 30000 ms' });
 });

@@ -7,15 +7,15 @@ const BOUND = [{ key: 'k', host: '127.0.0.1', port: 1 }];
 test('each question has the answer of its data plane for its generation', async () => {
   const preparations = new Preparations();
   const asked = [preparations.expect(0, 7), preparations.expect(1, 7), preparations.expect(1, 8)] as const;
-  preparations.answered(1, { type: 'prepare-failed', id: 7, problem: 'the address is in use' });
-  preparations.answered(1, { type: 'prepared', id: 8, bound: [] });
-  preparations.answered(0, { type: 'prepared', id: 7, bound: BOUND });
+  preparations.settle(1, { type: 'prepare-failed', id: 7, problem: 'the address is in use' });
+  preparations.settle(1, { type: 'prepared', id: 8, bound: [] });
+  preparations.settle(0, { type: 'prepared', id: 7, bound: BOUND });
   assert.deepEqual(await asked[0], BOUND);
   await assert.rejects(asked[1], { message: 'the address is in use' });
   assert.deepEqual(await asked[2], []);
   // Nobody asked, or nobody asks any more.
-  preparations.answered(0, { type: 'prepared', id: 7, bound: BOUND });
-  preparations.answered(3, { type: 'prepare-failed', id: 9, problem: '' });
+  preparations.settle(0, { type: 'prepared', id: 7, bound: BOUND });
+  preparations.settle(3, { type: 'prepare-failed', id: 9, problem: '' });
 });
 
 test('nobody waits for a data plane that ended; others go on', async () => {
@@ -24,7 +24,7 @@ test('nobody waits for a data plane that ended; others go on', async () => {
   const other = preparations.expect(11, 7);
   preparations.lost(1);
   for (const one of lost) await assert.rejects(one, { message: 'worker 1 ended' });
-  preparations.answered(11, { type: 'prepared', id: 7, bound: BOUND });
+  preparations.settle(11, { type: 'prepared', id: 7, bound: BOUND });
   assert.deepEqual(await other, BOUND);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ListenerConfig } from '../../../../proxy/control-plane/config/model.ts';
 import { UpstreamStates } from '../../../../proxy/control-plane/data-planes/upstream-states.ts';
+import type { ListenerPlan } from '../../../../proxy/shared/listener-plan.ts';
 
 const LISTENERS = [
   { name: 'plant', protocol: 'mqtt', upstream: { addresses: [{ host: 'a', port: 1 }] } },
@@ -15,7 +15,7 @@ const LISTENERS = [
       ],
     },
   },
-] as unknown as readonly ListenerConfig[];
+] as unknown as readonly ListenerPlan[];
 
 test('a broker is up until a data plane says otherwise, and again when all that said so take it back', () => {
   const states = new UpstreamStates();

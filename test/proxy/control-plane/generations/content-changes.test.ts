@@ -21,7 +21,7 @@ function side(dir: Workspace, text: string, version = 'none') {
   const read = dir.load(text);
   assert.ok(read.ok, JSON.stringify(read));
   const revocation = { ...NO_REVOCATION_PART, version };
-  return { content: read, plan: planGeneration(read.config, read.material, revocation) };
+  return { content: read, plan: planGeneration(read.config, revocation) };
 }
 
 const SECOND = `  - name: others

@@ -45,24 +45,25 @@ test('the end of the certificate itself is not past', async () => {
   );
 });
 
-async function content(listeners: Readonly<Record<string, readonly Name[]>>) {
-  const config = Object.entries(listeners).map(([name, [first, ...others]]) => ({
-    name,
-    tls: { certificate: first, certificates: others.map((certificate) => ({ certificate })) },
-  }));
-  return { config: { listeners: config } as unknown as GateConfig, material: await certificates() };
+async function content(listeners: Readonly<Record<string, readonly Name[]>>): Promise<GateConfig> {
+  const made = await certificates();
+  const plans = Object.entries(listeners).map(([name, [first = 'valid', ...others]]) => {
+    const certificates = others.map((other) => ({ certificate: made.get(other) }));
+    return { plan: { name, tls: { certificate: made.get(first), certificates } } };
+  });
+  return { listeners: plans } as unknown as GateConfig;
 }
 
-let made: Promise<ReadonlyMap<string, Buffer>> | undefined;
+let made: Promise<ReadonlyMap<string, string>> | undefined;
 
-function certificates(): Promise<ReadonlyMap<string, Buffer>> {
+function certificates(): Promise<ReadonlyMap<string, string>> {
   made ??= (async () => {
     const pki = await testPki();
     const ends = { valid: DAY, valid2: DAY, expired: -DAY, expired2: -DAY } satisfies Record<Name, number>;
     const entries = Object.entries(ends).map(async ([name, end]) => {
       const lifetime = { notBefore: new Date(NOW - 9 * DAY), notAfter: new Date(NOW + end) };
       const { cert } = await pki.issue({ subject: `CN=${name}`, dns: [name], eku: 'server', ...lifetime });
-      return [name, Buffer.from(cert)] as const;
+      return [name, cert] as const;
     });
     return new Map(await Promise.all(entries));
   })();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import test from 'node:test';
 import {
@@ -33,9 +34,9 @@ const NO_TABLES = {
 const ADVERTISE = '{ host: kafka.example.com, ports: 9094-9193 }';
 
 function planOf(dir: Workspace, text: string): GenerationPlan {
-  const result = dir.load(text, { forRun: true });
+  const result = dir.load(text);
   assert.ok(result.ok, JSON.stringify(!result.ok && result.problems));
-  return planGeneration(result.config, result.material, NO_REVOCATION_PART);
+  return planGeneration(result.config, NO_REVOCATION_PART);
 }
 
 const advertising = (advertise: string, listen = '127.0.0.1:9093'): string =>
@@ -102,6 +103,16 @@ test('the plan of a Kafka listener has what a data plane needs, with the bytes o
   );
   assert.equal('firstNodeId' in advertise && advertise.ports.last, 9193);
   assert.equal(options.maxInFlight, 256);
+});
+
+test('the content of files counts, not their names', async () => {
+  await using dir = await workspace();
+  const before = planOf(dir, SOUND_KAFKA);
+  for (const name of ['ca.pem', 'server.pem', 'server.key']) dir.write(`other-${name}`, readFileSync(dir.file(name)));
+  const renamed = planOf(dir, SOUND_KAFKA.replaceAll(/(?=ca\.pem|server\.pem|server\.key)/g, 'other-'));
+  assert.deepEqual([renamed.settings, renamed.listeners], [before.settings, before.listeners]);
+  dir.write('other-ca.pem', `${readFileSync(dir.file('ca.pem'))}\n`);
+  assert.notEqual(planOf(dir, SOUND_KAFKA.replace('{ ca: ca.pem', '{ ca: other-ca.pem')).settings, before.settings);
 });
 
 test('a change of the nodes is a change of the generation, and leaves the parts of others alone', async () => {

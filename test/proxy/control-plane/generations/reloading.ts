@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ReloadResult } from '../../../../proxy/control-plane/api/generation.ts';
 import { type LoadResult, loadConfig } from '../../../../proxy/control-plane/config/load.ts';
 import type { GateConfig } from '../../../../proxy/control-plane/config/model.ts';
-import type { DataPlanes } from '../../../../proxy/control-plane/data-planes/data-planes.ts';
+import type { PlaneGenerations } from '../../../../proxy/control-plane/data-planes/plane-generations.ts';
 import { GenerationControl } from '../../../../proxy/control-plane/generations/generation-control.ts';
 import type { PlannedRevocation } from '../../../../proxy/control-plane/generations/generation-plan.ts';
 import { type ReloadDeps, reload } from '../../../../proxy/control-plane/generations/reload.ts';
@@ -11,7 +11,7 @@ import { type Credentials, testPki } from '../../../support/pki.ts';
 import { SOUND, type Workspace } from '../config/support.ts';
 
 /** Nothing listens and no worker runs: every generation is taken. */
-const PLANES = { prepare: async () => [], commit: async () => {} } as unknown as DataPlanes;
+const PLANES = { prepare: async () => [], commit: async () => {} } as unknown as PlaneGenerations;
 const TIER = { planesBind: false, prepare: async () => [], commit() {}, drop() {} } as unknown as AcceptTier;
 
 /** What a reload needs, with what it says written down; the configuration is that of `file`. */
@@ -24,9 +24,9 @@ export function reloading(file: string) {
   const seen = { loads: 0, watched: '' };
   const load = (): LoadResult => {
     seen.loads++;
-    return loadConfig(file, { env: {}, forRun: true });
+    return loadConfig(file, { env: {} });
   };
-  const first = loadConfig(file, { env: {}, forRun: true });
+  const first = loadConfig(file, { env: {} });
   const deps: ReloadDeps = {
     control,
     running: (first.ok ? first.config : {}) as GateConfig,

@@ -64,66 +64,57 @@ test('a certificate that expired meanwhile does not come back', async () => {
     notBefore: new Date(Date.now() - 2e8),
     notAfter: new Date(Date.now() - 1e8),
   });
-  const stale = new Map(control.content?.material);
-  stale.set(dir.file('server.pem'), Buffer.from(expired.cert));
   const content = control.content as NonNullable<typeof control.content>;
-  await control.apply(() => ({ ok: true, ...content, material: stale, read: false }));
+  const listeners = content.config.listeners.map(({ listen, plan }) => ({
+    listen,
+    plan: { ...plan, tls: { ...plan.tls, certificate: expired.cert } },
+  }));
+  await control.apply(() => ({ ok: true, ...content, config: { ...content.config, listeners }, read: false }));
   dir.write('server.pem', other.cert);
   dir.write('server.key', other.key);
   assert.equal((await reload(deps)).ok, true);
   const refused = await rollback({ ...deps, control });
   assert.equal(refused?.ok, false);
   assert.match(refused?.errors.join() ?? '', /expired on/);
-  assert.equal(control.content?.material.get(dir.file('server.pem'))?.toString(), other.cert);
+  assert.equal(control.listeners[0]?.tls.certificate, other.cert);
 });
 
 interface Side {
-  readonly denyFile?: string;
-  readonly lists?: Readonly<Record<string, readonly string[]>>;
-  readonly files: Readonly<Record<string, string>>;
+  readonly deny?: string;
+  /** Store -> its certificates, and its lists by the age of their content. */
+  readonly stores?: Readonly<
+    Record<string, readonly [ca: string, mode: string, lists: Readonly<Record<string, string>>]>
+  >;
 }
 
-function settings({ denyFile, lists = {}, files }: Side) {
+function settings({ deny, stores = {} }: Side): GateConfig {
   const trust = Object.fromEntries(
-    Object.entries(lists).map(([name, own]) => [
-      name,
-      { name, ca: ['ca'], revocation: { mode: 'require', files: own } },
-    ]),
+    Object.entries(stores).map(([name, [ca, mode, lists]]) => {
+      const files = Object.entries(lists).map(([file, text]) => ({ name: file, bytes: Buffer.from(text) }));
+      return [name, { name, plan: { certificates: ca, revocation: { mode } }, lists: { files } }];
+    }),
   );
-  const config = { trust, ...(denyFile !== undefined && { denyFile }) } as unknown as GateConfig;
-  return { config, material: new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])) };
+  const used = Object.fromEntries(Object.entries(trust).map(([name, { plan }]) => [name, plan]));
+  const listeners = [{ listen: [], plan: { name: 'plant', stores: used } }];
+  const denyFile = { name: 'deny', entries: [deny] };
+  return { listeners, trust, ...(deny !== undefined && { denyFile }) } as unknown as GateConfig;
 }
 
 const BACK: readonly (readonly [what: string, before: Side, now: Side, expected: Side])[] = [
+  ['the deny file as it is now', { deny: 'old' }, { deny: 'now' }, { deny: 'now' }],
+  ['a deny file that came since', {}, { deny: 'now' }, { deny: 'now' }],
+  ['a deny file that is no longer named, too', { deny: 'old' }, {}, { deny: 'old' }],
   [
-    'the deny file as it is now',
-    { denyFile: 'deny', files: { deny: 'old', key: 'old' } },
-    { denyFile: 'deny', files: { deny: 'now', key: 'now' } },
-    { denyFile: 'deny', files: { deny: 'now', key: 'old' } },
-  ],
-  [
-    'a deny file that came since',
-    { files: {} },
-    { denyFile: 'deny', files: { deny: 'now' } },
-    { denyFile: 'deny', files: { deny: 'now' } },
-  ],
-  [
-    'a deny file that is no longer named, too',
-    { denyFile: 'deny', files: { deny: 'old' } },
-    { files: {} },
-    { denyFile: 'deny', files: { deny: 'old' } },
-  ],
-  [
-    'lists as they are now, and certificates of before',
-    { lists: { s: ['crl'] }, files: { ca: 'old', crl: 'old' } },
-    { lists: { s: ['crl', 'more'] }, files: { ca: 'now', crl: 'now', more: 'now' } },
-    { lists: { s: ['crl', 'more'] }, files: { ca: 'old', crl: 'now', more: 'now' } },
+    'lists and terms as they are now, and certificates of before',
+    { stores: { s: ['old', 'require', { crl: 'old' }] } },
+    { stores: { s: ['now', 'prefer', { crl: 'now', more: 'now' }] } },
+    { stores: { s: ['old', 'prefer', { crl: 'now', more: 'now' }] } },
   ],
   [
     'the lists of a store that is no longer there',
-    { lists: { s: ['crl'], gone: ['g'] }, files: { crl: 'old', g: 'old' } },
-    { lists: { s: [], came: ['c'] }, files: { c: 'now' } },
-    { lists: { s: [], gone: ['g'] }, files: { crl: 'old', g: 'old' } },
+    { stores: { s: ['old', 'require', { crl: 'old' }], gone: ['old', 'require', { g: 'old' }] } },
+    { stores: { s: ['now', 'require', {}], came: ['now', 'require', { c: 'now' }] } },
+    { stores: { s: ['old', 'require', {}], gone: ['old', 'require', { g: 'old' }] } },
   ],
 ];
 

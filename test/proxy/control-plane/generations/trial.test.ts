@@ -12,14 +12,14 @@ async function trial(failing?: string, load?: () => Loaded) {
   await using dir = await workspace();
   const read = dir.load(SOUND);
   assert.ok(read.ok);
-  const { config, material } = read;
+  const { config } = read;
   const said: string[] = [];
   const say = (what: string): void => {
     said.push(what);
     if (what === failing) throw new Error(`${what} failed`);
   };
   const result = await tryOut(
-    load ?? (() => ({ ok: true, config, material, revocation: NO_REVOCATION_PART, read: true })),
+    load ?? (() => ({ ok: true, config, revocation: NO_REVOCATION_PART, read: true })),
     -1,
     {
       async prepare(_plan, id) {

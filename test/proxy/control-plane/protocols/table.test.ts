@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ListenerConfigs } from '../../../../proxy/control-plane/config/protocols/entry.ts';
 import { KAFKA } from '../../../../proxy/control-plane/protocols/kafka.ts';
 import { MQTT } from '../../../../proxy/control-plane/protocols/mqtt.ts';
 import { protocolOf } from '../../../../proxy/control-plane/protocols/table.ts';
 import type { ListenerPlans } from '../../../../proxy/shared/listener-plan.ts';
 
 const BROKERS = [{ host: 'a', port: 1 }];
-const mqtt = { protocol: 'mqtt', upstream: { addresses: BROKERS } } as unknown as ListenerConfigs['mqtt'];
+const mqtt = { protocol: 'mqtt', upstream: { addresses: BROKERS } } as unknown as ListenerPlans['mqtt'];
 const kafka = (advertise: object) =>
-  ({ protocol: 'kafka', upstream: { bootstrap: BROKERS }, advertise }) as unknown as ListenerConfigs['kafka'];
+  ({ protocol: 'kafka', upstream: { bootstrap: BROKERS }, advertise }) as unknown as ListenerPlans['kafka'];
 const BY_PORT = { host: 'k', ports: { first: 10, last: 12 }, bindPorts: { first: 20, last: 22 }, firstNodeId: 3 };
 const BY_NAME = { sni: 'b{node}.k', port: 443 };
 
@@ -20,14 +19,14 @@ test('a listener has the entry of its protocol', () => {
 
 test('an MQTT listener binds nothing for single brokers, and tells clients of none', () => {
   assert.equal(MQTT.brokerPorts(mqtt), undefined);
-  assert.equal(MQTT.advertised(mqtt as unknown as ListenerPlans['mqtt']), undefined);
+  assert.equal(MQTT.advertised(mqtt), undefined);
   assert.equal(MQTT.upstreams(mqtt), BROKERS);
 });
 
 test('a Kafka listener binds a port for each broker, unless clients tell brokers apart by name', () => {
   assert.deepEqual(KAFKA.brokerPorts(kafka(BY_PORT)), { ports: { first: 20, last: 22 }, firstNodeId: 3 });
   assert.equal(KAFKA.brokerPorts(kafka(BY_NAME)), undefined);
-  const told = [BY_PORT, BY_NAME].map((how) => KAFKA.advertised(kafka(how) as unknown as ListenerPlans['kafka']));
+  const told = [BY_PORT, BY_NAME].map((how) => KAFKA.advertised(kafka(how)));
   assert.deepEqual(told, ['k:10-12', 'b{node}.k:443']);
   assert.equal(KAFKA.upstreams(kafka(BY_NAME)), BROKERS);
 });

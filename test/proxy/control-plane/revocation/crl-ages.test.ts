@@ -9,7 +9,7 @@ const list = (number: string, nextUpdate: number | null, freshUntil: number) => 
 test('each list is told once overdue and once stale; one that was replaced is forgotten', () => {
   const ages = new CrlAges();
   const told = (lists: readonly ReturnType<typeof list>[], now: number) =>
-    ages.look(lists, now).map((one) => `${one.list.number} ${one.age}`);
+    ages.changes(lists, now).map((one) => `${one.list.number} ${one.age}`);
   const one = list('1', 100, 200);
   assert.deepEqual(told([one], 100), []);
   assert.deepEqual(told([one], 101), ['1 overdue']);

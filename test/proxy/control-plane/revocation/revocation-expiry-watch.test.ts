@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BehaviorSubject, VirtualTimeScheduler } from 'rxjs';
-import { watchRunOuts } from '../../../../proxy/control-plane/revocation/revocation-expiry-watch.ts';
+import { watchRevocationExpiry } from '../../../../proxy/control-plane/revocation/revocation-expiry-watch.ts';
 
 const HOUR = 3_600_000;
 
@@ -10,9 +10,9 @@ function watching(start: readonly number[]) {
   const clock = new VirtualTimeScheduler();
   const changes$ = new BehaviorSubject<null>(null);
   const told: number[] = [];
-  const state = { runOuts: start };
-  const watch = { runOuts: () => state.runOuts, changes$, onRunOut: () => void told.push(clock.now()) };
-  const subscription = watchRunOuts(watch, clock);
+  const state = { expiries: start };
+  const watch = { expiries: () => state.expiries, changes$, onExpiry: () => void told.push(clock.now()) };
+  const subscription = watchRevocationExpiry(watch, clock);
   const until = (time: number): void => {
     clock.maxFrames = time;
     clock.flush();
@@ -20,7 +20,7 @@ function watching(start: readonly number[]) {
   return { clock, told, until, state, changes$, subscription };
 }
 
-const RUNS: readonly (readonly [what: string, runOuts: readonly number[], told: readonly number[]])[] = [
+const RUNS: readonly (readonly [what: string, expiries: readonly number[], told: readonly number[]])[] = [
   ['no list', [], []],
   ['one list, a millisecond after its last one', [90_000], [90_001]],
   ['two that run out together, once', [90_000, 90_000], [90_001]],
@@ -29,9 +29,9 @@ const RUNS: readonly (readonly [what: string, runOuts: readonly number[], told: 
   ['one that runs out at the start', [0], [1]],
 ];
 
-for (const [what, runOuts, expected] of RUNS) {
+for (const [what, expiries, expected] of RUNS) {
   test(`told: ${what}`, () => {
-    const { told, until } = watching(runOuts);
+    const { told, until } = watching(expiries);
     until(3 * HOUR);
     assert.deepEqual(told, expected);
   });
@@ -40,16 +40,16 @@ for (const [what, runOuts, expected] of RUNS) {
 test('what comes into force later is waited for from then on, what is replaced in time is not told', () => {
   const { told, until, state, changes$ } = watching([HOUR]);
   until(10_000);
-  state.runOuts = [20_000, 15_000];
+  state.expiries = [20_000, 15_000];
   changes$.next(null);
   until(15_001);
   assert.deepEqual(told, [15_001]);
-  state.runOuts = [3 * HOUR];
+  state.expiries = [3 * HOUR];
   changes$.next(null);
   until(2 * HOUR);
   assert.deepEqual(told, [15_001]);
   // It had run out before it came.
-  state.runOuts = [HOUR];
+  state.expiries = [HOUR];
   changes$.next(null);
   until(3 * HOUR);
   assert.deepEqual(told, [15_001]);
@@ -72,8 +72,8 @@ test('no timer is longer than a minute: the clock may be set, and those of Node 
     };
   }
   const clock = new Clock();
-  const watch = { runOuts: () => [60 * 24 * HOUR], changes$: new BehaviorSubject(null), onRunOut() {} };
-  const subscription = watchRunOuts(watch, clock);
+  const watch = { expiries: () => [60 * 24 * HOUR], changes$: new BehaviorSubject(null), onExpiry() {} };
+  const subscription = watchRevocationExpiry(watch, clock);
   clock.maxFrames = HOUR;
   clock.flush();
   subscription.unsubscribe();

@@ -48,7 +48,7 @@ function rig(body: (url: string) => Uint8Array | Promise<never>, after = 0) {
     },
     onFailure: (_target, url, words) => void told.push(`${url} ${words}`),
     onRevoked: (_target, _url, date) => void told.push(`revoked ${new Date(date).toISOString()}`),
-    onRunOut: ({ sha256 }) => void told.push(`run out ${sha256}`),
+    onExpiry: ({ sha256 }) => void told.push(`run out ${sha256}`),
     fetch: async (input) => {
       const url = String(input);
       state.asked.push(url);
@@ -119,8 +119,8 @@ const BAD: readonly (readonly [
     () => good(1, { certificates: [tlv(0x30, Buffer.alloc(33_000))] }),
     /more than 32768 bytes, too many for a handshake/,
   ],
-  ['an answer that ran out', () => good(), /ran out at 2026-06-02/, DAY],
-  ['an answer without an end', () => about({ nextUpdate: Buffer.alloc(0) }), /ran out at 2026-06-01/],
+  ['an answer that ran out', () => good(), /expired at 2026-06-02/, DAY],
+  ['an answer without an end', () => about({ nextUpdate: Buffer.alloc(0) }), /expired at 2026-06-01/],
   ['an answer of tomorrow', () => good(2), /from the future/],
   ['a responder that does not know it', () => about({ status: UNKNOWN }), /does not know the certificate/],
   ['another signature', () => good(1, { signature: tlv(0x03, [0, 1, 2, 3]) }), /not that of the issuer/],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NO_CERTIFICATE } from '../../../../policies/identity/anonymous.ts';
 import { CrlClient } from '../../../../proxy/data-plane/revocation/crl-client.ts';
+import { RevocationQueries } from '../../../../proxy/data-plane/revocation/revocation-queries.ts';
 import type { ChainElement } from '../../../../proxy/shared/trust/chain-element.ts';
 import type { CrlQuery } from '../../../../proxy/shared/trust/crl-messages.ts';
 import type { TrustStore } from '../../../../proxy/shared/trust/listener-trust.ts';
@@ -22,15 +23,16 @@ function store(revocation: Partial<TrustStore['revocation']> = { crlHosts: ['a.e
 }
 
 function client() {
-  const asked: [id: number, ask: CrlQuery][] = [];
-  return { asked, lists: new CrlClient((id, ask) => asked.push([id, ask])) };
+  const asked: [id: number, query: CrlQuery][] = [];
+  const queries = new RevocationQueries((id, query) => query.kind === 'crl' && asked.push([id, query]));
+  return { asked, settle: (id = 0) => queries.settle(id, null), lists: new CrlClient(queries) };
 }
 
 const pending = async (promise: Promise<unknown> | undefined): Promise<boolean> =>
   (await Promise.race([promise, 'pending'])) === 'pending' && promise !== undefined;
 
 test('each certificate but the anchor is asked about, once for each place and store', async () => {
-  const { asked, lists } = client();
+  const { asked, settle, lists } = client();
   const here = store();
   const chain = [element('http://a.example/1', 'http://a.example/2'), element('http://a.example/3'), ROOT];
   const waiting = [lists.settled(chain, here), lists.settled(chain, here)];
@@ -41,9 +43,9 @@ test('each certificate but the anchor is asked about, once for each place and st
       ['s', ['http://a.example/3'], `der ${ROOT.sha256}`],
     ],
   );
-  lists.answered(asked[0]?.[0] ?? 0);
+  settle(asked[0]?.[0]);
   assert.equal(await pending(waiting[0]), true, 'one of two answers');
-  lists.answered(asked[1]?.[0] ?? 0);
+  settle(asked[1]?.[0]);
   await Promise.all(waiting);
   await lists.settled(chain, here);
   assert.equal(asked.length, 2, 'nobody asks or waits again');
@@ -69,10 +71,10 @@ test('a place on another host is nothing to wait for', async () => {
 });
 
 test('an answer to another worker settles nothing', async () => {
-  const { asked, lists } = client();
+  const { asked, settle, lists } = client();
   const waiting = lists.settled([element('http://a.example/1'), ROOT], store());
   assert.ok((asked[0]?.[0] ?? 0) > 1000, 'numbers of two workers do not meet');
-  lists.answered(1);
+  settle(1);
   assert.equal(await pending(waiting), true);
 });
 

@@ -1,15 +1,16 @@
 import { listUrls, urlProblem } from '../../../policies/revocation/list-urls.ts';
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
 import { X509Error } from '../../../policies/x509/der.ts';
+import type { RevocationTerms } from '../../shared/listener-plan.ts';
 import { pointsOf } from '../../shared/trust/chain-element.ts';
 import type { CrlQuery } from '../../shared/trust/crl-messages.ts';
-import type { TrustConfig } from '../config/model.ts';
+import type { ResolvedStore } from '../config/model.ts';
 
 /** Places that clients' certificates name, each with an authority, of one store. */
-const MOST_PLACES = 64;
+const MAX_PLACES = 64;
 
-/** Where the lists of one store are published, as certificates name it. */
-export interface CertificateCrls {
+/** Where the revocation lists of one store are published, as certificates name it. */
+export interface NamedPoints {
   readonly urls: readonly string[];
   /** Authorities of clients' chains: who may have signed the list that the URL holds. */
   readonly issuers: readonly { readonly url: string; readonly issuer: ChainCertificate }[];
@@ -24,7 +25,7 @@ interface Place {
  * The distribution points that the certificates of stores and of accepted chains name, on hosts that the store allows.
  * Those of chains are learnt while the process runs and are bounded.
  */
-export class NamedListSet {
+export class DistributionPoints {
   readonly #places = new Map<string, Map<string, Place>>();
   readonly #onFull: (store: string, url: string) => void;
 
@@ -37,8 +38,8 @@ export class NamedListSet {
    * Takes up what a worker found in a chain that it accepted.
    * @returns the places to wait for, and whether one of them is new
    */
-  learn({ name, revocation }: TrustConfig, { issuer: der, urls }: CrlQuery): { urls: readonly string[]; new: boolean } {
-    const hosts = hostsOf(revocation);
+  learn({ name, plan }: ResolvedStore, { issuer: der, urls }: CrlQuery): { urls: readonly string[]; new: boolean } {
+    const hosts = hostsOf(plan.revocation);
     const issuer = new ChainCertificate(der);
     const places = this.#places.get(name) ?? new Map<string, Place>();
     this.#places.set(name, places);
@@ -49,8 +50,8 @@ export class NamedListSet {
       // A renewed certificate of an authority has the same lists.
       const key = `${issuer.keySha256} ${issuer.subject} ${url}`;
       if (!places.has(key)) {
-        if (places.size >= MOST_PLACES) dropUnusable(places, hosts);
-        if (places.size >= MOST_PLACES) {
+        if (places.size >= MAX_PLACES) dropUnusable(places, hosts);
+        if (places.size >= MAX_PLACES) {
           this.#onFull(name, url);
           continue;
         }
@@ -64,15 +65,15 @@ export class NamedListSet {
 
   /**
    * What certificates name for a store: its own, `authorities`, and those learnt.
-   * @throws Error in words when an authority names its distribution points in a way that is not read
+   * @throws Error when an authority names its distribution points in a way that is not read
    */
-  of({ name, revocation }: TrustConfig, authorities: readonly ChainCertificate[]): CertificateCrls {
-    const hosts = hostsOf(revocation);
+  of({ name, plan }: ResolvedStore, authorities: () => readonly ChainCertificate[]): NamedPoints {
+    const hosts = hostsOf(plan.revocation);
     if (hosts.length === 0) return { urls: [], issuers: [] };
     const issuers = [...(this.#places.get(name)?.values() ?? [])].filter(
       ({ url }) => urlProblem(url, hosts) === undefined,
     );
-    const own = authorities.flatMap((authority) => ownUrls(name, authority, hosts));
+    const own = authorities().flatMap((authority) => ownUrls(name, authority, hosts));
     return { urls: [...new Set([...own, ...issuers.map(({ url }) => url)])], issuers };
   }
 
@@ -82,7 +83,7 @@ export class NamedListSet {
   }
 }
 
-function hostsOf({ mode, crlHosts = [] }: TrustConfig['revocation']): readonly string[] {
+function hostsOf({ mode, crlHosts = [] }: RevocationTerms): readonly string[] {
   return mode === 'off' ? [] : crlHosts;
 }
 

@@ -3,23 +3,19 @@ import { type HighestNumbers, readHighestNumbers } from '../../../policies/revoc
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
 import type { WrittenDenyList } from '../../messages.ts';
 import { certificatesOf } from '../../shared/trust/pem.ts';
-import type { GateConfig, TrustConfig } from '../config/model.ts';
+import type { GateConfig, ResolvedStore } from '../config/model.ts';
 import type { PlannedRevocation } from '../generations/generation-plan.ts';
-import type { Material } from '../generations/material.ts';
 import { type StateDir, StateError } from '../state/state-dir.ts';
-import type { NamedListSet } from './certificate-crls.ts';
+import { type CrlSource, supplyOf } from './crl-sources.ts';
 import { type BuiltLists, buildLists, type ListSource, type StoreLists } from './crl-store.ts';
-import { readDenyFile } from './deny-file.ts';
 
 const NUMBERS = 'crl-numbers';
 
 export interface RevocationInputs {
   readonly config: GateConfig;
-  readonly material: Material;
   /** What URLs held when they were fetched last. */
   readonly fetched: ReadonlyMap<string, Uint8Array>;
-  /** Where certificates say that lists are published. */
-  readonly named: Pick<NamedListSet, 'of'>;
+  readonly sources: readonly CrlSource[];
   /** Entries of `headgate deny`. */
   readonly denied: readonly unknown[];
 }
@@ -31,7 +27,7 @@ interface Built {
 }
 
 /** Makes the revocation part of generations. Keeps the highest numbers of lists, so that none is rolled back. */
-export class RevocationSource {
+export class RevocationPlanner {
   readonly #state: StateDir | null;
   #highest: HighestNumbers;
   #built: Built | null = null;
@@ -51,7 +47,7 @@ export class RevocationSource {
     return this.#built?.lists ?? null;
   }
 
-  /** `now` in milliseconds since the epoch. @throws Error in words when the state cannot be kept */
+  /** `now` in milliseconds since the epoch. @throws StateError when the highest numbers cannot be kept, Error when a source cannot be read */
   plan(inputs: RevocationInputs, now: number): PlannedRevocation {
     const built = this.#build(inputs, now);
     this.#keep(built);
@@ -64,10 +60,10 @@ export class RevocationSource {
   }
 
   /** Built anew only when a list or an authority is another. */
-  #build({ config, material, fetched, named }: RevocationInputs, now: number): Built {
+  #build({ config, fetched, sources }: RevocationInputs, now: number): Built {
     const stores = Object.values(config.trust)
-      .filter(({ revocation }) => revocation.mode !== 'off')
-      .map((trust) => storeLists(trust, material, fetched, named));
+      .filter(checksRevocation)
+      .map((store) => storeLists(store, fetched, sources));
     const key = keyOf(stores);
     return this.#built?.key === key ? this.#built : { key, lists: buildLists(stores, this.#highest, now) };
   }
@@ -81,56 +77,46 @@ export class RevocationSource {
   }
 }
 
-function planOf({ key, lists }: Built, { config, material, denied }: RevocationInputs): PlannedRevocation {
+function planOf({ key, lists }: Built, { config, denied }: RevocationInputs): PlannedRevocation {
   const deny: WrittenDenyList[] = [{ name: 'headgate deny', entries: denied }];
-  if (config.denyFile !== undefined) {
-    const text = (material.get(config.denyFile) as Buffer).toString('utf8');
-    deny.push({ name: config.denyFile, entries: readDenyFile(text, 'deny') });
-  }
+  if (config.denyFile !== undefined) deny.push(config.denyFile);
   return { version: hashOf(key, JSON.stringify(deny)), value: { index: lists.index, deny } };
 }
 
-/** URLs that lists of the configuration are fetched from, by milliseconds after which each is asked again. */
-export function urlsOf(
-  { trust }: GateConfig,
-  material: Material,
-  named: Pick<NamedListSet, 'of'>,
-): ReadonlyMap<string, number> {
-  const stores = Object.values(trust).filter(({ revocation }) => revocation.mode !== 'off');
+/** URLs that lists are fetched from, by milliseconds after which each is asked again. @throws as `plan` */
+export function urlsOf({ trust }: GateConfig, sources: readonly CrlSource[]): ReadonlyMap<string, number> {
+  const stores = Object.values(trust).filter(checksRevocation);
   return new Map(
     stores.flatMap((store) => {
-      const { urls, refresh, crlHosts } = store.revocation;
-      const more = crlHosts === undefined ? [] : named.of(store, authoritiesOf(store, material)).urls;
-      return [...urls, ...more].map((url) => [url, refresh] as const);
+      const { urls } = supplyOf(sources, store, () => authoritiesOf(store));
+      return urls.map((url) => [url, store.lists.refresh] as const);
     }),
   );
 }
 
-function authoritiesOf({ ca }: TrustConfig, material: Material): readonly ChainCertificate[] {
-  return ca
-    .flatMap((file) => certificatesOf((material.get(file) as Buffer).toString('utf8')))
-    .map((der) => new ChainCertificate(der));
+function checksRevocation({ plan }: ResolvedStore): boolean {
+  return plan.revocation.mode !== 'off';
+}
+
+function authoritiesOf({ plan }: ResolvedStore): readonly ChainCertificate[] {
+  return certificatesOf(plan.certificates).map((der) => new ChainCertificate(der));
 }
 
 function storeLists(
-  trust: TrustConfig,
-  material: Material,
+  store: ResolvedStore,
   fetched: ReadonlyMap<string, Uint8Array>,
-  named: Pick<NamedListSet, 'of'>,
+  crlSources: readonly CrlSource[],
 ): StoreLists {
-  const { name } = trust;
-  const { files, urls, maxStaleness } = trust.revocation;
-  const own = authoritiesOf(trust, material);
-  const { urls: more, issuers } = named.of(trust, own);
+  const own = authoritiesOf(store);
+  const { lists, urls, issuers } = supplyOf(crlSources, store, () => own);
   // An authority counts once its list is there: until then nothing changes.
   const authorities = [...own, ...issuers.filter(({ url }) => fetched.has(url)).map(({ issuer }) => issuer)];
-  const sources: ListSource[] = [];
-  for (const file of files) sources.push({ name: file, bytes: material.get(file) as Buffer });
-  for (const url of new Set([...urls, ...more])) {
+  const sources: ListSource[] = [...lists];
+  for (const url of urls) {
     const bytes = fetched.get(url);
     if (bytes !== undefined) sources.push({ name: url, bytes });
   }
-  return { store: name, authorities, sources, maxStaleness };
+  return { store: store.name, authorities, sources, maxStaleness: store.plan.revocation.maxStaleness };
 }
 
 function keyOf(stores: readonly StoreLists[]): string {

@@ -2,29 +2,26 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createAuthority } from '../../../../proxy/cli/pki/authority.ts';
 import type { GateConfig } from '../../../../proxy/control-plane/config/model.ts';
-import { NamedListSet } from '../../../../proxy/control-plane/revocation/certificate-crls.ts';
-import { RevocationSource } from '../../../../proxy/control-plane/revocation/revocation-source.ts';
+import { crlSources } from '../../../../proxy/control-plane/revocation/crl-sources.ts';
+import { DistributionPoints } from '../../../../proxy/control-plane/revocation/distribution-points.ts';
+import { RevocationPlanner } from '../../../../proxy/control-plane/revocation/revocation-planner.ts';
 import { StateDir } from '../../../../proxy/control-plane/state/state-dir.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const authority = await createAuthority({ commonName: 'CA' });
 const [first, second] = await Promise.all([1, 2].map((number) => authority.crl({ revoked: [], number })));
 
-const REVOCATION = { mode: 'require', files: ['crl'], urls: [], maxStaleness: 0 };
-const CONFIG = { trust: { s: { name: 's', ca: ['ca'], revocation: REVOCATION } } } as unknown as GateConfig;
-
 function inputs(crl: string | undefined) {
-  const material = new Map([
-    ['ca', Buffer.from(authority.cert)],
-    ['crl', Buffer.from(crl ?? '')],
-  ]);
-  return { config: CONFIG, material, fetched: new Map(), named: new NamedListSet(() => {}), denied: [] };
+  const plan = { certificates: authority.cert, revocation: { mode: 'require', maxStaleness: 0 } };
+  const lists = { files: [{ name: 'crl', bytes: Buffer.from(crl ?? '') }], urls: [] };
+  const config = { trust: { s: { name: 's', plan, lists } } } as unknown as GateConfig;
+  return { config, fetched: new Map(), sources: crlSources(new DistributionPoints(() => {})), denied: [] };
 }
 
 test('a preview of a newer list does not make the one in force an old one', async () => {
   await using dir = tempDir();
   const state = StateDir.open(dir.file('state'));
-  const source = new RevocationSource(state);
+  const source = new RevocationPlanner(state);
   const planned = source.plan(inputs(first), Date.now());
   const kept = state.read('crl-numbers');
   const { lists } = source;
@@ -37,7 +34,7 @@ test('a preview of a newer list does not make the one in force an old one', asyn
 });
 
 test('what was planned is kept: an older list is refused from then on', async () => {
-  const source = new RevocationSource(null);
+  const source = new RevocationPlanner(null);
   source.plan(inputs(second), Date.now());
   const preview = source.preview(inputs(second), Date.now());
   assert.equal(preview.version, source.plan(inputs(second), Date.now()).version);
