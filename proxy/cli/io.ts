@@ -4,9 +4,6 @@ export interface Io {
   err(line: string): void;
 }
 
-/** What every command module exports. Resolves to the exit code. */
-export type Command = (argv: string[], io: Io) => Promise<number>;
-
 /** Exit codes of all commands, as `headgate help` prints them. */
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
 

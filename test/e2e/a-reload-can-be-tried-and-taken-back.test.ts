@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Command } from '../../proxy/cli/command.ts';
 import { reloadCommand } from '../../proxy/cli/reload.ts';
 import { rollbackCommand } from '../../proxy/cli/rollback.ts';
 import type { DryRun } from '../../proxy/control-plane/api/dry-run.ts';
@@ -40,7 +41,7 @@ function device(gate: ObservedGate, name: string): Promise<TestClient> {
 
 async function command(
   gate: ObservedGate,
-  run: typeof reloadCommand,
+  { run }: Command,
   ...argv: string[]
 ): Promise<{ code: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];

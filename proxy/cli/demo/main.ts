@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { HELP, renderHelp } from '../help.ts';
+import { defineCommand, EXITS } from '../command.ts';
 import { EXIT, type Io } from '../io.ts';
 import { Account } from './account.ts';
 import { byHand, commandName } from './by-hand.ts';
@@ -27,30 +26,38 @@ const INTRODUCTION = [
 const LINGER_MS = 2000;
 
 /**
- * `headgate demo`: certificates, brokers, a gate with two workers, clients over mutual TLS, and
- * an account of what became of each. Stays up until Ctrl-C, or with `--exit` ends by itself with
- * one JSON object of counts as the last line. Resolves to 0 only if every expectation held.
+ * `headgate demo`: certificates, brokers, a gate with two workers, clients over mutual TLS, and a report of what each of
+ * them observed. Exit code 0 only if every expectation held.
  */
-export async function demoCommand(argv: string[], io: Io): Promise<number> {
-  let values: { exit?: boolean; help?: boolean };
-  try {
-    const options = { exit: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
-    ({ values } = parseArgs({ args: argv, options }));
-  } catch (error) {
-    io.err(`headgate demo: ${(error as Error).message} (see headgate demo --help)`);
-    return EXIT.usage;
-  }
-  if (values.help === true) {
-    for (const line of renderHelp('Shows the proxy at work, all on this machine.', HELP.demo)) io.out(line);
-    return EXIT.ok;
-  }
-  const account = new Account(io);
-  const code = await perform(account, io, values.exit === true);
-  if (values.exit === true) io.out(JSON.stringify({ ok: code === EXIT.ok, ...account.counts }));
-  // Whatever a library has left behind must not keep the process.
-  setTimeout(() => process.exit(code), LINGER_MS).unref();
-  return code;
-}
+export const demoCommand = defineCommand({
+  name: 'demo',
+  usage: '[--exit]',
+  options: {
+    exit: {
+      type: 'boolean',
+      help: 'end when the report is complete; the last line is one JSON object with the counts',
+    },
+  },
+  notes: [
+    'MQTT 5 clients need mosquitto (started by the demo) or a broker at HEADGATE_MQTT=host:port; without either,',
+    'their steps are skipped and counted. With CI=true that is a failure. NO_COLOR is respected.',
+    'Kafka clients need Java 17 and Maven (Apache Kafka, 54 MB, is downloaded once into a cache: HEADGATE_CACHE)',
+    'or a broker at HEADGATE_KAFKA=host:port; without either, their steps are skipped in the same way.',
+  ],
+  exits: [
+    [EXIT.ok, 'every expectation held'],
+    [EXIT.failure, 'an expectation did not hold, or a part could not be started'],
+    EXITS.usage,
+  ],
+  async run({ values }, io) {
+    const account = new Account(io);
+    const code = await perform(account, io, values.exit === true);
+    if (values.exit === true) io.out(JSON.stringify({ ok: code === EXIT.ok, ...account.counts }));
+    // Whatever a library has left behind must not keep the process.
+    setTimeout(() => process.exit(code), LINGER_MS).unref();
+    return code;
+  },
+});
 
 async function perform(account: Account, io: Io, exit: boolean): Promise<number> {
   using _quiet = withoutTimerWarnings();

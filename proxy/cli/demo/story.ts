@@ -57,7 +57,7 @@ export async function askWhy(stage: Stage, account: Account, headgate: string): 
     account.line(`$ ${headgate} rejections --admin ${quote(gate.socket)} ${question.join(' ')}`);
     const lines: string[] = [];
     const io: Io = { out: (line) => lines.push(line), err: (line) => lines.push(line) };
-    const code = await rejectionsCommand(['--admin', gate.socket, ...question], io);
+    const code = await rejectionsCommand.run(['--admin', gate.socket, ...question], io);
     for (const line of lines) account.line(line);
     if (code !== 0 || lines.length < 2) {
       account.check(`headgate rejections ${question.join(' ')}`, [

@@ -9,8 +9,9 @@ import type { CertificateFacts, Identified, Policy, Unidentified } from '../../.
 import { quote } from '../../control-plane/config/problem.ts';
 import { nearest } from '../../control-plane/config/suggest.ts';
 import type { PolicyFile } from '../policy-file.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Broken } from '../yaml-file.ts';
-import { type ClientArgument, UsageError } from './arguments.ts';
+import type { ClientArgument } from './arguments.ts';
 import { readClientCertificate } from './certificate-file.ts';
 import { type ChainLook, lookAtChains } from './chains.ts';
 import { readFacts } from './facts-file.ts';

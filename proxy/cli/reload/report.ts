@@ -1,8 +1,8 @@
 import type { DryRun, NamedChanges } from '../../control-plane/api/dry-run.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 
-/** Sessions of one kind, and rejections, that are told one by one. */
-const SHOWN = 5;
+/** Sessions of one kind, and rejections, that are listed one by one. */
+const MAX_LISTED = 5;
 const MAX_LINE = 4096;
 
 export function dryRunLines(result: Extract<DryRun, { ok: true }>): string[] {
@@ -10,9 +10,13 @@ export function dryRunLines(result: Extract<DryRun, { ok: true }>): string[] {
   const lines = changed
     ? [...changeLines(result), ...sessionLines(result), ...rejectionLines(result)]
     : ['a reload would change nothing'];
-  lines.push(`nothing was changed: generation ${generation} goes on${changed ? `; the new one would be ${hash}` : ''}`);
+  lines.push(
+    `nothing was changed: generation ${generation} stays in force${changed ? `; the new one would be ${hash}` : ''}`,
+  );
   if (changed && result.reloadInterval > 0) {
-    lines.push(`the files are watched (reloadInterval ${result.reloadInterval} ms): this change is taken unasked`);
+    lines.push(
+      `the files are watched (reloadInterval ${result.reloadInterval} ms): this change is loaded without a request`,
+    );
   }
   return lines.map((line) => escapeText(line, MAX_LINE));
 }
@@ -43,8 +47,8 @@ function sessionLines({ sessions: { live, ends } }: Extract<DryRun, { ok: true }
     `sessions: ${total} of ${live} would end`,
     ...ends.flatMap(({ listener, identity, reason, count, examples }) => [
       `  ${count} of ${identity} on ${listener}: ${reason}`,
-      ...examples.slice(0, SHOWN).map(({ principal, words }) => `    ${principal}: ${words}`),
-      ...(count > SHOWN ? ['    …'] : []),
+      ...examples.slice(0, MAX_LISTED).map(({ principal, words }) => `    ${principal}: ${words}`),
+      ...(count > MAX_LISTED ? ['    …'] : []),
     ]),
   ];
 }
@@ -56,8 +60,8 @@ function rejectionLines({ rejections }: Extract<DryRun, { ok: true }>): string[]
     `rejections of the last hour: ${allowed} would be allowed, ${maybeAllowed} may be, ${refused} would not, ` +
       `${notAsked} cannot be asked again`,
     ...examples
-      .slice(0, SHOWN)
+      .slice(0, MAX_LISTED)
       .map(({ principal, identity, action, resource }) => `  + ${principal} (${identity}) ${action} ${resource}`),
-    ...(examples.length > SHOWN ? ['  …'] : []),
+    ...(examples.length > MAX_LISTED ? ['  …'] : []),
   ];
 }

@@ -34,7 +34,9 @@ export function checkRequest(guard: Guard, headers: IncomingHttpHeaders): void {
   const given = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1] ?? '';
   // Hashes have one length, so the comparison tells nothing of the token's.
   if (!timingSafeEqual(sha256(given), guard.tokenHash)) {
-    throw new HttpError(401, 'unauthorized', 'a bearer token is required', { 'www-authenticate': 'Bearer' });
+    throw new HttpError(401, 'unauthorized', 'a bearer token is required', {
+      headers: { 'www-authenticate': 'Bearer' },
+    });
   }
 }
 

@@ -56,7 +56,7 @@ function answer(deps: ProbeDeps, request: IncomingMessage, response: ServerRespo
   const run = Object.hasOwn(PATHS, pathname) ? PATHS[pathname] : undefined;
   if (run === undefined) throw new HttpError(404, 'not-found', 'there are /healthz, /readyz and /metrics');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    throw new HttpError(405, 'method-not-allowed', 'use GET', { allow: 'GET, HEAD' });
+    throw new HttpError(405, 'method-not-allowed', 'use GET', { headers: { allow: 'GET, HEAD' } });
   }
   refuseBody(request);
   run(deps, response);

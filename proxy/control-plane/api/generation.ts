@@ -1,4 +1,5 @@
 import type { Protocol } from '../../../policies/decision.ts';
+import type { ReadEndpoint, WriteEndpoint } from './endpoint.ts';
 
 /** By what a generation is known. */
 export interface GenerationName {
@@ -45,3 +46,12 @@ export interface ReloadResult {
   /** Why the new one was not taken; one sentence each, no secrets. Empty when ok. */
   readonly errors: readonly string[];
 }
+
+/** The generation in force. */
+export const POLICY: ReadEndpoint<GenerationInfo> = { method: 'GET', path: '/api/policy', query: [] };
+
+/** Restores the settings that were in force before. */
+export const ROLLBACK: WriteEndpoint<{ readonly rollback: ReloadResult }, Readonly<Record<string, never>>> = {
+  method: 'POST',
+  path: '/api/rollback',
+};

@@ -6,6 +6,7 @@ import type { Protocol } from '../../../policies/decision.ts';
 import type { ClientAuth } from '../../shared/listener-plan.ts';
 import type { PostQuantumMode } from '../../shared/tls/profile-options.ts';
 import type { RevocationConfig, TlsProfileName, TrustConfig } from '../config/model.ts';
+import type { ReadEndpoint } from './endpoint.ts';
 
 export interface Inventory {
   /** When it was taken: RFC 3339, UTC. Days left count from here. */
@@ -149,3 +150,11 @@ export interface KeyEntry {
   readonly curve?: string;
   readonly bits?: number;
 }
+
+/** What protects connections now. */
+export const INVENTORY: ReadEndpoint<Inventory> = {
+  method: 'GET',
+  path: '/api/endpoints',
+  query: [],
+  lists: ['listeners', 'stores', 'upstreams'],
+};

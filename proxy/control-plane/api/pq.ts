@@ -1,4 +1,5 @@
 import type { ClientAgreements } from '../../shared/events/batch.ts';
+import type { ReadEndpoint } from './endpoint.ts';
 
 /** All given conditions must hold. */
 export interface PqFilter {
@@ -29,3 +30,11 @@ export interface PqReportResponse {
   /** Handshakes that are kept for no client, as there are more clients than are kept; 0: every client is exact. */
   readonly unattributed: number;
 }
+
+/** How clients of listeners with `pq: report` agreed on keys. */
+export const PQ: ReadEndpoint<PqReportResponse, keyof PqFilter> = {
+  method: 'GET',
+  path: '/api/pq',
+  query: ['principal', 'identity', 'listener', 'limit'],
+  lists: ['listeners', 'clients'],
+};

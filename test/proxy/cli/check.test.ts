@@ -12,7 +12,7 @@ interface Run {
 async function check(...argv: string[]): Promise<Run> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await checkCommand(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
+  const code = await checkCommand.run(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out, err };
 }
 

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { CONFIG, explained, workplace } from './support.ts';
 
 const WRONG: readonly (readonly [says: RegExp, ...argv: string[]])[] = [
-  [/one of --cert, --facts, --principal, --anonymous and --id says who is meant$/m],
-  [/says who is meant, not --cert and --anonymous/, '--cert', 'x', '--anonymous'],
+  [/exactly one of --cert, --facts, --principal, --anonymous and --id names the client$/m],
+  [/names the client, not --cert and --anonymous/, '--cert', 'x', '--anonymous'],
   [/--trust belongs to --cert/, '--anonymous', '--trust', 'devices'],
   [/--identity belongs to --principal/, '--anonymous', '--identity', 'devices'],
   [/--var is for --principal and --id/, '--anonymous', '--var', 'a=b'],

@@ -109,7 +109,7 @@ test('a reload is a POST; one that is refused says why', async () => {
   const refused = await it.post('/api/reload', '{}');
   assert.equal(refused.status, 422);
   assert.equal(refused.json.error.code, 'reload-refused');
-  assert.match(refused.json.error.message, /generation 3 goes on: gate\.yaml:3:1: no such key/);
+  assert.match(refused.json.error.message, /generation 3 stays in force: gate\.yaml:3:1: no such key/);
 });
 
 const BAD_WRITES: readonly (readonly [string, string, Record<string, string>, number, string])[] = [

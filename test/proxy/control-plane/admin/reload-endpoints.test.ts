@@ -107,7 +107,7 @@ test('a rollback is answered; one that is refused, or has nothing to go back to,
   it.state.rollback = { ...it.state.reload, ok: false, generation: 3, errors: ['the address is in use'] };
   const refused = await it.post('/api/rollback', '{}');
   assert.deepEqual([refused.status, refused.json.error.code], [422, 'rollback-refused']);
-  assert.match(refused.json.error.message, /generation 3 goes on: the address is in use/);
+  assert.match(refused.json.error.message, /generation 3 stays in force: the address is in use/);
 });
 
 test('people are told what differs, who would end and what would be allowed; nothing controls their terminal', async () => {
@@ -127,13 +127,13 @@ test('people are told what differs, who would end and what would be allowed; not
     '    …',
     'rejections of the last hour: 2 would be allowed, 1 may be, 4 would not, 3 cannot be asked again',
     '  + p\\x1b[1m (devices) publish a/b',
-    'nothing was changed: generation 3 goes on; the new one would be beef',
-    'the files are watched (reloadInterval 10000 ms): this change is taken unasked',
+    'nothing was changed: generation 3 stays in force; the new one would be beef',
+    'the files are watched (reloadInterval 10000 ms): this change is loaded without a request',
   ]);
   it.state.dryRun = { ...DRY_RUN, changed: false };
   assert.deepEqual((await runCommand(reloadCommand, '--admin', it.socketPath, '--dry-run')).out, [
     'a reload would change nothing',
-    'nothing was changed: generation 3 goes on',
+    'nothing was changed: generation 3 stays in force',
   ]);
 });
 
@@ -154,7 +154,7 @@ for (const [name, command] of COMMANDS) {
     assert.match((await run()).out.join('\n'), /^unchanged: generation 4/);
     const usage = await run('--force');
     assert.equal(usage.code, 2);
-    assert.match(usage.err.join(), new RegExp(`see headgate ${name} --help`));
+    assert.match(usage.err.join(), new RegExp(`usage: headgate ${name} `));
     const nowhere = await runCommand(command, '--admin', `${it.socketPath}-gone`);
     assert.equal(nowhere.code, 1);
     assert.match(nowhere.err.join(), /is headgate running/);
