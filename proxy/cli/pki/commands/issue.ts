@@ -17,14 +17,14 @@ const OPTIONS = {
     type: 'string',
     value: 'TEXT',
     help:
-      'e.g. "O=Acme,OU=plant 7,CN=pump-1" in the order of the certificate; "+" makes a multi-valued RDN,\n' +
-      '"\\" takes the next character literally (default "CN=NAME")',
+      'e.g. "O=Acme,OU=plant 7,CN=pump-1" in the order of the certificate;\n' +
+      '"+" makes a multi-valued RDN, "\\" takes the next character literally (default "CN=NAME")',
   },
   uri: {
     type: 'string',
     multiple: true,
-    shown: '--uri U, --dns D, --ip I, --san-email E',
-    help: 'subject alternative names; each may be given several times',
+    value: 'U',
+    help: 'subject alternative name, as are --dns D, --ip I and --san-email E; may be given several times',
   },
   dns: { type: 'string', multiple: true },
   ip: { type: 'string', multiple: true },
