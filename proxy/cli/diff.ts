@@ -26,7 +26,7 @@ export const diffCommand = defineCommand({
     'Certificates of trust stores are not compared.',
   ],
   exits: [
-    [EXIT.ok, 'no decision changes'],
+    [EXIT.ok, 'no verdict changes'],
     [EXIT.usage, 'wrong usage, or a file has errors'],
     [NARROWER, 'the new configuration allows less, and nothing more'],
     [WIDER, 'the new configuration allows more, or may'],

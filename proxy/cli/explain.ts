@@ -8,9 +8,9 @@ import { REJECTIONS } from '../control-plane/api/rejections.ts';
 import { renderProblem } from '../control-plane/config/print.ts';
 import { readAdmin } from './admin-client.ts';
 import { defineCommand } from './command.ts';
-import { explainAnswer } from './explain/answer.ts';
 import { EXPLAIN_OPTIONS, type ExplainArguments, readArguments } from './explain/arguments.ts';
 import { findClient, type KnownClient, ofPrincipal } from './explain/client.ts';
+import { explainAnswer } from './explain/explanation.ts';
 import { explainLines } from './explain/text.ts';
 import { EXIT, type Io } from './io.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
@@ -49,7 +49,7 @@ interface Compiled {
   readonly maxTopicLevels: number;
 }
 
-/** A decision of the running gate, and what this configuration says to the same. */
+/** A decision of the running gate, and the decision on the same request with this configuration. */
 async function explainPast(
   args: ExplainArguments,
   { id, target }: Extract<ExplainArguments['client'], { readonly kind: 'decision' }>,
@@ -69,22 +69,22 @@ async function explainPast(
   const known = ofPrincipal(principal, identity, { file, variables: args.variables });
   const requests = args.questions.length > 0 ? args.questions : recordedRequests(event);
   if (typeof requests === 'string') return unexplained(args, event, requests, io);
-  const questions = known.who.ok ? likeliest(policy, known.who, event, requests, maxTopicLevels) : [];
+  const questions = known.client.ok ? likeliest(policy, known.client, event, requests, maxTopicLevels) : [];
   return print(args, { file, policy, known, questions, protocol: event.protocol, event }, io);
 }
 
-const NOBODY = 'the client was refused before it had an identity: explain its certificate with --cert';
+const NOBODY = 'the client was refused before it got an identity: explain its certificate with --cert';
 
 /** Of the forms that the request may have had, the first that is refused for the same cause. */
 function likeliest(
   policy: Policy,
-  who: Identified,
+  client: Identified,
   { cause }: RejectionEvent,
   requests: readonly PolicyRequest[],
   maxTopicLevels: number,
 ): readonly PolicyRequest[] {
   const same = requests.find((request) => {
-    const { decision } = answer(policy, who, request, maxTopicLevels);
+    const { decision } = answer(policy, client, request, maxTopicLevels);
     return (decision.shadow ?? decision).cause === cause;
   });
   return [same ?? requests[0]].filter((one) => one !== undefined);
@@ -92,7 +92,7 @@ function likeliest(
 
 function unexplained({ json }: ExplainArguments, decision: RejectionEvent, reason: string, io: Io): number {
   if (json) io.out(JSON.stringify({ decision, unexplained: reason }));
-  else io.out(`not asked again: ${reason}`);
+  else io.out(`not decided again: ${reason}`);
   return EXIT.ok;
 }
 

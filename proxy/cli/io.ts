@@ -1,4 +1,4 @@
-/** Where a command prints: answers to `out`, everything else to `err`. One call is one line. */
+/** Where a command prints: results to `out`, everything else to `err`. One call is one line. */
 export interface Io {
   out(line: string): void;
   err(line: string): void;

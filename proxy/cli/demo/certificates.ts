@@ -16,7 +16,7 @@ interface Card {
   readonly foreign?: true;
 }
 
-/** Everybody of the story who holds a certificate; NAME.pem and NAME.key in the folder of the demo. */
+/** All clients of the demo with a certificate; NAME.pem and NAME.key in the folder of the demo. */
 const CARDS = {
   'pump-1': { request: acme('devices', 'pump-1') },
   'sensor-7': { request: acme('devices', 'sensor-7') },

@@ -8,7 +8,7 @@ export interface DiffResult {
   readonly before: PolicyFile;
   readonly after: PolicyFile;
   readonly diff: PolicyDiff;
-  /** Listeners differ in mode, in whom they take, or in how deep topics may be: whose verdicts that changes is not told. */
+  /** Listeners differ in mode, accepted trust stores or topic levels; which decisions that changes is not examined. */
   readonly listeners: boolean;
   readonly replay?: Replay;
 }

@@ -1,4 +1,4 @@
-/** From the options of a command to the questions that the policy is asked. */
+/** Reads the questions to the policy from the options. */
 import { parseHost } from '../../../policies/acl/kafka-host.ts';
 import {
   isKafkaOperation,
@@ -39,10 +39,10 @@ const OPTIONS_OF: Readonly<Record<MqttAction | 'kafka' | 'nothing', readonly (ke
 };
 const ALL = [...new Set(Object.values(OPTIONS_OF).flat())];
 
-/** None: nothing was asked. A text: what is wrong with the options. A client id is a question of its own, the first. */
+/** Empty without a question. A text: what is wrong with the options. A client id is a question of its own, the first. */
 export function readQuestions(values: QuestionValues): readonly PolicyRequest[] | string {
   const { mqtt, kafka, 'client-id': clientId } = values;
-  if (mqtt !== undefined && kafka !== undefined) return '--mqtt and --kafka are two questions: ask one';
+  if (mqtt !== undefined && kafka !== undefined) return '--mqtt and --kafka exclude each other';
   if (mqtt !== undefined && !isMqttAction(mqtt)) return `--mqtt is one of ${MQTT_ACTIONS.join(', ')}`;
   const about = mqtt ?? (kafka === undefined ? 'nothing' : 'kafka');
   const alien = ALL.find((key) => values[key] !== undefined && !OPTIONS_OF[about as MqttAction].includes(key));
@@ -70,7 +70,7 @@ function mqttRequest(action: MqttAction, values: QuestionValues): PolicyRequest 
   if (action === 'receive') return { action, topic };
   if (payload === undefined) return { action, topic, qos, retain };
   const size = readSize(payload);
-  return size === undefined ? '--size is one such as 512B or 64KiB' : { action, topic, qos, retain, size };
+  return size === undefined ? '--size is a size such as 512B or 64KiB' : { action, topic, qos, retain, size };
 }
 
 function kafkaRequest(operation: string, values: QuestionValues): PolicyRequest | string {

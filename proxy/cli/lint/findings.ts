@@ -1,4 +1,4 @@
-/** Findings with their places in the file, less those that a comment silences. */
+/** Findings with their positions in the file, without those that a comment silences. */
 import { LINTS, type LintId } from '../../../policies/analysis/lint/catalogue.ts';
 import { lintPolicy } from '../../../policies/analysis/lint/lint-policy.ts';
 import { type Path, type Problem, parsePath, pathText } from '../../control-plane/config/problem.ts';

@@ -58,7 +58,7 @@ function rejectionLines({ rejections }: Extract<DryRun, { ok: true }>): string[]
   if (allowed + maybeAllowed + refused + notAsked === 0) return ['rejections of the last hour: none'];
   return [
     `rejections of the last hour: ${allowed} would be allowed, ${maybeAllowed} may be, ${refused} would not, ` +
-      `${notAsked} cannot be asked again`,
+      `${notAsked} cannot be decided again`,
     ...examples
       .slice(0, MAX_LISTED)
       .map(({ principal, identity, action, resource }) => `  + ${principal} (${identity}) ${action} ${resource}`),

@@ -105,7 +105,7 @@ test('diff: a recorded decision that was let through is no rejection to ask agai
   );
   const files = [dir.write('old.yaml', CONFIG), dir.write('new.yaml', CONFIG)];
   const { out } = await runCommand(diffCommand, ...files, '--decisions', dir.write('audit.jsonl', events.join('\n')));
-  assert.ok(out.includes('    2 cannot be asked again: it was let through, in shadow'), out.join('\n'));
+  assert.ok(out.includes('    2 cannot be decided again: it was let through, in shadow'), out.join('\n'));
 });
 
 const TESTS = 'config: new.yaml\nclients:\n  pump: { trust: devices, subject: { O: Acme, CN: pump-1 } }\ntests:\n';

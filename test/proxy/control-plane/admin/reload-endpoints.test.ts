@@ -125,7 +125,7 @@ test('people are told what differs, who would end and what would be allowed; not
     '  7 of devices on plant: policy-changed',
     ...[0, 1, 2, 3, 4].map((i) => `    p${i}: gone`),
     '    …',
-    'rejections of the last hour: 2 would be allowed, 1 may be, 4 would not, 3 cannot be asked again',
+    'rejections of the last hour: 2 would be allowed, 1 may be, 4 would not, 3 cannot be decided again',
     '  + p\\x1b[1m (devices) publish a/b',
     'nothing was changed: generation 3 stays in force; the new one would be beef',
     'the files are watched (reloadInterval 10000 ms): this change is loaded without a request',

@@ -2,7 +2,7 @@ import type { Broker } from './brokers.ts';
 import { connectDevice, type Device } from './devices.ts';
 
 /** A client that speaks to the broker directly, past the gate, and sees all that arrives there. */
-export class Witness implements AsyncDisposable {
+export class BrokerWatcher implements AsyncDisposable {
   readonly #device: Device;
   readonly #fences: string;
   #fence = 0;
@@ -13,14 +13,15 @@ export class Witness implements AsyncDisposable {
   }
 
   /** `run` tells this run's messages from others on a shared broker. */
-  static async watch(broker: Broker, run: string): Promise<Witness> {
+  static async watch(broker: Broker, run: string): Promise<BrokerWatcher> {
     const { host, port } = broker;
-    const { device, saw } = await connectDevice({ host, port, version: 4, clientId: `witness-${run}` });
-    if (device === undefined) throw new Error(`the broker at ${host}:${port} refuses the demo itself: ${saw}`);
+    const { device, observed } = await connectDevice({ host, port, version: 4, clientId: `witness-${run}` });
+    if (device === undefined) throw new Error(`the broker at ${host}:${port} refuses the demo itself: ${observed}`);
     const fences = `headgate-demo/${run}`;
     const granted = await device.subscribe(['p1/#', fences]);
-    if (granted.saw.includes('0x')) throw new Error(`the broker at ${host}:${port} lets nobody watch: ${granted.saw}`);
-    return new Witness(device, fences);
+    if (granted.observed.includes('0x'))
+      throw new Error(`the broker at ${host}:${port} lets nobody watch: ${granted.observed}`);
+    return new BrokerWatcher(device, fences);
   }
 
   /**

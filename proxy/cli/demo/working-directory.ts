@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * The temporary folder (mode 0700) and the child processes of the demo. Gone when it is disposed
  * of, and also when the process ends in any other way that runs its exit handlers.
  */
-export class Workplace implements AsyncDisposable {
+export class WorkingDirectory implements AsyncDisposable {
   readonly dir = mkdtempSync(join(tmpdir(), 'headgate-demo-'));
   readonly #children = new Set<ChildProcess>();
   readonly #atExit = (): void => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Tape } from '../../../../proxy/cli/demo/tape.ts';
+import { EventLog } from '../../../../proxy/cli/demo/event-log.ts';
 
 const even = (items: readonly number[]) => items.find((item) => item % 2 === 0);
 
 test('what is on the tape already answers at once, from the mark on', async () => {
-  const tape = new Tape<number>();
+  const tape = new EventLog<number>();
   tape.push(2);
   tape.push(4);
   assert.equal(await tape.until('an even number', 0, even), 2);
@@ -13,7 +13,7 @@ test('what is on the tape already answers at once, from the mark on', async () =
 });
 
 test('what comes later answers those who wait', async () => {
-  const tape = new Tape<number>();
+  const tape = new EventLog<number>();
   const { mark } = tape;
   const waiting = tape.until('an even number', mark, even);
   tape.push(1);
@@ -22,5 +22,5 @@ test('what comes later answers those who wait', async () => {
 });
 
 test('nobody waits for ever: the error says for what', async () => {
-  await assert.rejects(new Tape<number>().until('an even number', 0, even, 1), /an even number: not within/);
+  await assert.rejects(new EventLog<number>().until('an even number', 0, even, 1), /an even number: not within/);
 });

@@ -1,4 +1,4 @@
-/** What changes of a policy are about, in words. */
+/** The requests that a change is about, as text. */
 
 import type { MqttRequests } from '../../../policies/analysis/diff/mqtt-requests.ts';
 import type { RuleChange } from '../../../policies/analysis/diff/rule-change.ts';
@@ -7,7 +7,7 @@ const ACTIONS = ['publish', 'will', 'subscribe', 'receive'] as const;
 const EVERY_QOS = 3;
 
 /** `publish and will with QoS 0 or 1`, `read, write on topic`. */
-export function askedWords(asked: RuleChange['asked']): string {
+export function requestsText(asked: RuleChange['asked']): string {
   if (asked.protocol === 'kafka') {
     const { type, operations, any } = asked;
     return `${operations.join(', ')} on ${any ? `any ${type} at all` : type}`;
@@ -16,7 +16,7 @@ export function askedWords(asked: RuleChange['asked']): string {
   for (const action of ACTIONS) {
     const bySize = Map.groupBy(
       asked.cases.filter((one) => one.action === action),
-      ({ sizes }) => sizeWords(sizes),
+      ({ sizes }) => sizeText(sizes),
     );
     for (const [size, cases] of bySize) {
       for (const how of manners(cases)) alike.set(`${how}${size}`, [...(alike.get(`${how}${size}`) ?? []), action]);
@@ -25,7 +25,7 @@ export function askedWords(asked: RuleChange['asked']): string {
   return [...alike].map(([how, actions]) => `${actions.join(' and ')}${how}`).join(', ');
 }
 
-/** How one action is asked for; none: not at all. */
+/** The variants of one action; empty: none. */
 function manners(cases: readonly MqttRequests[]): string[] {
   const [first] = cases;
   if (first === undefined) return [];
@@ -46,7 +46,7 @@ function qualities(cases: readonly MqttRequests[], retain: boolean): string | un
   return qos.length === EVERY_QOS ? '' : ` with QoS ${qos.join(' or ')}`;
 }
 
-function sizeWords(sizes: MqttRequests['sizes']): string {
+function sizeText(sizes: MqttRequests['sizes']): string {
   if (sizes === undefined) return '';
   const { from, to } = sizes;
   if (to === undefined) return ` of more than ${from - 1} bytes`;

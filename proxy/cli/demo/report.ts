@@ -4,8 +4,8 @@ import type { Mismatch, Result } from './result.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** The widths of a line of the account: 100 columns in all. */
-const COLUMNS = { who: 9, what: 30, verdict: 7, by: 26, saw: 13 } as const;
+/** The widths of a line of the report: 100 columns in all. */
+const COLUMNS = { clientName: 9, what: 30, verdict: 7, by: 26, observed: 13 } as const;
 const PHASE = 14;
 const WIDTH = 100;
 
@@ -18,10 +18,10 @@ export interface Counts {
   failed: number;
 }
 
-/** Prints the account and keeps count. Colours only on a terminal, and not under NO_COLOR. */
-export class Account {
+/** Prints the report and counts. Colours only on a terminal, and not under NO_COLOR. */
+export class Report {
   readonly counts: Counts = { steps: 0, allowed: 0, refused: 0, skipped: 0, failed: 0 };
-  /** Everything was told. */
+  /** Everything was printed. */
   complete = false;
   readonly #io: Io;
 
@@ -38,7 +38,7 @@ export class Account {
     this.#io.out(paint('bold', text));
   }
 
-  /** Runs a part of the start and prints how long it took; `describe` tells what came of it. */
+  /** Runs a part of the start and prints how long it took; `describe` gives the text for its result. */
   async phase<T>(name: string, describe: (value: T) => string, start: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
@@ -52,18 +52,18 @@ export class Account {
   }
 
   columns(): void {
-    const { who, what, verdict, by, saw } = COLUMNS;
+    const { clientName, what, verdict, by, observed } = COLUMNS;
     const cells = [
-      'WHO'.padEnd(who),
+      'WHO'.padEnd(clientName),
       'WHAT'.padEnd(what),
       'VERDICT'.padEnd(verdict),
       'BY'.padEnd(by),
-      'SAW'.padEnd(saw),
+      'SAW'.padEnd(observed),
     ];
     this.#io.out(paint('dim', [...cells, 'DECISION'].join(' ')));
   }
 
-  step({ step, saw, by, id, mismatches }: Result): void {
+  step({ step, observed, by, id, mismatches }: Result): void {
     const { counts } = this;
     const refused = step.cause !== undefined;
     counts.steps++;
@@ -72,11 +72,11 @@ export class Account {
     else counts.allowed++;
     const [word, style] = verdictOf(refused, step.partly === true, mismatches.length > 0);
     const cells = [
-      step.who.padEnd(COLUMNS.who),
+      step.clientName.padEnd(COLUMNS.clientName),
       step.what.padEnd(COLUMNS.what),
       paint(style, word.padEnd(COLUMNS.verdict)),
       by.padEnd(COLUMNS.by),
-      saw.padEnd(COLUMNS.saw),
+      observed.padEnd(COLUMNS.observed),
       id === '' ? '-' : id,
     ];
     this.#io.out(cells.join(' '));
@@ -84,18 +84,20 @@ export class Account {
   }
 
   /** An expectation about several steps. */
-  check(words: string, mismatches: readonly Mismatch[]): void {
+  check(description: string, mismatches: readonly Mismatch[]): void {
     if (mismatches.length > 0) this.counts.failed++;
     const mark = mismatches.length > 0 ? `${paint('red', 'FAILED')}: ` : '';
-    this.#io.out(`${mark}${words}`);
+    this.#io.out(`${mark}${description}`);
     this.#explain(mismatches);
   }
 
   /** Steps that cannot run here; `failure` counts it as a failed expectation. */
-  skip(words: string, count: number, failure: boolean): void {
+  skip(description: string, count: number, failure: boolean): void {
     this.counts.skipped += count;
     if (failure) this.counts.failed++;
-    this.#io.out(paint(failure ? 'red' : 'yellow', `${failure ? 'FAILED: ' : ''}${count} steps skipped: ${words}`));
+    this.#io.out(
+      paint(failure ? 'red' : 'yellow', `${failure ? 'FAILED: ' : ''}${count} steps skipped: ${description}`),
+    );
   }
 
   #explain(mismatches: readonly Mismatch[]): void {
@@ -112,11 +114,11 @@ export class Account {
 
   summary(): void {
     const { steps, allowed, refused, skipped, failed } = this.counts;
-    const words = `${steps} steps: ${allowed} allowed and ${refused} refused as they should be, ${skipped} skipped`;
+    const description = `${steps} steps: ${allowed} allowed and ${refused} refused as they should be, ${skipped} skipped`;
     this.heading(
       failed === 0
-        ? `${words}. Every expectation held.`
-        : `${words}. ${failed} expectation${failed === 1 ? '' : 's'} FAILED.`,
+        ? `${description}. Every expectation held.`
+        : `${description}. ${failed} expectation${failed === 1 ? '' : 's'} FAILED.`,
     );
   }
 }

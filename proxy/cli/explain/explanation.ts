@@ -1,4 +1,4 @@
-/** Everything that `headgate explain` tells, as data; places are those of the configuration file. */
+/** The result of `headgate explain` as data; positions are those in the configuration file. */
 
 import { explain } from '../../../policies/analysis/explain/explain.ts';
 import type { IdentityLook } from '../../../policies/analysis/explain/identities.ts';
@@ -24,20 +24,20 @@ interface ShownCertificate {
   /** Subject alternative names: `uri:spiffe://acme/pump-1`. */
   readonly names: readonly string[];
   readonly issuer: string;
-  /** RFC 3339; empty where it was not told. */
+  /** RFC 3339; empty when unknown. */
   readonly notAfter: string;
 }
 
 export interface ExplainAnswer {
   readonly config: string;
-  /** Listeners on which no right refuses anything, whatever the verdicts here say. */
+  /** Listeners in shadow mode: no missing right refuses anything there, whatever the verdicts here are. */
   readonly shadowListeners: readonly string[];
   readonly certificate?: ShownCertificate;
   readonly chains: readonly ChainLook[];
-  /** Null: the client shows no certificate. Absent: only the principal is known. */
+  /** Null: the client sends no certificate. Absent: only the principal is known. */
   readonly store?: string | null;
   readonly identities: readonly Placed<IdentityLook>[];
-  /** Absent: nobody, see `refused`. */
+  /** Absent: the client gets no identity, see `refused`. */
   readonly client?: {
     readonly identity: string;
     readonly principal: string;
@@ -46,7 +46,7 @@ export interface ExplainAnswer {
   };
   readonly refused?: { readonly cause: string; readonly reason: string; readonly sent: readonly string[] };
   readonly questions: readonly QuestionAnswer[];
-  /** Where nothing was asked: those of coming in. */
+  /** Without questions: those that apply when the client connects. */
   readonly limits: readonly LimitLook[];
 }
 
@@ -56,7 +56,7 @@ export interface QuestionAnswer {
   readonly ruleId: string;
   readonly cause?: string;
   readonly reason: string;
-  /** Of an allow: what would refuse it, were nothing in shadow. */
+  /** For an allow: what would refuse it if nothing were in shadow. */
   readonly shadow?: { readonly ruleId: string; readonly cause: string };
   readonly granted?: number;
   readonly rules: readonly Placed<RuleLook>[];
@@ -71,7 +71,7 @@ export function explainAnswer(
   questions: readonly PolicyRequest[],
   protocol: Protocol | undefined,
 ): ExplainAnswer {
-  const { who, chains, store, facts, refusal } = known;
+  const { client, chains, store, facts, refusal } = known;
   const source = file.policy.policy;
   const levels = file.policy.listeners.flatMap(({ maxTopicLevels }) => maxTopicLevels ?? []);
   const place = <T extends { readonly path: string }>(one: T): Placed<T> => ({
@@ -86,13 +86,13 @@ export function explainAnswer(
     ...(store === undefined ? {} : { store: store === ANONYMOUS ? null : store }),
     identities: known.identities.map(place),
   };
-  if (!who.ok) {
-    const { cause, reason } = refusal ?? { cause: 'no-identity' as const, reason: who.reason };
+  if (!client.ok) {
+    const { cause, reason } = refusal ?? { cause: 'no-identity' as const, reason: client.reason };
     return { ...common, refused: { cause, reason, sent: sentAtOnce(cause, protocol) }, questions: [], limits: [] };
   }
-  const { identity, principal, roles, variables } = who;
+  const { identity, principal, roles, variables } = client;
   const answers = questions.map((request): QuestionAnswer => {
-    const explanation = explain(policy, source, who, request, levels.length === 0 ? 1 : Math.max(...levels));
+    const explanation = explain(policy, source, client, request, levels.length === 0 ? 1 : Math.max(...levels));
     const { decision, granted, rules, limits } = explanation;
     return {
       request,
@@ -104,10 +104,10 @@ export function explainAnswer(
       ...(granted === undefined ? {} : { granted }),
       rules: rules.map(place),
       limits,
-      sent: sentFor(explanation, policy, who),
+      sent: sentFor(explanation, policy, client),
     };
   });
-  const limits = questions.length === 0 ? lookAtLimits(source, who, undefined) : [];
+  const limits = questions.length === 0 ? lookAtLimits(source, client, undefined) : [];
   return { ...common, client: { identity, principal, roles, variables }, questions: answers, limits };
 }
 

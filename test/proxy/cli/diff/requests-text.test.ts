@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { MqttRequests } from '../../../../policies/analysis/diff/mqtt-requests.ts';
 import type { RuleChange } from '../../../../policies/analysis/diff/rule-change.ts';
-import { askedWords } from '../../../../proxy/cli/diff/asked-words.ts';
+import { requestsText } from '../../../../proxy/cli/diff/requests-text.ts';
 
 const messages = (
   action: 'publish' | 'will',
@@ -37,12 +37,12 @@ const CASES: readonly (readonly [words: string, cases: readonly MqttRequests[]])
 
 for (const [words, cases] of CASES) {
   test(`what a change is about, in words: ${words}`, () => {
-    assert.equal(askedWords({ protocol: 'mqtt', cases }), words);
+    assert.equal(requestsText({ protocol: 'mqtt', cases }), words);
   });
 }
 
 test('the same of Kafka', () => {
   const asked: RuleChange['asked'] = { protocol: 'kafka', type: 'topic', operations: ['read', 'write'] };
-  assert.equal(askedWords(asked), 'read, write on topic');
-  assert.equal(askedWords({ ...asked, any: true }), 'read, write on any topic at all');
+  assert.equal(requestsText(asked), 'read, write on topic');
+  assert.equal(requestsText({ ...asked, any: true }), 'read, write on any topic at all');
 });
