@@ -86,7 +86,7 @@ test('--json prints the same as one object', async () => {
   });
 });
 
-test('wrong usage is told with the right one', async () => {
+test('wrong usage is reported with the right one', async () => {
   for (const argv of [[], ['--config'], ['--confg', 'x'], ['--config', 'x', 'y']]) {
     const { code, out, err } = await check(...argv);
     assert.equal(code, 2);

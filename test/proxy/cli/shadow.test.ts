@@ -54,10 +54,7 @@ for (const [what, config, topic, expected] of [
     'a listener',
     LISTENER,
     'elsewhere',
-    [
-      /^verdict: deny by default-deny \(denied\)$/m,
-      /^in shadow mode, so that nothing is refused there for lack of rights: plant$/m,
-    ],
+    [/^verdict: deny by default-deny \(denied\)$/m, /^in shadow mode, where missing rights refuse nothing: plant$/m],
   ],
 ] as const) {
   test(`explain tells what ${what} in shadow would refuse`, async () => {

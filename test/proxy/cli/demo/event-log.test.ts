@@ -4,20 +4,20 @@ import { EventLog } from '../../../../proxy/cli/demo/event-log.ts';
 
 const even = (items: readonly number[]) => items.find((item) => item % 2 === 0);
 
-test('what is on the tape already answers at once, from the mark on', async () => {
-  const tape = new EventLog<number>();
-  tape.push(2);
-  tape.push(4);
-  assert.equal(await tape.until('an even number', 0, even), 2);
-  assert.equal(await tape.until('an even number', 1, even), 4);
+test('an event that is already there resolves at once, from the mark on', async () => {
+  const events = new EventLog<number>();
+  events.push(2);
+  events.push(4);
+  assert.equal(await events.until('an even number', 0, even), 2);
+  assert.equal(await events.until('an even number', 1, even), 4);
 });
 
 test('what comes later answers those who wait', async () => {
-  const tape = new EventLog<number>();
-  const { mark } = tape;
-  const waiting = tape.until('an even number', mark, even);
-  tape.push(1);
-  tape.push(6);
+  const events = new EventLog<number>();
+  const { mark } = events;
+  const waiting = events.until('an even number', mark, even);
+  events.push(1);
+  events.push(6);
   assert.equal(await waiting, 6);
 });
 

@@ -33,11 +33,11 @@ test('every step is one line of at most 100 columns, in the columns of the headi
 test('an expectation that did not hold prints expected and seen, and counts as failed only', () => {
   const { lines, report } = capture();
   const step = stepsOf(5)[0] as Result['step'];
-  const mismatches = [{ of: 'what the client saw', expected: step.sees, seen: 'CONNACK 0x00' }];
+  const mismatches = [{ of: 'what the client observed', expected: step.sees, seen: 'CONNACK 0x00' }];
   report.step({ step, observed: 'CONNACK 0x00', by: step.by, id: '', mismatches });
   assert.match(lines[0] ?? '', / FAILED /);
   assert.deepEqual(lines.slice(1), [
-    '  what the client saw',
+    '  what the client observed',
     '    expected: CONNACK 0x87',
     '    seen:     CONNACK 0x00',
   ]);
@@ -45,7 +45,7 @@ test('an expectation that did not hold prints expected and seen, and counts as f
   assert.ok(!report.ok);
 });
 
-test('skipped steps are one line with their number; as a failure they fail the account', () => {
+test('skipped steps are one line with their number; as a failure they fail the report', () => {
   for (const failure of [false, true]) {
     const { lines, report } = capture();
     report.skip('mosquitto is not installed', 19, failure);

@@ -136,7 +136,7 @@ test('a rejection is allowed now, or was before, only where every form of it is'
   ]);
 });
 
-test('what is left out is told by reason', async () => {
+test('what is left out is reported by reason', async () => {
   const lines = [event({ cause: 'limit-publish' }), event({ identity: 'unknown' }), '{"kind":"rejection"}', 'no json'];
   const { code, out } = await diffed(CONFIG, [], lines);
   assert.deepEqual(
@@ -176,5 +176,5 @@ test('without a file that can be read nothing is compared', async () => {
   assert.match(absent.err.join('\n'), /--decisions: ENOENT/);
   const usage = await runCommand(diffCommand, 'one.yaml');
   assert.equal(usage.code, 2);
-  assert.match(usage.err.join('\n'), /two configurations are needed/);
+  assert.match(usage.err.join('\n'), /two configurations are required/);
 });

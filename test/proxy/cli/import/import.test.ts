@@ -48,7 +48,7 @@ for (const [kind, text, code] of FILES) {
   });
 }
 
-test('what is left out is told with file and line, and in a form that a terminal does not obey', async () => {
+test('what is left out is reported with file and line, and with control characters escaped', async () => {
   await using dir = tempDir();
   const file = dir.write('acl', 'topic a\ntopic \u001b[2J{x}\u202e\n');
   const { code, err } = await run('mosquitto', file);

@@ -143,7 +143,7 @@ const COMMANDS = [
 ] as const;
 
 for (const [name, command] of COMMANDS) {
-  test(`headgate ${name} tells of changes and of none, also as JSON; wrong usage and no gate are failures`, async () => {
+  test(`headgate ${name} reports changes and no changes, also as JSON; wrong usage and no gate are failures`, async () => {
     await using it = await setUp();
     const run = (...argv: string[]) => runCommand(command, '--admin', it.socketPath, ...argv);
     it.state.rollback = it.state.reload;

@@ -216,7 +216,7 @@ for (const head of ['GET /api/policy HTTP/1.0', 'GET /api/policy HTTP/1.1', 'GET
   });
 }
 
-test('a fault inside is told to the operator’s log, not to the client', async () => {
+test('an internal error goes to the operator’s log, not to the client', async () => {
   const faults: unknown[] = [];
   await using it = await onSocket({ onFault: (fault) => faults.push(fault) });
   it.deps.reload = () => Promise.reject(new Error('secret particulars'));
@@ -339,7 +339,7 @@ for (const [config, words] of OPEN_DOORS) {
   });
 }
 
-test('a stream tells of rejections as they happen, those that match', async () => {
+test('a stream sends rejections as they happen, those that match', async () => {
   await using it = await onSocket();
   const response = await open({ socketPath: it.socketPath, path: '/api/rejections/stream?principal=press-1' });
   assert.equal(response.headers['content-type'], 'text/event-stream');

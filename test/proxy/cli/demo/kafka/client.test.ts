@@ -19,5 +19,5 @@ const CASES: readonly [what: string, error: unknown, said: readonly string[], ob
 ];
 
 for (const [what, error, said, observed] of CASES) {
-  test(`what a client saw: ${what}`, () => assert.equal(describeFailure(error, said), observed));
+  test(`what a client observed: ${what}`, () => assert.equal(describeFailure(error, said), observed));
 }

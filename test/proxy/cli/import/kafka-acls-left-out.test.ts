@@ -5,16 +5,16 @@ import { entry, list, on } from './kafka-list.ts';
 import { policyOf, toldLines } from './loaded.ts';
 
 /** What is said about one entry on one resource, and the rule that there is all the same. */
-const TOLD: readonly (readonly [resource: string, line: string, told: RegExp, rule?: object])[] = [
-  [on('DELEGATION_TOKEN', 'x'), entry('User:a', 'DESCRIBE'), /left out: there are no rules about DELEGATION_TOKEN/],
-  [on('TOPIC', 't'), entry('User:a', 'IDEMPOTENT_WRITE'), /never asked of TOPIC/],
+const LEFT_OUT: readonly (readonly [resource: string, line: string, message: RegExp, rule?: object])[] = [
+  [on('DELEGATION_TOKEN', 'x'), entry('User:a', 'DESCRIBE'), /left out: there are no rules for DELEGATION_TOKEN/],
+  [on('TOPIC', 't'), entry('User:a', 'IDEMPOTENT_WRITE'), /Kafka never checks IDEMPOTENT_WRITE on TOPIC/],
   [on('TOPIC', 't'), entry('User:a', 'FLY'), /operation FLY is unknown/],
   [on('TOPIC', 't', 'MATCH'), entry('User:a', 'READ'), /pattern type MATCH is unknown/],
   [on('TOPIC', 't'), entry('User:a', 'READ', 'ANY'), /permission ANY is unknown/],
   [on('TOPIC', 't'), entry('Group:a', 'READ'), /only principals of the type User/],
   [on('TOPIC', 't'), entry('User:a', 'READ', 'ALLOW', 'host.example'), /is no address/],
   [on('TOPIC', 't'), entry('User:a', 'READ', 'DENY', 'host.example'), /is no address/],
-  [on('TOPIC', 't'), entry('User:a', 'READ', 'ALLOW', '::1'), /writes the address ::1 otherwise/],
+  [on('TOPIC', 't'), entry('User:a', 'READ', 'ALLOW', '::1'), /writes the address ::1 differently/],
   [
     on('TOPIC', 't'),
     entry('User:a', 'READ', 'ALLOW', '10.0.0.0/8'),
@@ -22,7 +22,7 @@ const TOLD: readonly (readonly [resource: string, line: string, told: RegExp, ru
     { topic: 't', operations: ['read'], hosts: ['10.0.0.0/8'] },
   ],
   [on('TOPIC', 't/u'), entry('User:a', 'READ'), /a topic has only letters/],
-  [on('TOPIC', 't*'), entry('User:a', 'READ'), /no topic can have such a name/],
+  [on('TOPIC', 't*'), entry('User:a', 'READ'), /no topic can have this name/],
   [on('GROUP', 'g*'), entry('User:a', 'READ'), /left out: a name that ends in an asterisk/],
   [
     on('GROUP', 'g*'),
@@ -54,18 +54,18 @@ const TOLD: readonly (readonly [resource: string, line: string, told: RegExp, ru
   [
     on('TOPIC', 't'),
     entry('User:a/b', 'READ'),
-    /left out: no identity can be made for the user, whose name holds "\/"/,
+    /left out: the user cannot become an identity, because its name holds "\/"/,
   ],
   [on('TOPIC', 't'), entry('User:a*', 'READ'), /holds "\*"/],
-  [on('TOPIC', 't'), entry('User:{CN}', 'READ'), /holds a brace/],
+  [on('TOPIC', 't'), entry('User:{CN}', 'READ'), /contains a brace/],
   [on('TOPIC', 't'), entry('User:', 'READ'), /is empty/],
   [on('TOPIC', 't'), 'Adding ACLs', /neither a resource nor an entry/],
 ];
 
-for (const [resource, line, told, rule] of TOLD) {
-  test(`told: ${told.source}`, () => {
+for (const [resource, line, message, rule] of LEFT_OUT) {
+  test(`reported: ${message.source}`, () => {
     const imported = list(resource, line);
-    assert.match(toldLines(imported)[0] ?? '', told);
+    assert.match(toldLines(imported)[0] ?? '', message);
     const rules = Object.values(imported.roles).flatMap(({ kafka }) => [
       ...(kafka?.allow ?? []),
       ...(kafka?.deny ?? []),
@@ -88,7 +88,7 @@ test('a deny of a user without an identity holds for everyone', () => {
 /** Where a deny may be lost nothing is made of the file. */
 const BROKEN: readonly (readonly [lines: readonly string[], message: RegExp])[] = [
   [['Current ACLs for resource `Nothing`:', entry('User:a', 'READ')], /^line 1: the resource cannot be read/],
-  [[entry('User:a', 'READ')], /^line 1: the entry stands under no resource/],
+  [[entry('User:a', 'READ')], /^line 1: the entry belongs to no resource/],
   [[on('TOPIC', 't'), '(principal=User:a, operation=READ, permissionType=DENY)'], /^line 2: the deny cannot be read/],
   [[on('TOPIC', 't'), 'User:a has Deny permission for operations: Read, Write'], /^line 2: the deny cannot be read/],
 ];
