@@ -9,6 +9,7 @@ const RESPONSE_MS = 10_000;
 /** Characters; more than the largest response has: 1,000 rejections. */
 const MAX_RESPONSE = 32 * 1024 * 1024;
 
+/** Where the admin server is, and what the client proves itself with. */
 export interface AdminTarget {
   /** Path of a Unix socket, or an http(s) URL. */
   readonly at: string;

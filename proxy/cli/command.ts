@@ -17,11 +17,13 @@ export type Option = ParseArgsOption & {
   readonly help?: string;
 };
 
+/** Options by name, in the order of the help. */
 export type Options = Readonly<Record<string, Option>>;
 
 /** Values of parsed options, by name. */
 export type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
+/** A command line, parsed. */
 export interface Arguments<O extends Options> {
   readonly values: Values<O>;
   /** Empty unless the command takes positional arguments. */

@@ -68,7 +68,7 @@ async function list(target: AdminTarget, json: boolean | undefined, io: Io): Pro
   const { entries } = await readAdmin(target, DENY_LIST);
   if (json) for (const entry of entries) io.out(JSON.stringify(entry));
   else if (entries.length === 0)
-    io.err('`headgate deny` denies nobody; entries of the operator’s file are not listed here');
+    io.err('there are no entries of `headgate deny`; those of the operator’s file are not listed here');
   else {
     const rows = entries.map((entry) => [entry.id, whatOf(entry), text(entry['until']), text(entry['reason'])]);
     for (const line of table(['id', 'denied', 'until', 'reason'], rows)) io.out(line);

@@ -1,5 +1,7 @@
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A TCP address: host without brackets, and port. */
 export interface Address {
   readonly host: string;
   readonly port: number;

@@ -20,7 +20,7 @@ export class BrokerWatcher implements AsyncDisposable {
     const fences = `headgate-demo/${run}`;
     const granted = await device.subscribe(['p1/#', fences]);
     if (granted.observed.includes('0x'))
-      throw new Error(`the broker at ${host}:${port} lets nobody watch: ${granted.observed}`);
+      throw new Error(`the broker at ${host}:${port} does not allow the demo to watch: ${granted.observed}`);
     return new BrokerWatcher(device, fences);
   }
 

@@ -70,7 +70,7 @@ async function startMosquitto(file: string, dir: string, onSpawn: (child: ChildP
     if (run.ok) return run.broker;
     // Another process may have taken the port in between.
     if (attempt === ATTEMPTS || !run.log.includes('Address already in use')) {
-      throw new Error(`mosquitto did not start: ${run.log.trim() || 'it said nothing'}`);
+      throw new Error(`mosquitto did not start: ${run.log.trim() || 'it printed nothing'}`);
     }
   }
 }

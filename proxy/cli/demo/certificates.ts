@@ -31,8 +31,10 @@ const CARDS = {
   visitor: { request: { subject: 'O=Visitors,CN=visitor' } },
 } as const satisfies Readonly<Record<string, Card>>;
 
+/** A client with a certificate: the name of its files and, mostly, its common name. */
 export type CardName = keyof typeof CARDS;
 
+/** The certificates of the demo, PEM. */
 export interface Certificates {
   /** The authority of the plant, PEM. */
   readonly ca: string;

@@ -1,5 +1,6 @@
 /** Milliseconds that one answer, message or start may take on a busy machine. */
 export const RESPONSE_MS = 10_000;
+/** Milliseconds for one part of the demo to start. */
 export const START_MS = 30_000;
 
 /** The value of `promise`, or an Error that says what was not there in time. */

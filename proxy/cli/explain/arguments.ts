@@ -82,6 +82,7 @@ export type ClientArgument =
   | { readonly kind: 'principal'; readonly principal: string; readonly identity: string | undefined }
   | { readonly kind: 'decision'; readonly id: string; readonly target: AdminTarget };
 
+/** What `headgate explain` is asked. */
 export interface ExplainArguments {
   readonly config: string;
   readonly client: ClientArgument;

@@ -16,6 +16,7 @@ import { readClientCertificate } from './certificate-file.ts';
 import { type ChainLook, lookAtChains } from './chains.ts';
 import { readFacts } from './facts-file.ts';
 
+/** A client with its identity, or without one and why. */
 export interface KnownClient {
   readonly ok: true;
   readonly facts?: CertificateFacts;

@@ -64,6 +64,7 @@ export interface QuestionAnswer {
   readonly sent: readonly string[];
 }
 
+/** Explains the client, and the decision on each question. `protocol`: of the questions; undefined without any. */
 export function explainAnswer(
   file: PolicyFile,
   policy: Policy,

@@ -10,6 +10,7 @@ import type { ExplainAnswer, QuestionAnswer } from './explanation.ts';
 const MAX_IDENTITIES = 50;
 const MAX_IDLE_RULES = 100;
 
+/** The lines of an explanation; control characters are escaped. */
 export function explainLines(answer: ExplainAnswer): string[] {
   const lines = [...certificateLines(answer), ...identityLines(answer), ...clientLines(answer)];
   for (const question of answer.questions) lines.push(...questionLines(answer.config, question));

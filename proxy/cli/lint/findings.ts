@@ -14,12 +14,14 @@ export interface SilencedFinding extends PlacedFinding {
   readonly reason: string;
 }
 
+/** The findings of one file. */
 export interface LintResult {
   /** In the order of the file. */
   readonly findings: readonly PlacedFinding[];
   readonly silenced: readonly SilencedFinding[];
 }
 
+/** Runs every lint on a policy, and applies the comments that silence findings. */
 export function lintFile({ source, locator, policy }: PolicyFile): LintResult {
   const all = lintPolicy(policy).map(({ lint, path, about, message }) => {
     const steps = parsePath(path);

@@ -37,6 +37,7 @@ export interface Entry {
   readonly crl?: number;
 }
 
+/** Contents of index.json. */
 export interface Index {
   /** Number of the last CRL. */
   readonly crlNumber: number;

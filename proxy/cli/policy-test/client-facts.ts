@@ -10,6 +10,7 @@ import type { FileReader } from '../../control-plane/config/files.ts';
 import { type Path, quote, type Report } from '../../control-plane/config/problem.ts';
 import type { ClientSource } from './schema.ts';
 
+/** A client of a policy test. */
 export interface TestClient {
   /** Trust store that accepted the chain, or ANONYMOUS. */
   readonly store: string;

@@ -130,6 +130,7 @@ const test = keysObey(
   },
 ).describe('One client, and what it must get and may do.');
 
+/** Schema of a file of policy tests. */
 export const policyTests = section({
   config: path('a configuration (YAML)')
     .exactOptional()

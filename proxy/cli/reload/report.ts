@@ -5,6 +5,7 @@ import { escapeText } from '../../shared/events/escape.ts';
 const MAX_LISTED = 5;
 const MAX_LINE = 4096;
 
+/** The lines of a dry run; control characters are escaped. */
 export function dryRunLines(result: Extract<DryRun, { ok: true }>): string[] {
   const { generation, changed, hash } = result;
   const lines = changed

@@ -11,7 +11,7 @@ import { addressText, bound, closeServer, listenOnTcp, SERVER_OPTIONS, sendError
 import { RejectionStreams } from './stream.ts';
 import { listenOnSocket } from './unix-socket.ts';
 
-/** The shortest token that is no guessing game. */
+/** Characters; a shorter token could be guessed. */
 const MIN_TOKEN = 16;
 const TLS_HANDSHAKE_MS = 5000;
 
@@ -22,7 +22,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 export interface AdminOptions {
   /** Event streams open at once. Default 16. */
   readonly maxStreams?: number;
-  /** Told of faults inside a handler. */
+  /** Gets errors of a handler that are not HttpErrors. */
   readonly onFault?: (error: unknown) => void;
 }
 

@@ -17,9 +17,9 @@ export interface GenerationInfo extends GenerationName {
   readonly source: 'files' | 'rollback';
   /** What a rollback goes back to; absent: there is none. */
   readonly before?: GenerationName;
-  /** Milliseconds from putting it in force to the last live session judged by it. */
+  /** Milliseconds from putting it in force to the last live session reauthorized under it. */
   readonly enforcedMs: number;
-  /** Milliseconds from the call that asked for it, reading the files included, to the last live session judged by it. */
+  /** Milliseconds from the call that asked for it, reading the files included, to the last live session reauthorized under it. */
   readonly activatedMs: number;
   readonly listeners: readonly ListenerInfo[];
   readonly identities: readonly string[];
@@ -35,6 +35,7 @@ export interface ListenerInfo {
   readonly brokerPorts?: number;
 }
 
+/** Outcome of a reload or a rollback. */
 export interface ReloadResult {
   readonly ok: boolean;
   /** RFC 3339, UTC. */

@@ -8,6 +8,7 @@ import type { PostQuantumMode } from '../../shared/tls/profile-options.ts';
 import type { RevocationConfig, TlsProfileName, TrustConfig } from '../config/model.ts';
 import type { ReadEndpoint } from './endpoint.ts';
 
+/** Response of `GET /api/endpoints`. */
 export interface Inventory {
   /** When it was taken: RFC 3339, UTC. Days left count from here. */
   readonly time: string;
@@ -19,6 +20,7 @@ export interface Inventory {
   readonly upstreams: readonly UpstreamEntry[];
 }
 
+/** A listener of the generation in force. */
 export interface ListenerEntry {
   readonly name: string;
   readonly protocol: Protocol;
@@ -26,7 +28,7 @@ export interface ListenerEntry {
   readonly addresses: readonly string[];
   /** Kafka with a port for each broker: `address:first-last` as bound. */
   readonly brokerAddresses: readonly string[];
-  /** Kafka: the addresses that clients are told for the brokers. */
+  /** Kafka: the addresses of the brokers that clients are sent. */
   readonly advertised?: string;
   readonly clientAuth: ClientAuth;
   /** What client certificates must say of their purpose. */
@@ -42,6 +44,7 @@ export interface ListenerEntry {
   readonly staples?: readonly StapleEntry[];
 }
 
+/** The OCSP response that is stapled to a server certificate. */
 export interface StapleEntry extends Pick<CertificateEntry, 'subject' | 'serial' | 'sha256'> {
   /** URLs. */
   readonly responders: readonly string[];
@@ -66,6 +69,7 @@ export interface ProfileEntry {
   readonly signatures: readonly string[];
 }
 
+/** A trust store. */
 export interface StoreEntry extends Pick<TrustConfig, 'name' | 'anchors' | 'pins'> {
   /** Names of the listeners that use it. */
   readonly listeners: readonly string[];
@@ -73,6 +77,7 @@ export interface StoreEntry extends Pick<TrustConfig, 'name' | 'anchors' | 'pins
   readonly revocation: RevocationEntry;
 }
 
+/** How a trust store checks revocation. */
 export interface RevocationEntry extends Pick<RevocationConfig, 'mode' | 'ocsp' | 'maxStaleness' | 'onStale'> {
   /**
    * Of the lists. `stale`: one ran out; `none`: there is no list. Absent where `mode` is off, and where
@@ -98,6 +103,7 @@ export interface ListEntry {
   readonly fresh: boolean;
 }
 
+/** The brokers behind a listener. */
 export interface UpstreamEntry {
   readonly listener: string;
   /** `host:port` as configured. */
@@ -120,6 +126,7 @@ export interface ChainEntry {
   readonly intermediates: readonly CertificateEntry[];
 }
 
+/** A certificate. */
 export interface CertificateEntry {
   /** RFC 4514. */
   readonly subject: string;
@@ -144,6 +151,7 @@ export interface CertificateEntry {
   readonly problem?: string;
 }
 
+/** A public key; `curve` or `bits` where they apply. */
 export interface KeyEntry {
   /** As node:crypto names it: `rsa`, `ec`, `ed25519`, `ml-dsa-65`. */
   readonly type: string;

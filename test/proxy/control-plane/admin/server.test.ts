@@ -246,7 +246,7 @@ test('a stale socket is replaced, a living one and a plain file are not', async 
   await new Promise((resolve) => living.close(resolve));
 
   writeFileSync(socket, 'precious');
-  await assert.rejects(startAdmin(config, deps), /is no socket/);
+  await assert.rejects(startAdmin(config, deps), /is not a socket/);
 });
 
 test('what a killed process left behind does not stand in the way', async () => {
