@@ -159,7 +159,7 @@ test('a rollback brings a right back at once; what was denied meanwhile stays de
   await using gate = await startObservedGate(options(broker.port));
   const nothing = await command(gate, rollbackCommand);
   assert.equal(nothing.code, 1);
-  assert.match(nothing.err, /nothing to go back to/);
+  assert.match(nothing.err, /nothing to roll back to/);
   assert.equal((await policy(gate)).before, undefined);
 
   await using first = await device(gate, 'first');
