@@ -177,7 +177,7 @@ test('a rollback brings a right back at once; what was denied meanwhile stays de
 
   const done = await command(gate, rollbackCommand);
   assert.equal(done.code, 0, done.err);
-  assert.match(done.out, /generation 4 is in force.*\nwhat is revoked and denied now stays so/);
+  assert.match(done.out, /generation 4 is in force.*\nwhat is revoked and denied stays so;/);
   assert.deepEqual(await first.subscribe('plant/p1/first/cmd/x', 1), [1], 'the live session has its right again');
   await assert.rejects(device(gate, 'denied'), /Not authorized/);
   const back = await policy(gate);
