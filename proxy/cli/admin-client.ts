@@ -1,12 +1,15 @@
 /** How commands speak to a running headgate: over its Unix socket, or a URL. */
 import { readFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { ReadEndpoint, StreamEndpoint, WriteEndpoint } from '../control-plane/api/endpoint.ts';
+import { AdminRefused, AdminUnreachable } from './admin-errors.ts';
 
-const ANSWER_MS = 10_000;
-/** More than the largest answer: 1,000 rejections. */
-const MAX_ANSWER = 32 * 1024 * 1024;
+const RESPONSE_MS = 10_000;
+/** Characters; more than the largest response has: 1,000 rejections. */
+const MAX_RESPONSE = 32 * 1024 * 1024;
 
+/** Where the admin server is, and what the client proves itself with. */
 export interface AdminTarget {
   /** Path of a Unix socket, or an http(s) URL. */
   readonly at: string;
@@ -17,63 +20,100 @@ export interface AdminTarget {
   readonly key?: string;
 }
 
-/** The admin server could not be asked; the message is for the operator. */
-export class AdminUnreachable extends Error {}
+/** Values of query keys; what is undefined is left out. */
+export type Query<Key extends string> = Readonly<Partial<Record<Key, string | undefined>>>;
 
-/** The admin server answered with an error of its own. */
-export class AdminRefused extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
+/** Sends a read and resolves to its response. @throws AdminUnreachable, AdminRefused */
+export async function readAdmin<Response, Key extends string>(
+  target: AdminTarget,
+  endpoint: ReadEndpoint<Response, Key>,
+  query?: Query<Key>,
+): Promise<Response> {
+  const { method, path, lists = [] } = endpoint;
+  const response = parseResponse(target, await readText(await request(target, method, path + search(query ?? {}))));
+  const members = (typeof response === 'object' && response !== null ? response : {}) as Record<string, unknown>;
+  if (!lists.every((name) => Array.isArray(members[name]))) throw notHeadgate(target);
+  return response as Response;
 }
 
-/** Asks and returns the response once its status is known to be 200; with a body it is a write. Aborting the signal ends it. */
-export async function openAdmin(
+/** Sends a write and resolves to its response. @throws AdminUnreachable, AdminRefused */
+export async function writeAdmin<Response, Body>(
   target: AdminTarget,
-  path: string,
+  { method, path }: WriteEndpoint<Response, Body>,
+  body: Body,
+): Promise<Response> {
+  const response = await request(target, method, path, { body: JSON.stringify(body) });
+  return parseResponse(target, await readText(response)) as Response;
+}
+
+/**
+ * Opens a stream of events; resolves when the server has accepted it. Aborting the signal ends the stream.
+ * @throws AdminUnreachable, AdminRefused
+ */
+export async function streamAdmin<Event, Key extends string>(
+  target: AdminTarget,
+  { method, path }: StreamEndpoint<Event, Key>,
+  query: Query<Key>,
   signal?: AbortSignal,
-  body?: string,
+): Promise<AsyncGenerator<Event>> {
+  const response = await request(target, method, path + search(query), { signal });
+  return eventsOf<Event>(response);
+}
+
+async function* eventsOf<Event>(response: IncomingMessage): AsyncGenerator<Event> {
+  for await (const data of serverSentEvents(response)) yield JSON.parse(data) as Event;
+}
+
+function search(query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+interface RequestExtras {
+  readonly signal?: AbortSignal | undefined;
+  /** JSON. */
+  readonly body?: string;
+}
+
+/** Resolves to the response once its status is known to be 200. */
+async function request(
+  target: AdminTarget,
+  method: 'GET' | 'POST',
+  path: string,
+  { signal, body }: RequestExtras = {},
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  let request: ReturnType<typeof httpRequest>;
+  let sent: ClientRequest;
   try {
-    const options = { ...requestOptions(target, path, signal), ...(body !== undefined && { method: 'POST' }) };
-    request = options.protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
+    const options = { ...requestOptions(target, path, signal), method };
+    sent = options.protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
   } catch (error) {
     throw new AdminUnreachable(unreachable(target, error as NodeJS.ErrnoException));
   }
-  const timer = setTimeout(() => request.destroy(new Error('no answer in time')), ANSWER_MS);
-  request.once('response', resolve);
-  request.once('error', (error) => reject(new AdminUnreachable(unreachable(target, error))));
-  if (body !== undefined) request.setHeader('content-type', 'application/json');
-  request.end(body);
+  const timer = setTimeout(() => sent.destroy(new Error('no response in time')), RESPONSE_MS);
+  sent.once('response', resolve);
+  sent.once('error', (error) => reject(new AdminUnreachable(unreachable(target, error))));
+  if (body !== undefined) sent.setHeader('content-type', 'application/json');
+  sent.end(body);
   const response = await promise.finally(() => clearTimeout(timer));
   if (response.statusCode === 200) return response;
   throw new AdminRefused(response.statusCode ?? 0, errorMessage(await readText(response), response.statusCode));
 }
 
-/** Asks for a JSON answer. */
-export async function askAdmin(target: AdminTarget, path: string): Promise<unknown> {
-  return parsed(target, await readText(await openAdmin(target, path)));
-}
-
-/** Sends JSON for a JSON answer. */
-export async function tellAdmin(target: AdminTarget, path: string, value: unknown): Promise<unknown> {
-  return parsed(target, await readText(await openAdmin(target, path, undefined, JSON.stringify(value))));
-}
-
-function parsed(target: AdminTarget, text: string): unknown {
+function parseResponse(target: AdminTarget, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new AdminUnreachable(`what answers at ${target.at} is not headgate's admin server`);
+    throw notHeadgate(target);
   }
 }
 
+function notHeadgate({ at }: AdminTarget): AdminUnreachable {
+  return new AdminUnreachable(`what answers at ${at} is not headgate’s admin server`);
+}
+
 /** The data of each server-sent event (WHATWG HTML section 9.2), until the stream ends. */
-export async function* serverSentEvents(response: IncomingMessage): AsyncGenerator<string> {
+async function* serverSentEvents(response: IncomingMessage): AsyncGenerator<string> {
   let waiting = '';
   for await (const chunk of response.setEncoding('utf8')) {
     waiting += chunk;
@@ -83,7 +123,7 @@ export async function* serverSentEvents(response: IncomingMessage): AsyncGenerat
       const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6));
       if (data.length > 0) yield data.join('\n');
     }
-    if (waiting.length > MAX_ANSWER) throw new Error('an event of the stream is too large');
+    if (waiting.length > MAX_RESPONSE) throw new Error('an event of the stream is too large');
   }
 }
 
@@ -109,7 +149,7 @@ async function readText(response: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) {
     text += chunk;
-    if (text.length > MAX_ANSWER) throw new AdminUnreachable('the answer is too large');
+    if (text.length > MAX_RESPONSE) throw new AdminUnreachable('the response is too large');
   }
   return text;
 }

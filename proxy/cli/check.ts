@@ -1,22 +1,30 @@
 import { type LoadResult, loadConfig } from '../control-plane/config/load.ts';
 import type { GateConfig } from '../control-plane/config/model.ts';
 import { problemsAsData, renderProblem } from '../control-plane/config/print.ts';
-import { readConfigArguments } from './config-arguments.ts';
+import { defineCommand } from './command.ts';
+import { requireConfig } from './config-option.ts';
 import { EXIT, type Io } from './io.ts';
-import { wrongUsage } from './wrong-usage.ts';
 
-/**
- * `headgate check`: prints every problem of a configuration, each with its place and fix.
- * Exit code 0: it is sound (there may be warnings); 2: it is not, or the usage is wrong.
- */
-export async function checkCommand(argv: string[], io: Io): Promise<number> {
-  const args = readConfigArguments(argv);
-  if (typeof args === 'string') return wrongUsage('check', args, io);
-  const result = loadConfig(args.file, { env: process.env });
-  if (args.json) io.out(JSON.stringify(asData(result)));
-  else print(args.file, result, io);
-  return result.ok ? EXIT.ok : EXIT.usage;
-}
+/** `headgate check`: prints every problem of a configuration, each with its position and fix. Warnings are no errors. */
+export const checkCommand = defineCommand({
+  name: 'check',
+  usage: '--config FILE [--json]',
+  options: {
+    config: { type: 'string', value: 'FILE', help: 'the configuration (YAML)' },
+    json: { type: 'boolean', help: 'print the result and the problems as one JSON object' },
+  },
+  exits: [
+    [EXIT.ok, 'the configuration is valid'],
+    [EXIT.usage, 'wrong usage, or the configuration has errors (all are printed, with file:line:column and the fix)'],
+  ],
+  async run({ values }, io) {
+    const file = requireConfig(values.config);
+    const result = loadConfig(file, { env: process.env });
+    if (values.json) io.out(JSON.stringify(asData(result)));
+    else print(file, result, io);
+    return result.ok ? EXIT.ok : EXIT.usage;
+  },
+});
 
 function print(file: string, result: LoadResult, io: Io): void {
   const problems = result.ok ? result.warnings : result.problems;
@@ -24,7 +32,7 @@ function print(file: string, result: LoadResult, io: Io): void {
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;
   const errors = problems.length - warnings;
   const tally = [plural(errors, 'error'), plural(warnings, 'warning')]
-    .filter((words) => !words.startsWith('0'))
+    .filter((part) => !part.startsWith('0 '))
     .join(', ');
   if (result.ok) io.out(`${file}: ok: ${summary(result.config)}${tally === '' ? '' : ` (${tally})`}`);
   else io.err(`${file}: ${tally}`);

@@ -1,71 +1,63 @@
-import { parseArgs } from 'node:util';
 import { problemsAsData, renderProblem } from '../control-plane/config/print.ts';
+import { defineCommand } from './command.ts';
 import { compareFiles, type DiffResult, narrows, widens } from './diff/compare.ts';
 import { diffLines } from './diff/report.ts';
 import { EXIT, type Io } from './io.ts';
 import { readPolicyFile } from './policy-file.ts';
-import { wrongUsage } from './wrong-usage.ts';
+import { UsageError } from './usage-error.ts';
 import type { Broken } from './yaml-file.ts';
 
-/** Something is refused now, and nothing is allowed that was not. */
+/** Exit code: something is refused now, and nothing is allowed that was not. */
 const NARROWER = 3;
-/** Something is allowed that was not, or may be. */
+/** Exit code: something is allowed that was not, or may be. */
 const WIDER = 4;
 
-interface Arguments {
-  readonly before: string;
-  readonly after: string;
-  readonly decisions: string | undefined;
-  readonly json: boolean;
-}
-
-/**
- * `headgate diff`: whose verdict changes from one configuration to another. Exit code 0: nobody's;
- * 3: the new one only allows less; 4: it allows something more, or may; 2: a file is broken, or the
- * usage is wrong.
- */
-export async function diffCommand(argv: string[], io: Io): Promise<number> {
-  const args = readArguments(argv);
-  if (typeof args === 'string') return wrongUsage('diff', args, io);
-  const [before, after] = [readPolicyFile(args.before), readPolicyFile(args.after)];
-  if (!before.ok || !after.ok) return printBroken([before, after], args, io);
-  let result: DiffResult;
-  try {
-    result = await compareFiles(before, after, args.decisions);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    io.err(`headgate diff: --decisions: ${(error as Error).message}`);
-    return EXIT.usage;
-  }
-  if (args.json) io.out(JSON.stringify(asData(args, result)));
-  else for (const line of diffLines(result)) io.out(line);
-  if (widens(result)) return WIDER;
-  return narrows(result) ? NARROWER : EXIT.ok;
-}
-
-function readArguments(argv: string[]): Arguments | string {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: { decisions: { type: 'string' }, json: { type: 'boolean' } },
+/** `headgate diff`: which decisions change from one configuration to another. */
+export const diffCommand = defineCommand({
+  name: 'diff',
+  usage: 'OLD NEW [--decisions FILE] [--json]',
+  options: {
+    decisions: { type: 'string', value: 'FILE', help: 'an audit file: shows which of its rejections would be allowed' },
+    json: { type: 'boolean', help: 'print one JSON object' },
+  },
+  positionals: true,
+  notes: [
+    '+ is allowed now and was not, - was allowed and is not now, ~ may be either.',
+    'Certificates of trust stores are not compared.',
+  ],
+  exits: [
+    [EXIT.ok, 'no verdict changes'],
+    [EXIT.usage, 'wrong usage, or a file has errors'],
+    [NARROWER, 'the new configuration allows less, and nothing more'],
+    [WIDER, 'the new configuration allows more, or may'],
+  ],
+  async run({ values, positionals }, io) {
+    const [old, now, ...more] = positionals;
+    if (old === undefined || now === undefined || more.length > 0) {
+      throw new UsageError('two configurations are required: OLD NEW');
+    }
+    const json = values.json ?? false;
+    const [before, after] = [readPolicyFile(old), readPolicyFile(now)];
+    if (!before.ok || !after.ok) return printBroken([before, after], json, io);
+    const result = await compareFiles(before, after, values.decisions).catch((error: NodeJS.ErrnoException) => {
+      // A fault of the file system: the audit file cannot be read.
+      throw error.syscall === undefined ? error : new UsageError(`--decisions: ${error.message}`);
     });
-    const [before, after, ...more] = positionals;
-    if (before === undefined || after === undefined || more.length > 0) return 'two configurations are needed: OLD NEW';
-    return { before, after, decisions: values.decisions, json: values.json ?? false };
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+    if (json) io.out(JSON.stringify(asData(old, now, result)));
+    else for (const line of diffLines(result)) io.out(line);
+    if (widens(result)) return WIDER;
+    return narrows(result) ? NARROWER : EXIT.ok;
+  },
+});
 
-function printBroken(files: readonly (Broken | { readonly ok: true })[], { json }: Arguments, io: Io): number {
+function printBroken(files: readonly (Broken | { readonly ok: true })[], json: boolean, io: Io): number {
   const problems = files.flatMap((file) => (file.ok ? [] : file.problems));
   if (json) io.out(JSON.stringify({ ok: false, problems: problemsAsData(problems) }));
   else for (const problem of problems) io.err(renderProblem(problem));
   return EXIT.usage;
 }
 
-function asData({ before, after }: Arguments, result: DiffResult): unknown {
+function asData(before: string, after: string, result: DiffResult): unknown {
   const { diff, listeners, replay } = result;
   const { identities, clients, onlyModes } = diff;
   const verdict = { widens: widens(result), narrows: narrows(result) };

@@ -5,50 +5,44 @@ import type { Protocol } from '../../policies/decision.ts';
 import type { RejectionEvent } from '../../policies/event.ts';
 import { compilePolicy } from '../../policies/policy.ts';
 import type { Identified, Policy } from '../../policies/types.ts';
+import { REJECTIONS } from '../control-plane/api/rejections.ts';
 import { renderProblem } from '../control-plane/config/print.ts';
-import { AdminRefused, AdminUnreachable, askAdmin } from './admin-client.ts';
-import { TokenUnreadable } from './admin-target.ts';
-import { explainAnswer } from './explain/answer.ts';
-import { type ExplainArguments, readArguments, UsageError } from './explain/arguments.ts';
+import { readAdmin } from './admin-client.ts';
+import { defineCommand } from './command.ts';
+import { EXPLAIN_OPTIONS, type ExplainArguments, readArguments } from './explain/arguments.ts';
 import { findClient, type KnownClient, ofPrincipal } from './explain/client.ts';
+import { explainAnswer } from './explain/explanation.ts';
 import { explainLines } from './explain/text.ts';
 import { EXIT, type Io } from './io.ts';
 import { type PolicyFile, readPolicyFile } from './policy-file.ts';
 import { describe } from './rejections-table.ts';
-import { wrongUsage } from './wrong-usage.ts';
 import type { Broken } from './yaml-file.ts';
 
-/**
- * `headgate explain`: who a client is to the policy, what it may do, and why; by the gate's own
- * functions. Exit code 0: explained, whatever the verdict; 1: the running gate cannot be asked;
- * 2: a file is broken, or the usage is wrong.
- */
-export async function explainCommand(argv: string[], io: Io): Promise<number> {
-  try {
-    return await run(readArguments(argv), io);
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof TokenUnreadable) {
-      return wrongUsage('explain', error.message, io);
-    }
-    if (!(error instanceof AdminUnreachable || error instanceof AdminRefused)) throw error;
-    io.err(`headgate explain: ${error.message}`);
-    return EXIT.failure;
-  }
-}
-
-async function run(args: ExplainArguments, io: Io): Promise<number> {
-  const file = readPolicyFile(args.config);
-  if (!file.ok) return printBroken(file, io);
-  const levels = file.policy.listeners.flatMap(({ maxTopicLevels }) => maxTopicLevels ?? []);
-  const maxTopicLevels = Math.max(1, ...levels);
-  const policy = compilePolicy(file.policy.policy, { version: '', maxTopicLevels });
-  if (args.client.kind === 'decision') return await past(args, args.client, { file, policy, maxTopicLevels }, io);
-  const protocol = protocolAsked(args.questions);
-  const { config, variables } = args;
-  const known = findClient(args.client, { config, file, policy, protocol, variables, now: args.at ?? Date.now() });
-  if (!known.ok) return printBroken(known, io);
-  return print(args, { file, policy, known, questions: args.questions, protocol }, io);
-}
+/** `headgate explain`: which identity a client gets, what it may do, and why; decided by the gate's own functions. */
+export const explainCommand = defineCommand({
+  name: 'explain',
+  usage: '--config FILE CLIENT [QUESTION] [--json]',
+  options: EXPLAIN_OPTIONS,
+  exits: [
+    [EXIT.ok, 'explained, whatever the decision'],
+    [EXIT.failure, 'the decision is not known, or the admin socket cannot be reached'],
+    [EXIT.usage, 'wrong usage, or a file has errors'],
+  ],
+  async run({ values }, io) {
+    const args = readArguments(values);
+    const file = readPolicyFile(args.config);
+    if (!file.ok) return printBroken(file, io);
+    const levels = file.policy.listeners.flatMap(({ maxTopicLevels }) => maxTopicLevels ?? []);
+    const maxTopicLevels = Math.max(1, ...levels);
+    const policy = compilePolicy(file.policy.policy, { version: '', maxTopicLevels });
+    if (args.client.kind === 'decision') return explainPast(args, args.client, { file, policy, maxTopicLevels }, io);
+    const protocol = protocolAsked(args.questions);
+    const { config, variables } = args;
+    const known = findClient(args.client, { config, file, policy, protocol, variables, now: args.at ?? Date.now() });
+    if (!known.ok) return printBroken(known, io);
+    return print(args, { file, policy, known, questions: args.questions, protocol }, io);
+  },
+});
 
 interface Compiled {
   readonly file: PolicyFile;
@@ -56,20 +50,17 @@ interface Compiled {
   readonly maxTopicLevels: number;
 }
 
-/** A decision of the running gate, and what this configuration says to the same. */
-async function past(
+/** A decision of the running gate, and the decision on the same request with this configuration. */
+async function explainPast(
   args: ExplainArguments,
   { id, target }: Extract<ExplainArguments['client'], { readonly kind: 'decision' }>,
   { file, policy, maxTopicLevels }: Compiled,
   io: Io,
 ): Promise<number> {
-  const found = (await askAdmin(target, `/api/rejections?${new URLSearchParams({ id })}`)) as {
-    readonly rejections?: readonly RejectionEvent[];
-  };
-  const event = found.rejections?.[0];
+  const [event] = (await readAdmin(target, REJECTIONS, { id })).rejections;
   if (event === undefined) {
     io.err(
-      `headgate explain: the gate knows no decision ${JSON.stringify(id)}: it was folded into another, or forgotten`,
+      `headgate explain: the gate knows no decision ${JSON.stringify(id)}: it was merged with another or is no longer kept`,
     );
     return EXIT.failure;
   }
@@ -79,22 +70,22 @@ async function past(
   const known = ofPrincipal(principal, identity, { file, variables: args.variables });
   const requests = args.questions.length > 0 ? args.questions : recordedRequests(event);
   if (typeof requests === 'string') return unexplained(args, event, requests, io);
-  const questions = known.who.ok ? likeliest(policy, known.who, event, requests, maxTopicLevels) : [];
+  const questions = known.client.ok ? likeliest(policy, known.client, event, requests, maxTopicLevels) : [];
   return print(args, { file, policy, known, questions, protocol: event.protocol, event }, io);
 }
 
-const NOBODY = 'the client was refused before it had an identity: explain its certificate with --cert';
+const NOBODY = 'the client was refused before it got an identity: explain its certificate with --cert';
 
 /** Of the forms that the request may have had, the first that is refused for the same cause. */
 function likeliest(
   policy: Policy,
-  who: Identified,
+  client: Identified,
   { cause }: RejectionEvent,
   requests: readonly PolicyRequest[],
   maxTopicLevels: number,
 ): readonly PolicyRequest[] {
   const same = requests.find((request) => {
-    const { decision } = answer(policy, who, request, maxTopicLevels);
+    const { decision } = answer(policy, client, request, maxTopicLevels);
     return (decision.shadow ?? decision).cause === cause;
   });
   return [same ?? requests[0]].filter((one) => one !== undefined);
@@ -102,7 +93,7 @@ function likeliest(
 
 function unexplained({ json }: ExplainArguments, decision: RejectionEvent, reason: string, io: Io): number {
   if (json) io.out(JSON.stringify({ decision, unexplained: reason }));
-  else io.out(`not asked again: ${reason}`);
+  else io.out(`not decided again: ${reason}`);
   return EXIT.ok;
 }
 

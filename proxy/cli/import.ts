@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { decodeUtf8, readRegular } from '../control-plane/config/files.ts';
+import { defineCommand } from './command.ts';
 import { importEmqx } from './import/emqx.ts';
 import { ImportError, type Imported, type LeftOut } from './import/imported.ts';
 import { importKafkaAcls } from './import/kafka-acls.ts';
 import { importMosquitto } from './import/mosquitto.ts';
-import { EXIT, type Io } from './io.ts';
-import { wrongUsage } from './wrong-usage.ts';
+import { EXIT } from './io.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Bytes of the file. */
 const MAX_FILE = 10 * 1024 * 1024;
@@ -19,38 +19,54 @@ const READERS: Readonly<Record<string, Reader>> = {
   emqx: importEmqx,
 };
 
-/**
- * `headgate import`: makes identities and roles of another broker's access rules. Exit code 0: all of them are
- * carried over; 1: some are not, each told with its line and reason; 2: wrong usage, or the file cannot be read.
- */
-export async function importCommand(argv: string[], io: Io): Promise<number> {
-  const args = readArguments(argv);
-  if (typeof args === 'string') return wrongUsage('import', args, io);
-  const { read, file, trust } = args;
-  const imported = importFile(read, file, trust);
-  if (typeof imported === 'string') {
-    io.err(`headgate import: ${file}: ${imported}`);
-    return EXIT.usage;
-  }
-  const { identities, roles, leftOut } = imported;
-  io.out(stringify({ identities, roles }, { lineWidth: 120, aliasDuplicateObjects: false }).trimEnd());
-  for (const one of leftOut) io.err(told(file, one));
-  return leftOut.length === 0 ? EXIT.ok : EXIT.failure;
-}
+/** `headgate import`: makes identities and roles of another broker's access rules. */
+export const importCommand = defineCommand({
+  name: 'import',
+  usage: 'kafka-acls|mosquitto|emqx FILE [--trust NAME]',
+  options: {
+    trust: {
+      type: 'string',
+      value: 'NAME',
+      default: 'clients',
+      help: 'trust store of the clients, whose common name is the user; default clients',
+    },
+  },
+  positionals: true,
+  notes: [
+    'kafka-acls reads the output of `kafka-acls.sh --list`, mosquitto an acl_file, emqx an acl.conf.',
+    'The YAML goes to standard output. Every line that is left out or narrowed is reported on standard error.',
+    'A subscription must lie within what may be read; nothing is allowed that no line allows.',
+  ],
+  exits: [
+    [EXIT.ok, 'everything is converted'],
+    [EXIT.failure, 'something is left out or narrowed'],
+    [EXIT.usage, 'wrong usage, or the file cannot be read'],
+  ],
+  async run({ values, positionals }, io) {
+    const { read, file } = readPositionals(positionals);
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(values.trust)) throw new UsageError('--trust needs the name of a trust store');
+    const imported = importFile(read, file, values.trust);
+    if (typeof imported === 'string') {
+      io.err(`headgate import: ${file}: ${imported}`);
+      return EXIT.usage;
+    }
+    const { identities, roles, leftOut } = imported;
+    io.out(stringify({ identities, roles }, { lineWidth: 120, aliasDuplicateObjects: false }).trimEnd());
+    for (const one of leftOut) io.err(leftOutLine(file, one));
+    return leftOut.length === 0 ? EXIT.ok : EXIT.failure;
+  },
+});
 
-function readArguments(argv: string[]): { read: Reader; file: string; trust: string } | string {
-  try {
-    const options = { trust: { type: 'string', default: 'clients' } } as const;
-    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
-    const [kind = '', file, more] = positionals;
-    const read = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
-    if (read === undefined) return kind === '' ? 'what is to be read?' : `cannot read ${kind}`;
-    if (file === undefined || more !== undefined) return 'one FILE is needed';
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(values.trust)) return '--trust needs the name of a trust store';
-    return { read, file, trust: values.trust };
-  } catch (error) {
-    return (error as Error).message;
+function readPositionals([kind = '', file, more]: readonly string[]): { read: Reader; file: string } {
+  const read = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
+  if (read === undefined) {
+    const kinds = Object.keys(READERS).join(', ');
+    throw new UsageError(
+      kind === '' ? `what to import is missing: ${kinds}` : `cannot read ${kind}; it reads ${kinds}`,
+    );
   }
+  if (file === undefined || more !== undefined) throw new UsageError('one FILE is required');
+  return { read, file };
 }
 
 /** What the file becomes, or why it cannot be read. */
@@ -67,8 +83,8 @@ function importFile(read: Reader, file: string, trust: string): Imported | strin
   }
 }
 
-/** The file is the operator's own, yet a terminal must not obey what stands in it. */
-function told(file: string, { line, text, reason }: LeftOut): string {
+/** Control characters are escaped: the terminal must not interpret what stands in the file. */
+function leftOutLine(file: string, { line, text, reason }: LeftOut): string {
   return `${file}:${line}: ${reason}\n    ${text}`.replace(/[^\P{C}\n]/gu, (char) => {
     return `\\u{${(char.codePointAt(0) as number).toString(16)}}`;
   });

@@ -1,16 +1,11 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { Inventory } from '../control-plane/api/inventory.ts';
-import { AdminRefused, type AdminTarget, AdminUnreachable, askAdmin } from './admin-client.ts';
-import { ADMIN_OPTIONS, adminTarget } from './admin-target.ts';
+import { INVENTORY, type Inventory } from '../control-plane/api/inventory.ts';
+import { readAdmin } from './admin-client.ts';
+import { ADMIN_OPTIONS, adminTarget } from './admin-options.ts';
+import { defineCommand, EXITS } from './command.ts';
 import { csvLines } from './inventory/csv.ts';
 import { textLines } from './inventory/text.ts';
-import { EXIT, type Io } from './io.ts';
-
-const OPTIONS = {
-  json: { type: 'boolean' },
-  csv: { type: 'boolean' },
-  ...ADMIN_OPTIONS,
-} as const satisfies ParseArgsOptionsConfig;
+import { EXIT } from './io.ts';
+import { UsageError } from './usage-error.ts';
 
 type Form = 'text' | 'json' | 'csv';
 
@@ -22,36 +17,20 @@ const FORMS: Readonly<Record<Form, (inventory: Inventory) => readonly string[]>>
 };
 
 /** `headgate inventory`: what a running headgate protects connections with, as tables, JSON or CSV. */
-export async function inventoryCommand(argv: string[], io: Io): Promise<number> {
-  let asked: { readonly form: Form; readonly target: AdminTarget };
-  try {
-    asked = readArguments(argv);
-  } catch (error) {
-    io.err(`headgate inventory: ${(error as Error).message}`);
-    return EXIT.usage;
-  }
-  try {
-    const inventory = (await askAdmin(asked.target, '/api/endpoints')) as Inventory;
-    if (!Array.isArray(inventory?.listeners)) {
-      throw new AdminUnreachable('the answer is not that of headgate’s admin server');
-    }
-    for (const line of FORMS[asked.form](inventory)) io.out(line);
+export const inventoryCommand = defineCommand({
+  name: 'inventory',
+  usage: '[--json | --csv] [OPTIONS]',
+  options: {
+    json: { type: 'boolean', help: 'print the whole inventory as one JSON object' },
+    csv: { type: 'boolean', help: 'print a row for each certificate and use (RFC 4180)' },
+    ...ADMIN_OPTIONS,
+  },
+  exits: [EXITS.ok, EXITS.admin, EXITS.usage],
+  async run({ values }, io) {
+    if (values.json && values.csv) throw new UsageError('--json and --csv exclude each other');
+    const form = values.json ? 'json' : values.csv ? 'csv' : 'text';
+    const inventory = await readAdmin(adminTarget(values), INVENTORY);
+    for (const line of FORMS[form](inventory)) io.out(line);
     return EXIT.ok;
-  } catch (error) {
-    if (!(error instanceof AdminUnreachable || error instanceof AdminRefused)) throw error;
-    io.err(`headgate inventory: ${error.message}`);
-    return EXIT.failure;
-  }
-}
-
-/** @throws Error in words */
-function readArguments(argv: string[]): { form: Form; target: AdminTarget } {
-  let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
-  try {
-    ({ values } = parseArgs({ args: argv, options: OPTIONS, allowPositionals: false }));
-  } catch (error) {
-    throw new Error(`${(error as Error).message} (see headgate inventory --help)`);
-  }
-  if (values.json && values.csv) throw new Error('--json and --csv exclude each other');
-  return { form: values.json ? 'json' : values.csv ? 'csv' : 'text', target: adminTarget(values) };
-}
+  },
+});

@@ -1,11 +1,8 @@
-/** Where a command prints: answers to `out`, everything else to `err`. One call is one line. */
+/** Where a command prints: results to `out`, everything else to `err`. One call is one line. */
 export interface Io {
   out(line: string): void;
   err(line: string): void;
 }
-
-/** What every command module exports. Resolves to the exit code. */
-export type Command = (argv: string[], io: Io) => Promise<number>;
 
 /** Exit codes of all commands, as `headgate help` prints them. */
 export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;

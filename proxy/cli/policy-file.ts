@@ -19,6 +19,7 @@ import { configuration } from '../control-plane/config/schema.ts';
 import type { Source } from '../control-plane/config/source.ts';
 import { type Broken, readYamlFile, type YamlContent } from './yaml-file.ts';
 
+/** The policy of a configuration file, with positions in its text. */
 export interface PolicyFile {
   readonly ok: true;
   readonly source: Source;

@@ -1,68 +1,43 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { MAX_LIMIT } from '../control-plane/api/max-limit.ts';
-import type { ListenerAgreements, PqReportResponse } from '../control-plane/api/pq.ts';
+import { type ListenerAgreements, PQ, type PqReportResponse } from '../control-plane/api/pq.ts';
 import type { ClientAgreements } from '../shared/events/batch.ts';
 import { escapeText } from '../shared/events/escape.ts';
-import { AdminRefused, type AdminTarget, AdminUnreachable, askAdmin } from './admin-client.ts';
-import { ADMIN_OPTIONS, adminTarget } from './admin-target.ts';
+import { readAdmin } from './admin-client.ts';
+import { ADMIN_OPTIONS, adminTarget } from './admin-options.ts';
+import { defineCommand, EXITS } from './command.ts';
 import { EXIT, type Io } from './io.ts';
+import { checkLimit } from './limit-option.ts';
 import { table } from './table.ts';
 
-const OPTIONS = {
-  listener: { type: 'string' },
-  identity: { type: 'string' },
-  principal: { type: 'string' },
-  limit: { type: 'string' },
-  json: { type: 'boolean' },
-  ...ADMIN_OPTIONS,
-} as const satisfies ParseArgsOptionsConfig;
-
 /** `headgate pq`: which clients of listeners with `pq: report` a `pq: require` would refuse. */
-export async function pqCommand(argv: string[], io: Io): Promise<number> {
-  let asked: { readonly json: boolean; readonly path: string; readonly target: AdminTarget };
-  try {
-    asked = readArguments(argv);
-  } catch (error) {
-    io.err(`headgate pq: ${(error as Error).message}`);
-    return EXIT.usage;
-  }
-  try {
-    const answer = (await askAdmin(asked.target, asked.path)) as PqReportResponse;
-    if (!Array.isArray(answer?.listeners) || !Array.isArray(answer.clients)) {
-      throw new AdminUnreachable('the answer is not that of headgate’s admin server');
-    }
-    if (asked.json) io.out(JSON.stringify(answer));
-    else print(answer, io);
+export const pqCommand = defineCommand({
+  name: 'pq',
+  usage: '[OPTIONS]',
+  options: {
+    listener: { type: 'string', value: 'L', help: 'only on this listener' },
+    identity: { type: 'string', value: 'I', help: 'only clients of this identity of the configuration' },
+    principal: { type: 'string', value: 'P', help: 'only this principal' },
+    limit: { type: 'string', value: 'N', help: 'at most this many clients; default 100' },
+    json: { type: 'boolean', help: 'print one JSON object, including the clients that are hybrid' },
+    ...ADMIN_OPTIONS,
+  },
+  notes: [
+    'Covers listeners with `pq: report`, from the moment they have it. Only identified clients are listed; a client',
+    'would be refused when its last handshake was classic.',
+  ],
+  exits: [EXITS.ok, EXITS.admin, EXITS.usage],
+  async run({ values }, io) {
+    const { listener, identity, principal, limit } = values;
+    checkLimit(limit);
+    const report = await readAdmin(adminTarget(values), PQ, { listener, identity, principal, limit });
+    if (values.json) io.out(JSON.stringify(report));
+    else print(report, io);
     return EXIT.ok;
-  } catch (error) {
-    if (!(error instanceof AdminUnreachable || error instanceof AdminRefused)) throw error;
-    io.err(`headgate pq: ${error.message}`);
-    return EXIT.failure;
-  }
-}
-
-/** @throws Error in words */
-function readArguments(argv: string[]): { json: boolean; path: string; target: AdminTarget } {
-  let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
-  try {
-    ({ values } = parseArgs({ args: argv, options: OPTIONS, allowPositionals: false }));
-  } catch (error) {
-    throw new Error(`${(error as Error).message} (see headgate pq --help)`);
-  }
-  const { listener, identity, principal, limit } = values;
-  if (limit !== undefined && !(/^\d{1,5}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= MAX_LIMIT)) {
-    throw new Error(`--limit is a number from 1 to ${MAX_LIMIT}`);
-  }
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries({ listener, identity, principal, limit })) {
-    if (value !== undefined) search.set(key, value);
-  }
-  return { json: values.json ?? false, path: `/api/pq?${search}`, target: adminTarget(values) };
-}
+  },
+});
 
 function print({ listeners, clients, more, unattributed }: PqReportResponse, io: Io): void {
   if (listeners.length === 0) {
-    io.err('no such listener has `pq: report`');
+    io.err('no matching listener has `pq: report`');
     return;
   }
   const summary = ['LISTENER', 'HYBRID', 'CLASSIC', 'SHARE', 'CLIENTS', 'WOULD BE REFUSED'];
@@ -84,10 +59,12 @@ function print({ listeners, clients, more, unattributed }: PqReportResponse, io:
     ];
     for (const line of table(headings, classic.map(clientCells))) io.out(line);
   }
-  // They come last: whoever has no classic handshake is no news here.
-  if (more > 0 && classic.length === clients.length) io.err(`${more} clients more: see --limit and --json`);
+  // Clients without a classic handshake come last, and are not listed here.
+  if (more > 0 && classic.length === clients.length) io.err(`${more} more clients: see --limit and --json`);
   if (unattributed > 0) {
-    io.err(`not complete: ${unattributed} handshakes are kept for no client, as there are more clients than are kept`);
+    io.err(
+      `not complete: ${unattributed} handshakes belong to no listed client, because there are more clients than are kept`,
+    );
   }
 }
 

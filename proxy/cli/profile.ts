@@ -1,29 +1,30 @@
-import { parseArgs } from 'node:util';
 import { nearest } from '../control-plane/config/suggest.ts';
 import { allowedKeys } from '../shared/tls/key-rules.ts';
 import { TLS_PROFILE_NAMES, TLS_PROFILES, type TlsProfile } from '../shared/tls/profiles.ts';
-import { EXIT, type Io } from './io.ts';
+import { defineCommand, EXITS } from './command.ts';
+import { EXIT } from './io.ts';
 import { table } from './table.ts';
-import { wrongUsage } from './wrong-usage.ts';
+import { exactly, UsageError } from './usage-error.ts';
 
-/** The command line does not make sense; exit code 2. */
-class UsageError extends Error {}
-
-/** `headgate profile`: the TLS profiles with their sources, one in full, or what differs between two. */
-export async function profileCommand(argv: string[], io: Io): Promise<number> {
-  try {
-    for (const line of answer(argv)) io.out(line);
+/** `headgate profile`: the TLS profiles with their sources, one in full, or the differences of two. */
+export const profileCommand = defineCommand({
+  name: 'profile',
+  usage: 'list | show NAME | diff A B [--json]',
+  options: { json: { type: 'boolean', help: 'print JSON instead of a table' } },
+  positionals: true,
+  notes: [
+    'list: every profile with the date of its source. show: one in full. diff: what A has and B has not (-), and the',
+    'other way round (+). `listeners[].tls.profile` chooses one.',
+  ],
+  exits: [EXITS.ok, EXITS.usage],
+  async run({ values, positionals }, io) {
+    for (const line of linesOf(positionals, values.json ?? false)) io.out(line);
     return EXIT.ok;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return wrongUsage('profile', error.message, io);
-  }
-}
+  },
+});
 
-function answer(argv: string[]): readonly string[] {
-  const { positionals, json } = readArguments(argv);
-  const [command, ...names] = positionals;
-  switch (command) {
+function linesOf([verb, ...names]: readonly string[], json: boolean): readonly string[] {
+  switch (verb) {
     case 'list':
       exactly(names, []);
       return list(json);
@@ -36,7 +37,7 @@ function answer(argv: string[]): readonly string[] {
       return diff(profileNamed(a), profileNamed(b), json);
     }
     default:
-      throw new UsageError(command === undefined ? 'a command is missing' : `no command ${JSON.stringify(command)}`);
+      throw new UsageError(verb === undefined ? 'a command is missing' : `no command ${JSON.stringify(verb)}`);
   }
 }
 
@@ -57,12 +58,12 @@ function show(profile: TlsProfile, json: boolean): readonly string[] {
   return table(['name', profile.name], rows);
 }
 
-/** What `b` has not of `a`, and what it has instead. */
+/** How one property of `b` differs from that of `a`. */
 interface Difference {
   readonly title: string;
   readonly removed: readonly string[];
   readonly added: readonly string[];
-  /** The same values, of which others come first. */
+  /** Values that both have are in another order. */
   readonly reordered: boolean;
 }
 
@@ -113,31 +114,11 @@ function facts(profile: TlsProfile): readonly { readonly title: string; readonly
   ];
 }
 
-function readArguments(argv: string[]): { readonly positionals: readonly string[]; readonly json: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      options: { json: { type: 'boolean' } },
-      allowPositionals: true,
-    });
-    return { positionals, json: values.json ?? false };
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function exactly<const T extends readonly string[]>(given: readonly string[], wanted: T): { [K in keyof T]: string } {
-  const missing = wanted[given.length];
-  if (missing !== undefined) throw new UsageError(`${missing} is missing`);
-  if (given.length > wanted.length) throw new UsageError(`"${given[wanted.length]}" is one argument too many`);
-  return given as unknown as { [K in keyof T]: string };
-}
-
 function profileNamed(typed: string): TlsProfile {
   const name = TLS_PROFILE_NAMES.find((one) => one === typed);
   if (name !== undefined) return TLS_PROFILES[name];
   const near = nearest(typed, TLS_PROFILE_NAMES);
-  const hint = near === undefined ? `there are ${TLS_PROFILE_NAMES.join(', ')}` : `did you mean ${near}?`;
+  const hint = near === undefined ? `the profiles are ${TLS_PROFILE_NAMES.join(', ')}` : `did you mean ${near}?`;
   throw new UsageError(`no profile ${JSON.stringify(typed)}; ${hint}`);
 }
 

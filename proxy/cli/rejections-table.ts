@@ -2,12 +2,12 @@ import type { RejectionEvent } from '../../policies/event.ts';
 import { escapeText } from '../shared/events/escape.ts';
 
 const HEADER = ['TIME', 'CAUSE', 'WHO', 'WHAT', 'RULE', 'SENT', 'ID', ''];
-/** Least widths, so that lines which come later (`--follow`) still stand in columns. */
-const LEAST = [20, 14, 16, 24, 12, 12, 10, 0];
+/** Minimum widths, so that lines which come later (`--follow`) still align. */
+const MIN_WIDTHS = [20, 14, 16, 24, 12, 12, 10, 0];
 
 /** Lays rejections out in columns: `table(events)` gives the header and a line each. */
 export class RejectionTable {
-  readonly #widths = [...LEAST];
+  readonly #widths = [...MIN_WIDTHS];
 
   header(): string {
     return this.#join(HEADER);
@@ -36,7 +36,7 @@ function cells(event: RejectionEvent): string[] {
   return [
     `${event.time.slice(0, 19)}Z`,
     event.cause,
-    who(event),
+    clientOf(event),
     `${event.action}${event.resource === undefined ? '' : ` ${event.resource}`}`,
     event.ruleId ?? '-',
     event.shadow ? 'let through' : (event.sent ?? '-'),
@@ -46,7 +46,7 @@ function cells(event: RejectionEvent): string[] {
 }
 
 /** The principal; before it is known the certificate's subject, and before that the address. */
-function who({ principal, identity, certificate, peer }: RejectionEvent): string {
+function clientOf({ principal, identity, certificate, peer }: RejectionEvent): string {
   if (principal === undefined) return certificate === undefined ? peer : `${peer} ${certificate.subject}`;
   return identity === undefined ? principal : `${principal} (${identity})`;
 }

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { renderProblems } from '../control-plane/config/print.ts';
 import { ConfigRefused, type Gate, startGate } from '../gate.ts';
-import { EXIT, type Io } from './io.ts';
-import { wrongUsage } from './wrong-usage.ts';
+import { defineCommand } from './command.ts';
+import { EXIT } from './io.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** A signal that comes again within so many milliseconds is the same one: npm and terminals send it twice. */
@@ -10,27 +9,41 @@ const SAME_SIGNAL = 300;
 /** Milliseconds for the process to end by itself. */
 const LINGER = 500;
 
-/** `headgate run`. Resolves with the exit code when the gate has ended. */
-export async function runCommand(argv: string[], io: Io): Promise<number> {
-  let file: string;
-  try {
-    const { values } = parseArgs({ args: argv, options: { config: { type: 'string' } } });
-    file = values.config ?? 'headgate.yaml';
-  } catch (error) {
-    return wrongUsage('run', (error as Error).message, io);
-  }
-  const signals = new SignalInbox();
-  try {
-    return await serveUntilSignal(await startGate({ file }), signals);
-  } catch (error) {
-    if (error instanceof ConfigRefused) {
-      io.err(renderProblems(error.problems));
-      return EXIT.usage;
+/** `headgate run`: serves until a signal ends it. */
+export const runCommand = defineCommand({
+  name: 'run',
+  usage: '[--config FILE]',
+  options: {
+    config: {
+      type: 'string',
+      value: 'FILE',
+      default: 'headgate.yaml',
+      help: 'the configuration (YAML); default headgate.yaml',
+    },
+  },
+  notes: [
+    'SIGHUP reloads configuration, certificates and keys, and reopens the audit file.',
+    'SIGTERM and SIGINT drain; a second one ends the process at once.',
+  ],
+  exits: [
+    [EXIT.ok, 'drained after SIGTERM or SIGINT'],
+    [EXIT.failure, 'cannot start or cannot continue, for example because a port is taken'],
+    [EXIT.usage, 'wrong usage, or the configuration has errors (all are printed)'],
+  ],
+  async run({ values }, io) {
+    const signals = new SignalInbox();
+    try {
+      return await serveUntilSignal(await startGate({ file: values.config }), signals);
+    } catch (error) {
+      if (error instanceof ConfigRefused) {
+        io.err(renderProblems(error.problems));
+        return EXIT.usage;
+      }
+      io.err(`headgate run: cannot start: ${(error as Error).message}`);
+      return EXIT.failure;
     }
-    io.err(`headgate run: cannot start: ${(error as Error).message}`);
-    return EXIT.failure;
-  }
-}
+  },
+});
 
 function serveUntilSignal(gate: Gate, signals: SignalInbox): Promise<number> {
   const { logger } = gate.log;

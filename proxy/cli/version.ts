@@ -1,9 +1,18 @@
 import { VERSION } from '../shared/version.ts';
-import { EXIT, type Io } from './io.ts';
+import { defineCommand, EXITS } from './command.ts';
+import { EXIT } from './io.ts';
 
-export async function versionCommand(_argv: string[], io: Io): Promise<number> {
-  io.out(`headgate ${VERSION}`);
-  io.out(`Node ${process.versions.node}`);
-  io.out(`OpenSSL ${process.versions.openssl}`);
-  return EXIT.ok;
-}
+/** `headgate version`: prints the versions of headgate, Node and OpenSSL. */
+export const versionCommand = defineCommand({
+  name: 'version',
+  usage: '',
+  options: {},
+  positionals: true,
+  exits: [EXITS.ok],
+  async run(_args, io) {
+    io.out(`headgate ${VERSION}`);
+    io.out(`Node ${process.versions.node}`);
+    io.out(`OpenSSL ${process.versions.openssl}`);
+    return EXIT.ok;
+  },
+});

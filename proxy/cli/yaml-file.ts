@@ -14,6 +14,7 @@ export interface Broken {
   readonly problems: readonly Problem[];
 }
 
+/** A YAML file that its schema accepts. */
 export interface YamlContent<T> {
   readonly source: Source;
   /** Finds the place of a path in the text. */

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Command } from '../../proxy/cli/command.ts';
 import { reloadCommand } from '../../proxy/cli/reload.ts';
 import { rollbackCommand } from '../../proxy/cli/rollback.ts';
 import type { DryRun } from '../../proxy/control-plane/api/dry-run.ts';
@@ -40,7 +41,7 @@ function device(gate: ObservedGate, name: string): Promise<TestClient> {
 
 async function command(
   gate: ObservedGate,
-  run: typeof reloadCommand,
+  { run }: Command,
   ...argv: string[]
 ): Promise<{ code: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];
@@ -158,7 +159,7 @@ test('a rollback brings a right back at once; what was denied meanwhile stays de
   await using gate = await startObservedGate(options(broker.port));
   const nothing = await command(gate, rollbackCommand);
   assert.equal(nothing.code, 1);
-  assert.match(nothing.err, /nothing to go back to/);
+  assert.match(nothing.err, /nothing to roll back to/);
   assert.equal((await policy(gate)).before, undefined);
 
   await using first = await device(gate, 'first');
@@ -176,7 +177,7 @@ test('a rollback brings a right back at once; what was denied meanwhile stays de
 
   const done = await command(gate, rollbackCommand);
   assert.equal(done.code, 0, done.err);
-  assert.match(done.out, /generation 4 is in force.*\nwhat is revoked and denied now stays so/);
+  assert.match(done.out, /generation 4 is in force.*\nwhat is revoked and denied stays so;/);
   assert.deepEqual(await first.subscribe('plant/p1/first/cmd/x', 1), [1], 'the live session has its right again');
   await assert.rejects(device(gate, 'denied'), /Not authorized/);
   const back = await policy(gate);

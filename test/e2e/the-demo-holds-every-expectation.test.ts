@@ -46,9 +46,9 @@ test('the demo holds every expectation, fits the terminal and tidies up', async 
   if (NO_KAFKA) assert.match(stdout, /15 steps skipped: .*HEADGATE_KAFKA=host:port/);
   else assert.match(stdout, /At the broker: 10 of 10 allowed records are there, in order, 0 of 2 refused\./);
   assert.ok(!stdout.includes('\u001b'), 'no colours where standard output is no terminal');
-  const account = lines.filter((line) => / (allowed|refused|partly {2}) /.test(line));
-  assert.ok(account.length >= steps, 'a line for each step');
-  for (const line of account) assert.ok(line.length <= 100, `${line.length} columns: ${line}`);
+  const report = lines.filter((line) => / (allowed|refused|partly {2}) /.test(line));
+  assert.ok(report.length >= steps, 'a line for each step');
+  for (const line of report) assert.ok(line.length <= 100, `${line.length} columns: ${line}`);
   for (const cause of ['no-certificate', 'unknown-ca', 'expired', 'no-identity', 'limit-publish']) {
     assert.match(stdout, new RegExp(`refused ${cause} .* d-\\w+-\\w+`));
   }

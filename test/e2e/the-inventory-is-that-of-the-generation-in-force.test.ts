@@ -12,7 +12,7 @@ import { serialOf } from '../support/shown-certificate.ts';
 async function inventory(gate: TestGate): Promise<Inventory> {
   const out: string[] = [];
   const io = { out: (line: string) => void out.push(line), err: (line: string) => assert.fail(line) };
-  assert.equal(await inventoryCommand(['--admin', gate.dir.file('admin.sock'), '--json'], io), 0);
+  assert.equal(await inventoryCommand.run(['--admin', gate.dir.file('admin.sock'), '--json'], io), 0);
   return JSON.parse(out.join('\n')) as Inventory;
 }
 

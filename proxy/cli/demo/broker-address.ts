@@ -1,5 +1,7 @@
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A TCP address: host without brackets, and port. */
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -7,7 +9,7 @@ export interface Address {
 
 const EXAMPLE_PORTS = { HEADGATE_MQTT: 1883, HEADGATE_KAFKA: 9092 } as const;
 
-/** The value of one of the variables that name the user's own broker. Throws an Error in words on a malformed one. */
+/** The value of one of the variables that name the user's own broker. Throws an Error with a message for the user when it is malformed. */
 export function parseAddress(variable: keyof typeof EXAMPLE_PORTS, text: string): Address {
   const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s/@"\\]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;

@@ -11,8 +11,8 @@ import { Program } from './program.ts';
 
 /** A broker behind the gate. */
 export interface Broker extends AsyncDisposable {
-  /** For the account. */
-  readonly words: string;
+  /** For the report. */
+  readonly description: string;
   readonly host: string;
   readonly port: number;
   /** How often a client with this id was accepted by the broker; undefined where that cannot be seen. */
@@ -36,7 +36,7 @@ export async function startAedes(): Promise<Broker> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    words: 'aedes, in this process, MQTT 3.1.1',
+    description: 'aedes, in this process, MQTT 3.1.1',
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
     connects: (clientId) => ids.filter((id) => id === clientId).length,
@@ -48,7 +48,7 @@ export async function startAedes(): Promise<Broker> {
   };
 }
 
-/** The broker of the MQTT 5 devices. `onSpawn` is told of a process to end should the demo die. */
+/** The broker of the MQTT 5 devices. `onSpawn` gets a process that must end when the demo dies. */
 export async function startMqtt5Broker(
   plan: Exclude<Mqtt5Plan, { kind: 'none' }>,
   dir: string,
@@ -57,8 +57,8 @@ export async function startMqtt5Broker(
   if (plan.kind === 'mosquitto') return startMosquitto(plan.file, dir, onSpawn);
   const { host, port } = plan;
   if (!(await accepts(host, port))) throw new Error(`no broker answers at HEADGATE_MQTT=${host}:${port}`);
-  const words = 'the broker of HEADGATE_MQTT, MQTT 5';
-  return { words, host, port, connects: () => undefined, async [Symbol.asyncDispose]() {} };
+  const description = 'the broker of HEADGATE_MQTT, MQTT 5';
+  return { description, host, port, connects: () => undefined, async [Symbol.asyncDispose]() {} };
 }
 
 const ATTEMPTS = 5;
@@ -70,7 +70,7 @@ async function startMosquitto(file: string, dir: string, onSpawn: (child: ChildP
     if (run.ok) return run.broker;
     // Another process may have taken the port in between.
     if (attempt === ATTEMPTS || !run.log.includes('Address already in use')) {
-      throw new Error(`mosquitto did not start: ${run.log.trim() || 'it said nothing'}`);
+      throw new Error(`mosquitto did not start: ${run.log.trim() || 'it printed nothing'}`);
     }
   }
 }
@@ -94,7 +94,7 @@ async function runMosquitto(
   return {
     ok: true,
     broker: {
-      words: `mosquitto${version === undefined ? '' : ` ${version}`}, pid ${program.pid}, MQTT 5`,
+      description: `mosquitto${version === undefined ? '' : ` ${version}`}, pid ${program.pid}, MQTT 5`,
       host: '127.0.0.1',
       port,
       connects: (clientId) =>

@@ -36,9 +36,9 @@ export function byHand(place: Place): string[] {
     const pub = client('mosquitto_pub', place.dir, card, port, version);
     const sub = client('mosquitto_sub', place.dir, card, port, version);
     const command = client('mosquitto_pub', place.dir, 'gateway-2', port, version);
-    const told = version === 5 ? 'the client is told' : 'acknowledged and dropped';
+    const outcome = version === 5 ? 'the client gets an error' : 'acknowledged and dropped';
     lines.push(
-      `# ${name}: allowed, then denied (${told})`,
+      `# ${name}: allowed, then denied (${outcome})`,
       ...pub(`-q 1 -t p1/${card}/temp -m 21.5`),
       ...pub(`-q 1 -t p1/${card}/firmware -m evil`),
       `# ${name}: an allowed filter for a minute (-W), and from another terminal a command for it`,

@@ -16,7 +16,7 @@ interface Card {
   readonly foreign?: true;
 }
 
-/** Everybody of the story who holds a certificate; NAME.pem and NAME.key in the folder of the demo. */
+/** All clients of the demo with a certificate; NAME.pem and NAME.key in the folder of the demo. */
 const CARDS = {
   'pump-1': { request: acme('devices', 'pump-1') },
   'sensor-7': { request: acme('devices', 'sensor-7') },
@@ -31,8 +31,10 @@ const CARDS = {
   visitor: { request: { subject: 'O=Visitors,CN=visitor' } },
 } as const satisfies Readonly<Record<string, Card>>;
 
+/** A client with a certificate: the name of its files and, mostly, its common name. */
 export type CardName = keyof typeof CARDS;
 
+/** The certificates of the demo, PEM. */
 export interface Certificates {
   /** The authority of the plant, PEM. */
   readonly ca: string;

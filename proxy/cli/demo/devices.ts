@@ -1,14 +1,14 @@
 import mqtt, { type IClientOptions, type MqttClient, type Packet } from 'mqtt';
 import type { Credentials } from './certificates.ts';
-import { ANSWER_MS, within } from './deadline.ts';
-import { Tape } from './tape.ts';
+import { RESPONSE_MS, within } from './deadline.ts';
+import { EventLog } from './event-log.ts';
 
 /** 4 is MQTT 3.1.1. */
 export type Version = 4 | 5;
 
-/** What a client itself saw: packet and codes, e.g. `CONNACK 0x87`, and the Reason String of MQTT 5. */
-export interface Saw {
-  readonly saw: string;
+/** What a client observed: packet and codes, e.g. `CONNACK 0x87`, and the Reason String of MQTT 5. */
+export interface Observation {
+  readonly observed: string;
   readonly reason?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Caller {
 }
 
 /** Connects once with MQTT.js; `device` is there when it was accepted. */
-export async function connectDevice(caller: Caller): Promise<Saw & { readonly device?: Device }> {
+export async function connectDevice(caller: Caller): Promise<Observation & { readonly device?: Device }> {
   const { host, port, version, clientId, ca, credentials, will } = caller;
   const options: IClientOptions = {
     protocol: ca === undefined ? 'mqtt' : 'mqtts',
@@ -34,7 +34,7 @@ export async function connectDevice(caller: Caller): Promise<Saw & { readonly de
     protocolVersion: version,
     clientId,
     reconnectPeriod: 0,
-    connectTimeout: ANSWER_MS,
+    connectTimeout: RESPONSE_MS,
     ...(ca === undefined ? {} : { ca, rejectUnauthorized: true }),
     ...(credentials === undefined ? {} : { cert: credentials.cert, key: credentials.key }),
     ...(will === undefined ? {} : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 } }),
@@ -42,7 +42,7 @@ export async function connectDevice(caller: Caller): Promise<Saw & { readonly de
   const device = new Device(mqtt.connect(options), version);
   try {
     const answer = await device.answer('CONNACK', 0, (packet) => packet.cmd === 'connack');
-    if (answer.saw === device.show('CONNACK', [0])) return { ...answer, device };
+    if (answer.observed === device.show('CONNACK', [0])) return { ...answer, device };
     device.destroy();
     return answer;
   } catch (error) {
@@ -53,12 +53,12 @@ export async function connectDevice(caller: Caller): Promise<Saw & { readonly de
 
 type Arrival = Packet | { readonly cmd: 'closed'; readonly error?: string };
 
-/** A connected client; its calls resolve to what it saw in answer. */
+/** A connected client; its calls resolve to what it observed. */
 export class Device {
-  readonly received = new Tape<{ readonly topic: string; readonly payload: string }>();
+  readonly received = new EventLog<{ readonly topic: string; readonly payload: string }>();
   readonly #client: MqttClient;
   readonly #version: Version;
-  readonly #packets = new Tape<Arrival>();
+  readonly #packets = new EventLog<Arrival>();
 
   constructor(client: MqttClient, version: Version) {
     this.#client = client;
@@ -73,45 +73,45 @@ export class Device {
   }
 
   /** Publishes each payload at QoS 1 and waits for all acknowledgements. */
-  publish(topic: string, payloads: readonly string[]): Promise<Saw> {
+  publish(topic: string, payloads: readonly string[]): Promise<Observation> {
     const { mark } = this.#packets;
     // What the acknowledgement says is read from the packet itself.
     for (const payload of payloads) this.#client.publish(topic, payload, { qos: 1 }, () => {});
     return this.answer('PUBACK', mark, ({ cmd }) => cmd === 'puback', payloads.length);
   }
 
-  subscribe(filters: readonly string[]): Promise<Saw> {
+  subscribe(filters: readonly string[]): Promise<Observation> {
     const { mark } = this.#packets;
     this.#client.subscribe([...filters], { qos: 1 }, () => {});
     return this.answer('SUBACK', mark, ({ cmd }) => cmd === 'suback');
   }
 
   /** Waits for `count` packets since `mark`, or the end of the connection. */
-  answer(name: string, mark: number, match: (packet: Packet) => boolean, count = 1): Promise<Saw> {
+  answer(name: string, mark: number, match: (packet: Packet) => boolean, count = 1): Promise<Observation> {
     return this.#packets.until(`${name} (${count})`, mark, (arrivals) => {
       const packets = arrivals.filter((arrival): arrival is Packet => arrival.cmd !== 'closed' && match(arrival));
       if (packets.length >= count) return this.#describe(name, packets);
       const end = arrivals.find((arrival) => arrival.cmd === 'closed');
       if (end === undefined) return undefined;
-      const saw = packets.length === 0 ? 'closed' : `${this.#describe(name, packets).saw}, closed`;
-      return { saw, ...('error' in end && end.error !== undefined && { reason: end.error }) };
+      const observed = packets.length === 0 ? 'closed' : `${this.#describe(name, packets).observed}, closed`;
+      return { observed, ...('error' in end && end.error !== undefined && { reason: end.error }) };
     });
   }
 
-  #describe(name: string, packets: readonly Packet[]): Saw {
+  #describe(name: string, packets: readonly Packet[]): Observation {
     const codes = [...new Set(packets.flatMap(codesOf))];
     const reason = packets.map(reasonString).find((text) => text !== undefined);
-    return { saw: this.show(name, codes), ...(reason !== undefined && { reason }) };
+    return { observed: this.show(name, codes), ...(reason !== undefined && { reason }) };
   }
 
   /** As the specifications write them: 3.1.1 return codes in decimal, refusals and all of MQTT 5 in hexadecimal. */
   show(name: string, codes: readonly number[]): string {
     if (name === 'PUBACK' && this.#version === 4) return name;
-    const words = codes.map((code) => {
+    const description = codes.map((code) => {
       if (code < 0x80 && (this.#version === 4 || name === 'SUBACK')) return String(code);
       return `0x${code.toString(16).padStart(2, '0')}`;
     });
-    return [name, ...words].join(' ');
+    return [name, ...description].join(' ');
   }
 
   /** DISCONNECT, then close. */

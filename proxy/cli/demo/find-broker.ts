@@ -11,7 +11,7 @@ export type Mqtt5Plan =
 
 /**
  * HEADGATE_MQTT=host:port goes first, then an installed mosquitto. With neither the MQTT 5 steps
- * are skipped; under CI=true that is a failure. Throws an Error in words on a malformed variable.
+ * are skipped; under CI=true that is a failure. Throws an Error with a message for the user on a malformed variable.
  */
 export function planMqtt5(env: Environment, find: (env: Environment) => string | undefined = findMosquitto): Mqtt5Plan {
   const { HEADGATE_MQTT: address, CI } = env;

@@ -8,18 +8,18 @@ import { type Gate, startGate } from '../../gate.ts';
 import type { ForwardSample } from '../../shared/events/batch.ts';
 import { configuration, type Front, type KafkaFront } from './configuration.ts';
 import { within } from './deadline.ts';
+import { EventLog } from './event-log.ts';
 import { freePorts } from './ports.ts';
-import { Tape } from './tape.ts';
 
 /** Longer than the drain that the configuration below allows. */
 const END_MS = 5000;
 
 const ATTEMPTS = 3;
 
-/** headgate with two workers, and what it tells. Its log is in a file, not between the lines of the account. */
+/** headgate with two workers, and the events that it reports. Its log is in a file, not between the lines of the report. */
 export class DemoGate implements AsyncDisposable {
-  readonly rejections = new Tape<RejectionEvent>();
-  readonly forwards = new Tape<ForwardSample>();
+  readonly rejections = new EventLog<RejectionEvent>();
+  readonly forwards = new EventLog<ForwardSample>();
   readonly socket: string;
   readonly logFile: string;
   readonly #gate: Gate;

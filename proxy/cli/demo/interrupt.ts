@@ -23,7 +23,7 @@ export interface Stop extends Disposable {
 export function stopSignal(): Stop {
   const abort = new AbortController();
   const first = Promise.withResolvers<never>();
-  first.promise.catch(() => {}); // told by whoever waits
+  first.promise.catch(() => {}); // reported by whoever waits
   const onSignal = (name: NodeJS.Signals): void => {
     const error = new Interrupted(name);
     if (abort.signal.aborted) process.exit(error.exitCode);

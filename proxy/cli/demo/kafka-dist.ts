@@ -24,12 +24,12 @@ const SILENCE = 'slf4j-nop';
 const LOGGING = 'slf4j-simple';
 const LOGGING_FOLDER = 'logging';
 
-/** The folder with the jars of Apache Kafka (class path: all that is in it), or in words why there is none. */
+/** The folder with the jars of Apache Kafka (class path: all that is in it), or why there is none. */
 export type KafkaDist = { readonly libs: string } | { readonly missing: string };
 
 /**
  * The jars from the cache (HEADGATE_CACHE, else XDG_CACHE_HOME/headgate, else ~/.cache/headgate), fetched by
- * Maven when they are not there. `progress` is told what goes on while they are. Several processes may ask at
+ * Maven when they are not there. `progress` gets messages meanwhile. Several processes may ask at
  * once: each fetches into a folder of its own, and only whole ones are put in place.
  */
 export async function fetchKafka(

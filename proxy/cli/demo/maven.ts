@@ -12,7 +12,7 @@ export interface Artifact {
 /** Exact as the artifacts are: the version that Maven takes by itself differs from release to release of Maven. */
 const GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
-/** Milliseconds between two words of progress. */
+/** Milliseconds between two messages of progress. */
 const PROGRESS_MS = 3000;
 
 /** A project that is nothing but its dependencies. */
@@ -35,7 +35,7 @@ export function pomOf(artifacts: readonly Artifact[]): string {
 
 /**
  * Copies the artifacts of the project and all that they depend on into `folder`, which also gets
- * the project itself. Gives in words what failed; rejects only when the signal ends it.
+ * the project itself. Resolves to a message about what failed; rejects only when the signal ends it.
  */
 export async function copyJars(
   pom: string,
@@ -44,7 +44,7 @@ export async function copyJars(
 ): Promise<string | undefined> {
   await writeFile(join(folder, 'pom.xml'), pom);
   const counter = new DownloadCounter();
-  const timer = setInterval(() => progress(counter.words), PROGRESS_MS);
+  const timer = setInterval(() => progress(counter.description), PROGRESS_MS);
   try {
     // Batch mode prints one line per file and no bars.
     const args = ['-B', GOAL, `-DoutputDirectory=${folder}`];
@@ -76,7 +76,7 @@ class DownloadCounter {
     }
   }
 
-  get words(): string {
+  get description(): string {
     if (this.#files === 0) return 'Maven is at work';
     return `Maven has fetched ${this.#files} files, ${Math.round(this.#bytes / 1e6)} MB`;
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ANSWER_MS, within } from './deadline.ts';
+import { RESPONSE_MS, within } from './deadline.ts';
 import { accepts } from './ports.ts';
 
 const LOG_MAX = 1024 * 1024;
@@ -11,7 +11,7 @@ export class Program implements AsyncDisposable {
   readonly #closed: Promise<void>;
   #log = '';
 
-  /** `onSpawn` is told of a process to end should the demo die. */
+  /** `onSpawn` gets a process that must end when the demo dies. */
   constructor(file: string, args: readonly string[], onSpawn: (child: ChildProcess) => void) {
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
@@ -39,7 +39,7 @@ export class Program implements AsyncDisposable {
   }
 
   /** Waits until it listens on this port of 127.0.0.1; false when it ends or takes longer than `ms`. */
-  async listens(port: number, ms = ANSWER_MS): Promise<boolean> {
+  async listens(port: number, ms = RESPONSE_MS): Promise<boolean> {
     for (const deadline = performance.now() + ms; !(await accepts('127.0.0.1', port)); ) {
       if (!this.alive || performance.now() > deadline) return false;
       await delay(10);

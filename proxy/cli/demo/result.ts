@@ -8,17 +8,17 @@ export interface Mismatch {
   readonly seen: string;
 }
 
-/** What became of a step, as the clients and the gate tell it. */
+/** The result of a step, as the client and the gate report it. */
 export interface Result {
   readonly step: Expectation;
-  readonly saw: string;
+  readonly observed: string;
   readonly by: string;
   /** Decision id; '' where there is none. */
   readonly id: string;
   readonly mismatches: readonly Mismatch[];
 }
 
-/** What the gate says of a step. */
+/** The gate's decision on a step. */
 export interface Verdict {
   readonly by: string;
   readonly id: string;
@@ -26,21 +26,21 @@ export interface Verdict {
   readonly cause: string;
 }
 
-/** Holds what the client and the gate say against the step. */
-export function judge({ cause, by, sees }: Expectation, saw: string, verdict: Verdict): Mismatch[] {
+/** Compares what the client observed and the gate decided with what the step expects. */
+export function mismatchesOf({ cause, by, sees }: Expectation, observed: string, verdict: Verdict): Mismatch[] {
   const rows: [of: string, expected: string, seen: string][] = [
-    ['what the client saw', sees, saw],
+    ['what the client observed', sees, observed],
     ['the rule', by, verdict.by],
     ['the cause', cause ?? '', verdict.cause],
   ];
   return rows.filter(([, expected, seen]) => expected !== seen).map(([of, expected, seen]) => ({ of, expected, seen }));
 }
 
-/** The result of a step that could not be played to its end. */
-export function broken(step: Expectation, saw: string, error: unknown): Result {
+/** The result of a step that could not be completed. */
+export function failedResult(step: Expectation, observed: string, error: unknown): Result {
   const seen = error instanceof Error ? error.message : String(error);
-  const mismatches = [{ of: 'the step', expected: `${step.sees}, by ${step.by}`, seen: `${saw}; ${seen}` }];
-  return { step, saw, by: '-', id: '', mismatches };
+  const mismatches = [{ of: 'the step', expected: `${step.sees}, by ${step.by}`, seen: `${observed}; ${seen}` }];
+  return { step, observed, by: '-', id: '', mismatches };
 }
 
 /** The first of `count` rejections that the gate recorded since `mark`; equal ones may be folded into one record, or not. */

@@ -1,18 +1,18 @@
-/** The story as data. `script` casts it for one protocol version. */
+/** The steps of the demo as data; `stepsOf` gives those of one protocol version. */
 import type { Cause } from '../../../policies/causes.ts';
 import type { CardName } from './certificates.ts';
 import type { Version } from './devices.ts';
 
-export type Act =
+export type Action =
   | { readonly kind: 'connect'; readonly card?: CardName; readonly clientId: string; readonly will?: string }
   | { readonly kind: 'publish'; readonly topic: string; readonly times?: number }
   | { readonly kind: 'subscribe'; readonly filters: readonly string[] }
   /** Waits for what was published last to this topic. */
   | { readonly kind: 'receive'; readonly topic: string };
 
-/** One line of the account, whatever the protocol. */
+/** One line of the report, whatever the protocol. */
 export interface Expectation {
-  readonly who: string;
+  readonly clientName: string;
   readonly what: string;
   /** Absent: allowed. */
   readonly cause?: Cause;
@@ -20,22 +20,22 @@ export interface Expectation {
   readonly partly?: true;
   /** The identity, the rule, or the cause where no rule was asked. */
   readonly by: string;
-  /** What the client itself sees. */
+  /** What the client itself must observe. */
   readonly sees: string;
 }
 
 export interface Step extends Expectation {
-  readonly act: Act;
+  readonly action: Action;
 }
 
-interface Cast {
+interface StepClients {
   readonly version: Version;
   readonly device: CardName;
   readonly thief: CardName;
   readonly meter: CardName;
 }
 
-const CASTS: Readonly<Record<Version, Cast>> = {
+const STEP_CLIENTS: Readonly<Record<Version, StepClients>> = {
   4: { version: 4, device: 'pump-1', thief: 'sensor-7', meter: 'meter-3' },
   5: { version: 5, device: 'sensor-7', thief: 'pump-1', meter: 'meter-5' },
 };
@@ -45,27 +45,33 @@ const WITHIN_LIMIT = 10;
 const BEYOND_LIMIT = 5;
 
 /** The steps of one protocol version, in order. */
-export function script(version: Version): readonly Step[] {
-  const cast = CASTS[version];
-  return [...atTheDoor(version), ...inside(cast), ...overTheLimit(cast)];
+export function stepsOf(version: Version): readonly Step[] {
+  const clients = STEP_CLIENTS[version];
+  return [...refusedConnects(version), ...exchanges(clients), ...limitSteps(clients)];
 }
 
 /** Refused by its certificate: answered in MQTT, although nothing of it ever reaches the broker. */
-function atTheDoor(version: Version): readonly Step[] {
+function refusedConnects(version: Version): readonly Step[] {
   const sees = version === 5 ? 'CONNACK 0x87' : 'CONNACK 5';
-  const cases: readonly (readonly [who: string, what: string, cause: Cause, card?: CardName, clientId?: string])[] = [
+  const cases: readonly (readonly [
+    clientName: string,
+    what: string,
+    cause: Cause,
+    card?: CardName,
+    clientId?: string,
+  ])[] = [
     ['stranger', 'connect without certificate', 'no-certificate'],
     ['forger', 'connect as pump-1, foreign CA', 'unknown-ca', 'forger', 'pump-1'],
     ['pump-9', 'connect, certificate expired', 'expired', 'pump-9'],
     ['visitor', 'connect, subject O=Visitors', 'no-identity', 'visitor'],
   ];
-  return cases.map(([who, what, cause, card, clientId = who]) => {
-    const act: Act = { kind: 'connect', clientId, ...(card && { card }) };
-    return { who, what, act, cause, by: cause, sees };
+  return cases.map(([clientName, what, cause, card, clientId = clientName]) => {
+    const action: Action = { kind: 'connect', clientId, ...(card && { card }) };
+    return { clientName, what, action, cause, by: cause, sees };
   });
 }
 
-function inside({ version, device, thief }: Cast): readonly Step[] {
+function exchanges({ version, device, thief }: StepClients): readonly Step[] {
   const [acked, denied, badId] =
     version === 5 ? ['PUBACK 0x00', '0x87', 'CONNACK 0x85'] : ['PUBACK', '0x80', 'CONNACK 2'];
   const refused =
@@ -76,9 +82,9 @@ function inside({ version, device, thief }: Cast): readonly Step[] {
   return [
     connects(version, device, 'devices'),
     {
-      who: device,
+      clientName: device,
       what: `subscribe ${commands}`,
-      act: { kind: 'subscribe', filters: [commands] },
+      action: { kind: 'subscribe', filters: [commands] },
       by: 'roles.device.mqtt.allow[1]',
       sees: 'SUBACK 1',
     },
@@ -86,35 +92,35 @@ function inside({ version, device, thief }: Cast): readonly Step[] {
     connects(version, 'gateway-2', 'gateways'),
     publishes('gateway-2', command, 'roles.bridge.mqtt.allow[0]', acked),
     {
-      who: device,
+      clientName: device,
       what: `receive ${command}`,
-      act: { kind: 'receive', topic: command },
+      action: { kind: 'receive', topic: command },
       by: 'roles.device.mqtt.allow[1]',
       sees: 'PUBLISH',
     },
     { ...publishes(device, `p1/${device}/firmware`, 'roles.device.mqtt.deny[0]', refused.publish), cause: 'denied' },
     { ...publishes(device, neighbour, 'default-deny', refused.publish), cause: 'denied' },
     {
-      who: device,
+      clientName: device,
       what: `subscribe ${commands}, #`,
-      act: { kind: 'subscribe', filters: [commands, '#'] },
+      action: { kind: 'subscribe', filters: [commands, '#'] },
       cause: 'denied',
       partly: true,
       by: 'default-deny',
       sees: `SUBACK 1 ${denied}`,
     },
     {
-      who: thief,
+      clientName: thief,
       what: `connect as ${device}`,
-      act: { kind: 'connect', card: thief, clientId: device },
+      action: { kind: 'connect', card: thief, clientId: device },
       cause: 'client-id',
       by: 'roles.device.mqtt.clientId',
       sees: badId,
     },
     {
-      who: 'valve-4',
+      clientName: 'valve-4',
       what: `connect, will ${neighbour}`,
-      act: { kind: 'connect', card: 'valve-4', clientId: 'valve-4', will: neighbour },
+      action: { kind: 'connect', card: 'valve-4', clientId: 'valve-4', will: neighbour },
       cause: 'will-denied',
       by: 'default-deny',
       sees: refused.connect,
@@ -123,7 +129,7 @@ function inside({ version, device, thief }: Cast): readonly Step[] {
   ];
 }
 
-function overTheLimit({ version, meter }: Cast): readonly Step[] {
+function limitSteps({ version, meter }: StepClients): readonly Step[] {
   const topic = `p1/${meter}/kwh`;
   const [acked, refused] = version === 5 ? ['PUBACK 0x00', 'PUBACK 0x97'] : ['PUBACK', 'PUBACK'];
   return [
@@ -141,16 +147,16 @@ function overTheLimit({ version, meter }: Cast): readonly Step[] {
 }
 
 function connects(version: Version, card: CardName, identity: string): Step {
-  const act: Act = { kind: 'connect', card, clientId: card };
+  const action: Action = { kind: 'connect', card, clientId: card };
   return {
-    who: card,
+    clientName: card,
     what: 'connect',
-    act,
+    action,
     by: `identity ${identity}`,
     sees: version === 5 ? 'CONNACK 0x00' : 'CONNACK 0',
   };
 }
 
-function publishes(who: string, topic: string, by: string, sees: string, times = 1): Step {
-  return { who, what: `publish ${topic}`, act: { kind: 'publish', topic, times }, by, sees };
+function publishes(clientName: string, topic: string, by: string, sees: string, times = 1): Step {
+  return { clientName, what: `publish ${topic}`, action: { kind: 'publish', topic, times }, by, sees };
 }

@@ -4,11 +4,12 @@ import { compilePolicy } from '../../../policies/policy.ts';
 import type { PolicyFile } from '../policy-file.ts';
 import { type Replay, type ReplaySide, replayDecisions } from './replay.ts';
 
+/** The comparison of two configuration files. */
 export interface DiffResult {
   readonly before: PolicyFile;
   readonly after: PolicyFile;
   readonly diff: PolicyDiff;
-  /** Listeners differ in mode, in whom they take, or in how deep topics may be: whose verdicts that changes is not told. */
+  /** Listeners differ in mode, accepted trust stores or topic levels; which decisions that changes is not examined. */
   readonly listeners: boolean;
   readonly replay?: Replay;
 }
@@ -26,10 +27,12 @@ export async function compareFiles(
   return { ...common, replay: await replayDecisions(decisions, sideOf(before), sideOf(after)) };
 }
 
+/** Whether something is allowed that was not, or may be. */
 export function widens({ diff, listeners }: DiffResult): boolean {
   return diff.widens || listeners;
 }
 
+/** Whether something is refused that was not, or may be. */
 export function narrows({ diff, listeners }: DiffResult): boolean {
   return diff.narrows || listeners;
 }

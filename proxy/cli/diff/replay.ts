@@ -1,4 +1,4 @@
-/** Recorded rejections, asked of two policies again. */
+/** Recorded rejections, decided again by two policies. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { missingVariables, namedClient } from '../../../policies/analysis/explain/named-client.ts';
@@ -29,7 +29,7 @@ export interface Replayed {
   readonly identity: string;
   readonly action: string;
   readonly resource: string;
-  /** How often it was rejected, as far as the file tells. */
+  /** How often it was rejected, as far as the file shows. */
   readonly count: number;
 }
 
@@ -39,7 +39,7 @@ export interface Replay {
   readonly changed: readonly Replayed[];
   /** Rejections that `changed` has no room for. */
   readonly more: number;
-  /** Rejections that cannot be asked again, by reason. */
+  /** Rejections that cannot be decided again, by reason. */
   readonly left: Readonly<Record<string, number>>;
 }
 
@@ -72,19 +72,9 @@ export async function replayDecisions(file: string, before: ReplaySide, after: R
   return tally.result();
 }
 
-/** What the answer depends on. The port of a client means nothing to a policy. */
-function keyOf({
-  protocol,
-  identity,
-  principal,
-  action,
-  resource,
-  cause,
-  sent,
-  size,
-  peer,
-  shadow,
-}: RejectionEvent): string {
+/** What the decision depends on. The port of a client means nothing to a policy. */
+function keyOf(event: RejectionEvent): string {
+  const { protocol, identity, principal, action, resource, cause, sent, size, peer, shadow } = event;
   const host = peer.slice(0, peer.lastIndexOf(':'));
   return JSON.stringify([protocol, identity, principal, action, resource, cause, sent, size, host, shadow]);
 }
@@ -130,7 +120,7 @@ function readEvent(line: string): RejectionEvent | string {
   try {
     value = JSON.parse(line);
   } catch {
-    return 'the line is no JSON';
+    return 'the line is not JSON';
   }
   const event = value as Partial<RejectionEvent> | null;
   const sound =
@@ -142,7 +132,7 @@ function readEvent(line: string): RejectionEvent | string {
     (event.size === undefined || (Number.isSafeInteger(event.size) && event.size >= 0)) &&
     Number.isSafeInteger(event.count) &&
     (event.count ?? 0) > 0;
-  return sound ? (event as RejectionEvent) : 'the line is no rejection';
+  return sound ? (event as RejectionEvent) : 'the line is not a rejection';
 }
 
 function replayOne(event: RejectionEvent, before: ReplaySide, after: ReplaySide): Result {
@@ -152,8 +142,8 @@ function replayOne(event: RejectionEvent, before: ReplaySide, after: ReplaySide)
   const [old, now] = [clientOf(event, before), clientOf(event, after)];
   if (typeof old === 'string') return { left: `${old} before` };
   if (typeof now === 'string') return { left: `${now} after` };
-  const allowed = (side: ReplaySide, who: Identified) =>
-    requests.map((request) => answer(side.policy, who, request, side.maxTopicLevels).decision.verdict === 'allow');
+  const allowed = (side: ReplaySide, client: Identified) =>
+    requests.map((request) => answer(side.policy, client, request, side.maxTopicLevels).decision.verdict === 'allow');
   const [was, is] = [allowed(before, old), allowed(after, now)];
   // What was refused before is what may have been rejected.
   const possible = is.filter((_, i) => was[i] === false);
@@ -162,12 +152,14 @@ function replayOne(event: RejectionEvent, before: ReplaySide, after: ReplaySide)
   return possible.some((one) => one) ? 'may be allowed now' : 'still refused';
 }
 
-/** A text says why it is not known who the client is. */
+/** A text says why the client cannot be determined. */
 function clientOf({ principal, identity }: RejectionEvent, { source }: ReplaySide): Identified | string {
   if (principal === undefined || identity === undefined) return 'the client had no identity';
   const found = source.identities.find(({ name }) => name === identity);
   if (found === undefined) return 'there is no such identity';
-  const who = namedClient(source, found, principal);
-  if (!who.ok) return 'the identity has no such principal';
-  return missingVariables(source, who).length === 0 ? who : 'the principal does not tell all variables of the rules';
+  const client = namedClient(source, found, principal);
+  if (!client.ok) return 'the identity has no such principal';
+  return missingVariables(source, client).length === 0
+    ? client
+    : 'the principal does not determine all variables of the rules';
 }

@@ -1,16 +1,16 @@
-/** The difference of two policies for people. */
+/** The difference of two policies as text. */
 import type { ClientChange } from '../../../policies/analysis/diff/diff-policies.ts';
 import type { Direction } from '../../../policies/analysis/diff/identity-changes.ts';
 import type { RuleChange, RuleRef } from '../../../policies/analysis/diff/rule-change.ts';
 import { parsePath } from '../../control-plane/config/problem.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 import type { PolicyFile } from '../policy-file.ts';
-import { askedWords, asksOfAll } from './asked-words.ts';
 import { type DiffResult, narrows, widens } from './compare.ts';
 import type { Replay } from './replay.ts';
+import { concernsAll, requestsText } from './requests-text.ts';
 
 const SIGNS: Readonly<Record<Direction, string>> = { widened: '+', narrowed: '-', unclear: '~' };
-/** Identities that are named, rules that are excepted, and rejections that are told one by one. */
+/** Identities, excepted rules and rejections that are listed one by one. */
 const MAX_NAMES = 10;
 const MAX_EXCEPTIONS = 20;
 const MAX_REPLAYED = 100;
@@ -20,7 +20,7 @@ export function diffLines(result: DiffResult): string[] {
   const { before, after, diff, listeners, replay } = result;
   const files = { before, after };
   const lines: string[] = [];
-  if (listeners) lines.push('~ listeners: their mode, which stores they take, or how deep topics may be');
+  if (listeners) lines.push('~ listeners: their mode, the trust stores they accept, or the topic levels they allow');
   for (const { direction, what, name, reason, side, path } of diff.identities) {
     lines.push(`${SIGNS[direction]} identity ${name} (${placeOf(files[side], path)}) ${what}: ${reason}`);
   }
@@ -55,19 +55,19 @@ function shadowText(what: readonly string[]): string {
 function ruleLines(change: RuleChange, files: Files): string[] {
   const { direction, asked, resource, within, also, except, certain } = change;
   const ref = (rule: RuleRef) => `${JSON.stringify(rule.text)} (${placeOf(files[rule.side], rule.id)} ${rule.id})`;
-  const named = asksOfAll(asked) ? '' : ` ${JSON.stringify(resource)}`;
+  const named = concernsAll(asked) ? '' : ` ${JSON.stringify(resource)}`;
   const what = resource === undefined ? ` what is in both ${ref(within)} and ${ref(also ?? within)}` : named;
-  const because = resource === undefined ? [] : becauseWords(change, ref).map((words) => `      ${words}`);
+  const because = resource === undefined ? [] : reasonLines(change, ref).map((line) => `      ${line}`);
   return [
-    `  ${SIGNS[direction]} ${askedWords(asked)}${what}`,
+    `  ${SIGNS[direction]} ${requestsText(asked)}${what}`,
     ...because,
     ...except.slice(0, MAX_EXCEPTIONS).map((rule) => `      except ${ref(rule)}`),
     ...(except.length > MAX_EXCEPTIONS ? [`      except ${except.length - MAX_EXCEPTIONS} more`] : []),
-    ...(certain ? [] : ['      may be nothing: that depends on the client’s values or address, or on other denies']),
+    ...(certain ? [] : ['      may change nothing, depending on the client’s values or address, or on other denies']),
   ];
 }
 
-function becauseWords({ direction, within, also }: RuleChange, ref: (rule: RuleRef) => string): string[] {
+function reasonLines({ direction, within, also }: RuleChange, ref: (rule: RuleRef) => string): string[] {
   const widened = direction === 'widened';
   const allowed = `${widened ? 'allowed' : 'was allowed'} by ${ref(within)}`;
   return also === undefined ? [allowed] : [allowed, `${widened ? 'no longer denied' : 'denied'} by ${ref(also)}`];
@@ -91,7 +91,7 @@ function replayLines({ outcomes, changed, more: unlisted, left }: Replay): strin
       .join(', ')}`,
     ...shown,
     ...more,
-    ...Object.entries(left).map(([reason, count]) => `    ${count} cannot be asked again: ${reason}`),
+    ...Object.entries(left).map(([reason, count]) => `    ${count} cannot be decided again: ${reason}`),
   ];
 }
 

@@ -15,14 +15,14 @@ export interface ClientCertificate {
   readonly problem?: string;
 }
 
-/** A PEM file with what a client would send, or one DER certificate. A text says why there is none. */
+/** A PEM file with what a client would send, or one DER certificate. A text says why it cannot be used. */
 export function readClientCertificate(name: string): ClientCertificate | string {
   const read = readRegular(resolve(name), MAX_MATERIAL);
   if (!read.ok) return `${name} ${read.message}`;
   const blocks = certificatesOf(read.bytes.toString('latin1'));
   const presented = blocks.length === 0 && read.bytes[0] === 0x30 ? [read.bytes] : blocks;
   const [leaf] = presented;
-  if (leaf === undefined) return `${name} holds no certificate`;
+  if (leaf === undefined) return `${name} contains no certificate`;
   try {
     return { presented, facts: readCertificate(leaf) };
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Which listeners would take a client's chain, by the gate's own validator. */
+/** Which listeners would accept a client's chain, by the gate's own validator. */
 import { resolve } from 'node:path';
 import type * as z from 'zod';
 import type { Cause } from '../../../policies/causes.ts';
@@ -17,7 +17,7 @@ import { readYamlFile } from '../yaml-file.ts';
 export interface ChainLook {
   readonly listener: string;
   readonly protocol: Protocol;
-  /** Stores whose clients the listener takes. */
+  /** Trust stores whose clients the listener accepts. */
   readonly stores: readonly string[];
   /** `not-checked`: a certificate of its trust stores cannot be read here. */
   readonly outcome: 'accepted' | 'refused' | 'not-checked';
@@ -31,7 +31,7 @@ export interface ChainLook {
 const PARTS = configuration.pick({ listeners: true, trust: true });
 type Parts = z.infer<typeof PARTS>;
 
-/** Listeners of the protocol (undefined: of both) that ask for certificates. Revocation and deny lists are not looked at. */
+/** Listeners of the protocol (undefined: of both) that request certificates. Revocation and deny lists are not checked. */
 export function lookAtChains(
   config: string,
   protocol: Protocol | undefined,

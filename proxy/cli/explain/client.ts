@@ -1,4 +1,4 @@
-/** Who a client is to the policy, and why. */
+/** Which identity a client gets, and why. */
 
 import { type IdentityLook, lookAtIdentities } from '../../../policies/analysis/explain/identities.ts';
 import { missingVariables, namedClient } from '../../../policies/analysis/explain/named-client.ts';
@@ -9,12 +9,14 @@ import type { CertificateFacts, Identified, Policy, Unidentified } from '../../.
 import { quote } from '../../control-plane/config/problem.ts';
 import { nearest } from '../../control-plane/config/suggest.ts';
 import type { PolicyFile } from '../policy-file.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Broken } from '../yaml-file.ts';
-import { type ClientArgument, UsageError } from './arguments.ts';
+import type { ClientArgument } from './arguments.ts';
 import { readClientCertificate } from './certificate-file.ts';
 import { type ChainLook, lookAtChains } from './chains.ts';
 import { readFacts } from './facts-file.ts';
 
+/** A client with its identity, or without one and why. */
 export interface KnownClient {
   readonly ok: true;
   readonly facts?: CertificateFacts;
@@ -23,9 +25,9 @@ export interface KnownClient {
   /** Trust store that is taken to have accepted the chain, or ANONYMOUS. */
   readonly store?: string;
   readonly identities: readonly IdentityLook[];
-  /** Why nobody gets as far as an identity. */
+  /** Why the client is refused before it could get an identity. */
   readonly refusal?: { readonly cause: Cause; readonly reason: string };
-  readonly who: Identified | Unidentified;
+  readonly client: Identified | Unidentified;
 }
 
 export interface ClientContext {
@@ -35,11 +37,11 @@ export interface ClientContext {
   /** Of the question, if one was asked. */
   readonly protocol: Protocol | undefined;
   readonly variables: Readonly<Record<string, string>>;
-  /** When the client comes, in milliseconds since the epoch. */
+  /** When the client connects, in milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** @throws UsageError where the options do not say who is meant */
+/** @throws UsageError when the options do not determine the client */
 export function findClient(argument: ClientArgument, context: ClientContext): KnownClient | Broken {
   switch (argument.kind) {
     case 'anonymous':
@@ -57,7 +59,7 @@ export function findClient(argument: ClientArgument, context: ClientContext): Kn
   }
 }
 
-/** The client that an identity calls by this principal. @throws UsageError */
+/** The client that has this principal. @throws UsageError */
 export function ofPrincipal(
   principal: string,
   name: string | undefined,
@@ -73,31 +75,33 @@ export function ofPrincipal(
       source.identities.map((identity) => identity.name),
     );
     throw new UsageError(
-      `no identity is called ${quote(name ?? '')}${near === undefined ? '' : `; did you mean ${quote(near)}?`}`,
+      `there is no identity ${quote(name ?? '')}${near === undefined ? '' : `; did you mean ${quote(near)}?`}`,
     );
   }
-  const tried = candidates.map((one) => ({ ...one, who: namedClient(source, one.identity, principal, variables) }));
-  const found = tried.filter(({ who }) => who.ok);
+  const tried = candidates.map((one) => ({ ...one, client: namedClient(source, one.identity, principal, variables) }));
+  const found = tried.filter(({ client }) => client.ok);
   if (found.length > 1) {
     const names = found.map(({ identity }) => identity.name).join(', ');
-    throw new UsageError(`several identities may call a client ${quote(principal)}: ${names}; choose with --identity`);
+    throw new UsageError(
+      `several identities can have the principal ${quote(principal)}: ${names}; choose with --identity`,
+    );
   }
-  const identities = tried.map(({ identity, path, who }): IdentityLook => {
-    const reason = who.ok ? 'its principals are of this form' : who.reason;
-    return { name: identity.name, path, outcome: who.ok ? 'matches' : 'no-match', reason };
+  const identities = tried.map(({ identity, path, client }): IdentityLook => {
+    const reason = client.ok ? 'its principals have this form' : client.reason;
+    return { name: identity.name, path, outcome: client.ok ? 'matches' : 'no-match', reason };
   });
-  const who = found[0]?.who ?? { ok: false, reason: `no identity has the principal ${quote(principal)}` };
-  const missing = who.ok ? missingVariables(source, who) : [];
+  const client = found[0]?.client ?? { ok: false, reason: `no identity has the principal ${quote(principal)}` };
+  const missing = client.ok ? missingVariables(source, client) : [];
   if (missing.length > 0) {
     const options = missing.map((variable) => `--var ${variable}=VALUE`).join(' ');
-    throw new UsageError(`the principal does not tell what the rules are filled with: add ${options}`);
+    throw new UsageError(`the principal does not determine all variables of the rules: add ${options}`);
   }
-  return { ok: true, chains: [], identities, who };
+  return { ok: true, chains: [], identities, client };
 }
 
 function identified(store: string, facts: CertificateFacts, { file, policy, now }: ClientContext): KnownClient {
   const identities = lookAtIdentities(file.policy.policy, store, facts, now);
-  return { ok: true, facts, store, chains: [], identities, who: policy.identify(store, facts, now) };
+  return { ok: true, facts, store, chains: [], identities, client: policy.identify(store, facts, now) };
 }
 
 function ofCertificate(name: string, trust: string | undefined, context: ClientContext): KnownClient {
@@ -114,7 +118,7 @@ function ofCertificate(name: string, trust: string | undefined, context: ClientC
   }
   const first = chains.find(({ outcome }) => outcome === 'refused');
   if (first?.cause === undefined) {
-    throw new UsageError('no listener of this protocol asks for certificates: its clients are --anonymous');
+    throw new UsageError('no listener of this protocol requests certificates: its clients are --anonymous');
   }
   return refused(first.cause, first.reason, { chains, facts });
 }
@@ -130,5 +134,5 @@ function storeOf(chains: readonly ChainLook[]): string | undefined {
 }
 
 function refused(cause: Cause, reason: string, known: Pick<KnownClient, 'chains' | 'facts'>): KnownClient {
-  return { ok: true, ...known, identities: [], refusal: { cause, reason }, who: { ok: false, reason } };
+  return { ok: true, ...known, identities: [], refusal: { cause, reason }, client: { ok: false, reason } };
 }

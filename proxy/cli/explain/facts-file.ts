@@ -1,4 +1,4 @@
-/** A YAML file that says what a client's certificate shows: as one of the clients of policy tests. */
+/** A YAML file with what a client's certificate contains: like a client of policy tests. */
 import { resolve } from 'node:path';
 import { FileReader } from '../../control-plane/config/files.ts';
 import { keyTree } from '../../control-plane/config/keys.ts';

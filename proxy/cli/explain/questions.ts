@@ -1,4 +1,4 @@
-/** From the options of a command to the questions that the policy is asked. */
+/** Reads the questions to the policy from the options. */
 import { parseHost } from '../../../policies/acl/kafka-host.ts';
 import {
   isKafkaOperation,
@@ -60,10 +60,10 @@ const QUESTIONS: Readonly<Record<Protocol, Questions>> = {
   kafka: { options: () => KAFKA_OPTIONS, repeated: () => '--kafka', request: kafkaRequest },
 };
 
-/** None: nothing was asked. A text: what is wrong with the options. A client id is a question of its own, the first. */
+/** Empty without a question. A text: what is wrong with the options. A client id is a question of its own, the first. */
 export function readQuestions(values: QuestionValues): readonly PolicyRequest[] | string {
   const [protocol, other] = PROTOCOL_NAMES.filter((name) => values[name] !== undefined);
-  if (other !== undefined) return `--${protocol} and --${other} are two questions: ask one`;
+  if (other !== undefined) return `--${protocol} and --${other} exclude each other`;
   const asked = protocol === undefined ? '' : (values[protocol] ?? '');
   const options = protocol === undefined ? LONE_OPTIONS : QUESTIONS[protocol].options(asked);
   if (typeof options === 'string') return options;
@@ -96,7 +96,7 @@ function mqttRequest(action: MqttAction, values: QuestionValues): PolicyRequest 
   if (action === 'receive') return { action, topic };
   if (payload === undefined) return { action, topic, qos, retain };
   const size = readSize(payload);
-  return size === undefined ? '--size is one such as 512B or 64KiB' : { action, topic, qos, retain, size };
+  return size === undefined ? '--size is a size such as 512B or 64KiB' : { action, topic, qos, retain, size };
 }
 
 function kafkaRequest(operation: string, values: QuestionValues): PolicyRequest | string {

@@ -35,7 +35,7 @@ export function sentAtOnce(cause: Cause, protocol: Protocol | undefined): string
 const CLOSED = 'the connection is closed';
 
 /** A line for each version of the protocol where they differ. */
-export function sentFor({ request, decision, granted }: Explanation, policy: Policy, who: Identified): string[] {
+export function sentFor({ request, decision, granted }: Explanation, policy: Policy, client: Identified): string[] {
   const { cause = 'denied' } = decision;
   if (decision.verdict === 'allow') return [allowed(request, granted)];
   switch (request.action) {
@@ -49,7 +49,7 @@ export function sentFor({ request, decision, granted }: Explanation, policy: Pol
     case 'receive':
       return ['nothing: the message is not delivered'];
     case 'publish':
-      return publishRefusal(request, cause, policy, who);
+      return publishRefusal(request, cause, policy, client);
   }
 }
 
@@ -58,33 +58,33 @@ function allowed(request: PolicyRequest, granted: number | undefined): string {
     case 'receive':
       return 'the message';
     case 'subscribe':
-      return `what the broker answers; at most QoS ${granted} is asked of it`;
+      return `the broker’s response, with at most QoS ${granted}`;
     case 'connect':
-      return 'what the broker answers, unless another identity uses the client id or a limit is exceeded';
+      return 'the broker’s response, unless another identity uses the client id or a limit is exceeded';
     case 'publish':
     case 'will':
     case 'kafka':
-      return 'what the broker answers';
+      return 'the broker’s response';
   }
 }
 
 function kafkaRefusal({ type, operation }: KafkaRequest): string[] {
   const [code, name] = KAFKA_REFUSALS[type];
-  const answer = `error ${code} (${name}); lists that the client did not name it in leave it out`;
-  return type === 'topic' && operation === 'write' ? [answer, `with acks=0: ${CLOSED}`] : [answer];
+  const response = `error ${code} (${name}); it is missing from lists where the client did not name it`;
+  return type === 'topic' && operation === 'write' ? [response, `with acks=0: ${CLOSED}`] : [response];
 }
 
 function publishRefusal(
   { topic, qos, retain }: MessageRequest,
   cause: Cause,
   policy: Policy,
-  who: Identified,
+  client: Identified,
 ): string[] {
   if (cause === 'topic-invalid') {
     const code = topic === '' ? CODE.protocolError : CODE.topicNameInvalid;
     return [`MQTT 5: DISCONNECT ${hex(code)}`, `MQTT 3.1.1: ${CLOSED}`];
   }
-  const { maxPublishQos, retainAvailable, onDeny } = policy.mqtt(who);
+  const { maxPublishQos, retainAvailable, onDeny } = policy.mqtt(client);
   const old = `MQTT 3.1.1: ${onDeny === 'disconnect' ? CLOSED : acknowledgement(qos)}`;
   if (cause === 'qos-not-allowed' && qos > maxPublishQos) {
     return [`MQTT 5: DISCONNECT ${hex(CODE.qosNotSupported)} (the CONNACK says: at most QoS ${maxPublishQos})`, old];

@@ -1,24 +1,25 @@
-/** The answer of `headgate explain` for people. */
+/** The result of `headgate explain` as text. */
 import type { LimitLook } from '../../../policies/analysis/explain/limits.ts';
 import type { PolicyRequest } from '../../../policies/analysis/policy-test/request.ts';
 import { sizeText } from '../../control-plane/config/units.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 import { table } from '../table.ts';
-import type { ExplainAnswer, QuestionAnswer } from './answer.ts';
+import type { ExplainAnswer, QuestionAnswer } from './explanation.ts';
 
-/** Identities that are told one by one, and rules that are not about the request. */
+/** Identities, and rules that are not about the request, that are listed one by one. */
 const MAX_IDENTITIES = 50;
 const MAX_IDLE_RULES = 100;
 
+/** The lines of an explanation; control characters are escaped. */
 export function explainLines(answer: ExplainAnswer): string[] {
   const lines = [...certificateLines(answer), ...identityLines(answer), ...clientLines(answer)];
   for (const question of answer.questions) lines.push(...questionLines(answer.config, question));
   if (answer.shadowListeners.length > 0) {
     const names = answer.shadowListeners.join(', ');
-    lines.push('', `in shadow mode, so that nothing is refused there for lack of rights: ${names}`);
+    lines.push('', `in shadow mode, where missing rights refuse nothing: ${names}`);
   }
   if (answer.limits.length > 0)
-    lines.push('', 'limits of coming in', ...limitLines(answer.limits.filter(({ drawn }) => drawn)));
+    lines.push('', 'limits on connecting', ...limitLines(answer.limits.filter(({ drawn }) => drawn)));
   return (lines[0] === '' ? lines.slice(1) : lines).map((line) => escapeText(line, 4096));
 }
 
@@ -38,38 +39,38 @@ function certificateLines({ certificate, chains }: ExplainAnswer): string[] {
           ),
         ];
   if (chains.length === 0) return lines;
-  const judged = chains.map(({ listener, protocol, outcome, cause, reason }) => [
+  const verified = chains.map(({ listener, protocol, outcome, cause, reason }) => [
     `${listener} (${protocol})`,
     outcome === 'refused' ? `refused: ${cause}` : outcome.replace('-', ' '),
     reason,
   ]);
-  return [...lines, '', 'chain, by listener (revocation and deny lists are not looked at)', ...rows(judged)];
+  return [...lines, '', 'chain, by listener (revocation and deny lists are not checked)', ...rows(verified)];
 }
 
 function identityLines({ config, identities, store }: ExplainAnswer): string[] {
   if (identities.length === 0) return [];
   const own = identities.filter(({ outcome }) => outcome !== 'other-store');
   const others = identities.length - own.length;
-  const whom =
+  const clients =
     store === undefined
       ? ''
       : store === null
         ? ' for clients without a certificate'
         : ` of the trust store ${JSON.stringify(store)}`;
-  const told =
+  const listed =
     own.length <= MAX_IDENTITIES ? own : own.filter(({ outcome }, i) => outcome === 'matches' || i < MAX_IDENTITIES);
   const lines = rows(
-    told.map(({ name, line, column, outcome, reason }) => [
+    listed.map(({ name, line, column, outcome, reason }) => [
       `${config}:${line}:${column}`,
       name,
       outcome.replace('-', ' '),
       reason,
     ]),
   );
-  const more = own.length - told.length;
+  const more = own.length - listed.length;
   return [
     '',
-    `identities${whom}, the first that matches`,
+    `identities${clients}, the first that matches`,
     ...lines,
     ...(more > 0 ? [`  ${more} more`] : []),
     ...(others > 0 ? [`  ${others} for other clients`] : []),
@@ -100,8 +101,8 @@ function clientLines({ client, refused }: ExplainAnswer): string[] {
 
 function questionLines(config: string, question: QuestionAnswer): string[] {
   const { request, rules, limits, sent } = question;
-  const told = rules.filter(({ outcome }, i) => outcome !== 'no' || i < MAX_IDLE_RULES);
-  const looked = told.map(({ line, column, path, says, filled, outcome, reason, shadow }) => [
+  const listed = rules.filter(({ outcome }, i) => outcome !== 'no' || i < MAX_IDLE_RULES);
+  const lines = listed.map(({ line, column, path, says, filled, outcome, reason, shadow }) => [
     outcome === 'decides' ? '>' : ' ',
     `${config}:${line}:${column}`,
     path,
@@ -111,8 +112,8 @@ function questionLines(config: string, question: QuestionAnswer): string[] {
   return [
     '',
     `rules for ${questionText(request)}`,
-    ...(looked.length === 0 ? ['  none is asked'] : rows(looked)),
-    ...(told.length < rules.length ? [`  ${rules.length - told.length} more that are not about it`] : []),
+    ...(lines.length === 0 ? ['  none'] : rows(lines)),
+    ...(listed.length < rules.length ? [`  ${rules.length - listed.length} more that do not match`] : []),
     '',
     verdictText(question),
     `  ${question.reason}`,

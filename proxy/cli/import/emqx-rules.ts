@@ -6,7 +6,7 @@ import type { Place } from './imported.ts';
 export interface EmqxRule extends Place {
   readonly effect: 'allow' | 'deny';
   /** Names of users; `all`: every client. */
-  readonly who: 'all' | readonly string[];
+  readonly clients: 'all' | readonly string[];
   readonly actions: readonly EmqxAction[];
   readonly topics: readonly EmqxTopic[];
   /** What of the line is missing, or denied too much. */
@@ -34,31 +34,31 @@ export function readEmqxRules(text: string): readonly ReadRule[] {
 
 function ruleOf({ term, line, text }: Statement): ReadRule {
   const none = (reason: string) => ({ line, text, none: reason });
-  const [permission, who, action, topics, more] = term.kind === 'tuple' ? term.items : [];
+  const [permission, clients, action, topics, more] = term.kind === 'tuple' ? term.items : [];
   const effect = atomOf(permission);
   if (effect !== 'allow' && effect !== 'deny') return none('a rule begins with allow or deny');
-  if (who === undefined || more !== undefined) return none('a rule has two or four parts');
+  if (clients === undefined || more !== undefined) return none('a rule has two or four parts');
   if (action === undefined) {
-    if (atomOf(who) !== 'all') return none('a rule of two parts ends in all');
+    if (atomOf(clients) !== 'all') return none('a rule with two parts ends with all');
     const actions = [plainAction('publish'), plainAction('subscribe')];
-    return { line, text, effect, who: 'all', actions, topics: [{ filter: '#', exact: false }], reasons: [] };
+    return { line, text, effect, clients: 'all', actions, topics: [{ filter: '#', exact: false }], reasons: [] };
   }
   const read = topicsOf(topics);
   if (read === undefined) return none('the topics cannot be read');
-  const known = whoOf(who);
+  const known = clientsOf(clients);
   const reasons: string[] = [];
   if (!known.complete) {
-    if (effect === 'allow' && known.users.length === 0) return none(`${CONDITION}, which a rule cannot look at`);
+    if (effect === 'allow' && known.users.length === 0) return none(`${CONDITION}, which a rule cannot test`);
     reasons.push(
       effect === 'allow'
-        ? `left out for some clients: ${CONDITION}, which a rule cannot look at`
-        : `narrower: denied for everyone, as ${CONDITION}, which a rule cannot look at`,
+        ? `left out for some clients: ${CONDITION}, which a rule cannot test`
+        : `narrower: denied for everyone, because ${CONDITION}, which a rule cannot test`,
     );
   }
   const everyone = known.all || (effect === 'deny' && !known.complete);
   const actions = actionsOf(action, effect);
   if (typeof actions === 'string') return none(actions);
-  return { line, text, effect, who: everyone ? 'all' : known.users, actions, topics: read, reasons };
+  return { line, text, effect, clients: everyone ? 'all' : known.users, actions, topics: read, reasons };
 }
 
 const CONDITION = 'the client id, an address or a pattern decides';
@@ -66,13 +66,13 @@ const CONDITION = 'the client id, an address or a pattern decides';
 interface Who {
   readonly all: boolean;
   readonly users: readonly string[];
-  /** False where there are clients that cannot be told apart here. */
+  /** False where there are clients that cannot be distinguished here. */
   readonly complete: boolean;
 }
 
 const UNKNOWN: Who = { all: false, users: [], complete: false };
 
-function whoOf(term: Term): Who {
+function clientsOf(term: Term): Who {
   if (atomOf(term) === 'all') return { all: true, users: [], complete: true };
   const [kind, value] = term.kind === 'tuple' ? term.items : [];
   const name = atomOf(kind);
@@ -80,7 +80,7 @@ function whoOf(term: Term): Who {
     return { all: false, users: [value.value], complete: true };
   }
   if (value?.kind !== 'list') return UNKNOWN;
-  const parts = value.items.map(whoOf);
+  const parts = value.items.map(clientsOf);
   if (name === 'and' && parts.length === 1) return parts[0] ?? UNKNOWN;
   if (name !== 'or') return UNKNOWN;
   return {
@@ -94,7 +94,7 @@ function whoOf(term: Term): Who {
 function actionsOf(term: Term, effect: 'allow' | 'deny'): readonly EmqxAction[] | string {
   const [kind, list] = term.kind === 'tuple' ? term.items : [term];
   const names = ACTIONS[atomOf(kind) ?? ''];
-  if (names === undefined) return 'the action is none of publish, subscribe and all';
+  if (names === undefined) return 'the action is not publish, subscribe or all';
   if (list === undefined) return names.map(plainAction);
   const options = list.kind === 'list' ? optionsOf(list.items) : undefined;
   if (options === undefined) return 'the options of the action cannot be read';

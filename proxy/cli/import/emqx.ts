@@ -2,13 +2,13 @@ import { contains, overlaps } from '../../../policies/acl/filter-algebra.ts';
 import { type EmqxAction, type EmqxRule, type EmqxTopic, readEmqxRules } from './emqx-rules.ts';
 import { ImportError, type Imported, type Place } from './imported.ts';
 import { type CarriedFilter, carryFilter, dollar, literally } from './mqtt-filter.ts';
-import { RuleBook, type Whom } from './rule-book.ts';
+import { RuleBook, type RuleSubject } from './rule-book.ts';
 
 /** One action on one filter of a rule. */
 interface Step {
   readonly place: Place;
   readonly effect: 'allow' | 'deny';
-  readonly who: EmqxRule['who'];
+  readonly clients: EmqxRule['clients'];
   readonly action: EmqxAction;
   readonly topic: EmqxTopic;
   readonly carried: CarriedFilter;
@@ -19,22 +19,22 @@ interface Step {
  * user's name.
  *
  * In EMQX the first rule that matches decides; here a deny wins. So a deny is dropped where an allow before it
- * grants all of it, and is told where it grants a part. A subscription that only overlaps what is denied is refused here.
+ * grants all of it, and is reported where it grants a part. A subscription that only overlaps what is denied is refused here.
  *
  * @throws ImportError where the text is none of Erlang's, and for a deny that cannot be carried over
  */
 export function importEmqx(text: string, trust: string): Imported {
   const book = new RuleBook(trust, 'anonymous');
   const steps = stepsOf(text, book);
-  const users = new Set(steps.flatMap(({ who }) => (who === 'all' ? [] : who)));
-  const told = new Told(book);
-  for (const user of users) decide(ofUser(steps, user), { user }, book, told);
-  decide(ofUser(steps, undefined), 'others', book, told);
+  const users = new Set(steps.flatMap(({ clients }) => (clients === 'all' ? [] : clients)));
+  const reports = new Reports(book);
+  for (const user of users) decide(ofUser(steps, user), { user }, book, reports);
+  decide(ofUser(steps, undefined), 'others', book, reports);
   return book.close();
 }
 
 function ofUser(steps: readonly Step[], user: string | undefined): Step[] {
-  return steps.filter(({ who }) => who === 'all' || (user !== undefined && who.includes(user)));
+  return steps.filter(({ clients }) => clients === 'all' || (user !== undefined && clients.includes(user)));
 }
 
 function stepsOf(text: string, book: RuleBook): readonly Step[] {
@@ -48,23 +48,23 @@ function stepsOf(text: string, book: RuleBook): readonly Step[] {
       continue;
     }
     for (const reason of rule.reasons) leave(reason);
-    const { line, effect, who } = rule;
+    const { line, effect, clients } = rule;
     for (const topic of rule.topics) {
       const carried = carryFilter(topic.filter, effect === 'deny', topic.exact ? literally : dollar);
       if ('none' in carried) {
-        if (effect === 'deny') throw new ImportError(`line ${line}: the deny cannot be carried over: ${carried.none}`);
+        if (effect === 'deny') throw new ImportError(`line ${line}: the deny cannot be converted: ${carried.none}`);
         leave(`left out: ${topic.filter}: ${carried.none}`);
         continue;
       }
-      if (carried.wider !== undefined) leave(`narrower: denies ${carried.filter}, as ${carried.wider}`);
-      for (const action of rule.actions) steps.push({ place: rule, effect, who, action, topic, carried });
+      if (carried.wider !== undefined) leave(`narrower: denies ${carried.filter}, because ${carried.wider}`);
+      for (const action of rule.actions) steps.push({ place: rule, effect, clients, action, topic, carried });
     }
   }
   return steps;
 }
 
 /** Turns the rules for one client, of which the first match decides, into rules of which a deny wins. */
-function decide(steps: readonly Step[], whom: Whom, book: RuleBook, told: Told): void {
+function decide(steps: readonly Step[], subject: RuleSubject, book: RuleBook, reports: Reports): void {
   const allowed: Step[] = [];
   /** Filters that must not be subscribed to as such. */
   const exactDenies: Step[] = [];
@@ -74,7 +74,7 @@ function decide(steps: readonly Step[], whom: Whom, book: RuleBook, told: Told):
     if (topic.exact && isWild(topic.filter)) {
       if (action.action === 'publish') continue; // no topic name has a wildcard
       if (effect === 'allow')
-        told.once(place, `left out: a rule allows what is in ${topic.filter}, not the filter alone`);
+        reports.once(place, `left out: a rule allows every topic in ${topic.filter}, not the filter alone`);
       else if (!before.some((one) => isPlain(one) && holds(one, step))) exactDenies.push(step);
       continue;
     }
@@ -82,7 +82,10 @@ function decide(steps: readonly Step[], whom: Whom, book: RuleBook, told: Told):
       const hidden = action.action === 'subscribe' ? exactDenies.find((deny) => holds(step, deny)) : undefined;
       if (hidden !== undefined) {
         const where = `line ${hidden.place.line} denies the filter ${hidden.topic.filter} alone`;
-        told.once(place, `left out: subscriptions to ${topic.filter}, as ${where}, which a rule cannot say`);
+        reports.once(
+          place,
+          `left out: subscriptions to ${topic.filter}, because ${where}, which a rule cannot express`,
+        );
         continue;
       }
       allowed.push(step);
@@ -90,11 +93,14 @@ function decide(steps: readonly Step[], whom: Whom, book: RuleBook, told: Told):
       if (before.some((one) => isPlain(one) && holds(one, step))) continue;
       const part = before.find((one) => overlaps(levelsOf(one), levelsOf(step)));
       if (part !== undefined) {
-        told.once(place, `narrower: ${action.action} is denied also where line ${part.place.line} allows it before`);
+        reports.once(
+          place,
+          `narrower: ${action.action} is denied also where the earlier line ${part.place.line} allows it`,
+        );
       }
     }
     const filter = 'filter' in step.carried ? step.carried.filter : '';
-    book.add(whom, { effect, mqtt: { [action.action]: filter, ...action.narrowing } }, place);
+    book.add(subject, { effect, mqtt: { [action.action]: filter, ...action.narrowing } }, place);
   }
 }
 
@@ -115,7 +121,7 @@ function levelsOf({ carried }: Step): string[] {
 }
 
 /** Says each thing once, though it is found for every user. */
-class Told {
+class Reports {
   readonly #book: RuleBook;
   readonly #said = new Set<string>();
 

@@ -1,7 +1,7 @@
 import type { KafkaRuleSource } from '../../../policies/source.ts';
 import { ImportError, type Imported, type Place, type Rule } from './imported.ts';
 import { type Binding, leave, ruleOf } from './kafka-binding.ts';
-import { RuleBook, type Whom } from './rule-book.ts';
+import { RuleBook, type RuleSubject } from './rule-book.ts';
 
 /** `Current ACLs for resource …`, the first form since Kafka 2.0, the second of 1.x and with no pattern type before. */
 const RESOURCE = /^Current ACLs for resource `(.*)`:$/;
@@ -44,33 +44,33 @@ export function importKafkaAcls(text: string, trust: string): Imported {
     if (entry === undefined) {
       if (/deny/i.test(line)) throw new ImportError(`line ${place.line}: the deny cannot be read`);
       book.leaveOut(place.line, line, 'left out: neither a resource nor an entry of a list');
-    } else if (resource === undefined) throw new ImportError(`line ${place.line}: the entry stands under no resource`);
+    } else if (resource === undefined) throw new ImportError(`line ${place.line}: the entry belongs to no resource`);
     else carry({ ...resource, ...entry }, place, book, merged);
   }
-  for (const [whom, rule, place] of merged.all()) book.add(whom, rule, place);
+  for (const [subject, rule, place] of merged.all()) book.add(subject, rule, place);
   return book.close();
 }
 
 function carry(binding: Binding, place: Place, book: RuleBook, merged: MergedRules): void {
   const { principal, permission } = binding;
   const effect = EFFECTS[permission];
-  const whom = whomOf(principal);
+  const subject = subjectOf(principal);
   const { rule, reason } =
     effect === undefined
       ? leave(`the permission ${permission} is unknown`)
-      : whom === undefined
-        ? leave('only principals of the type User are known here')
+      : subject === undefined
+        ? leave('only principals of the type User are supported')
         : ruleOf(binding);
   if (reason !== undefined) book.leaveOut(place.line, place.text, reason);
-  if (rule === undefined || effect === undefined || whom === undefined) return;
-  if (typeof whom === 'object' && isDistinguishedName(whom.user)) nameless(effect, rule, place, book);
-  else merged.add(whom, effect, rule, place);
+  if (rule === undefined || effect === undefined || subject === undefined) return;
+  if (typeof subject === 'object' && isDistinguishedName(subject.user)) nameless(effect, rule, place, book);
+  else merged.add(subject, effect, rule, place);
 }
 
 const EFFECTS: Readonly<Record<string, Rule['effect']>> = { ALLOW: 'allow', DENY: 'deny' };
 
 /** `User:*` holds for every client, with a certificate or without. */
-function whomOf(principal: string): Whom | undefined {
+function subjectOf(principal: string): RuleSubject | undefined {
   if (!principal.startsWith('User:')) return undefined;
   const user = principal.slice('User:'.length);
   if (user === '*') return 'all';
@@ -89,24 +89,28 @@ function nameless(effect: Rule['effect'], kafka: KafkaRuleSource, { line, text }
     return;
   }
   // Under the identity of everyone the client would be free of the deny.
-  book.leaveOut(line, text, `narrower: denied for everyone, as ${what}`);
+  book.leaveOut(line, text, `narrower: denied for everyone, because ${what}`);
   book.add('all', { effect, kafka }, { line, text });
 }
 
 /** Joins the operations of rules that are alike otherwise. */
 class MergedRules {
-  readonly #rules = new Map<string, { whom: Whom; effect: Rule['effect']; rule: KafkaRuleSource; place: Place }>();
+  readonly #rules = new Map<
+    string,
+    { subject: RuleSubject; effect: Rule['effect']; rule: KafkaRuleSource; place: Place }
+  >();
 
-  add(whom: Whom, effect: Rule['effect'], rule: KafkaRuleSource, place: Place): void {
+  add(subject: RuleSubject, effect: Rule['effect'], rule: KafkaRuleSource, place: Place): void {
     const { operations, ...rest } = rule;
-    const key = JSON.stringify([whom, effect, rest]);
+    const key = JSON.stringify([subject, effect, rest]);
     const known = this.#rules.get(key);
-    if (known === undefined) this.#rules.set(key, { whom, effect, rule, place });
+    if (known === undefined) this.#rules.set(key, { subject, effect, rule, place });
     else known.rule = { ...rule, operations: [...new Set([...known.rule.operations, ...operations])] };
   }
 
-  *all(): Iterable<[Whom, Rule, Place]> {
-    for (const { whom, effect, rule, place } of this.#rules.values()) yield [whom, { effect, kafka: rule }, place];
+  *all(): Iterable<[RuleSubject, Rule, Place]> {
+    for (const { subject, effect, rule, place } of this.#rules.values())
+      yield [subject, { effect, kafka: rule }, place];
   }
 }
 

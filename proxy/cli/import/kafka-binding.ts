@@ -4,7 +4,7 @@ import { isKafkaOperation, KAFKA_CLUSTER, SUPPORTED_OPERATIONS } from '../../../
 import type { KafkaRuleSource } from '../../../policies/source.ts';
 import { kafkaHosts } from './kafka-hosts.ts';
 
-/** One access control entry on one resource pattern, in Kafka's words. */
+/** One access control entry on one resource pattern, in Kafka's terms. */
 export interface Binding {
   /** `TOPIC` */
   readonly type: string;
@@ -36,11 +36,11 @@ const TYPES: Readonly<Record<string, KafkaResourceType>> = {
 /** The rule that allows or denies what the binding does; where that cannot be said, one that allows less or denies more. */
 export function ruleOf(binding: Binding): Carried {
   const type = TYPES[binding.type];
-  if (type === undefined) return leave(`there are no rules about ${binding.type}: its APIs are refused`);
+  if (type === undefined) return leave(`there are no rules for ${binding.type}: its APIs are refused`);
   const operation = operationOf(binding.operation);
   if (operation === undefined) return leave(`the operation ${binding.operation} is unknown`);
   if (operation !== 'all' && !SUPPORTED_OPERATIONS[type].includes(operation)) {
-    return leave(`${binding.operation} is never asked of ${binding.type}`);
+    return leave(`Kafka never checks ${binding.operation} on ${binding.type}`);
   }
   const deny = binding.permission === 'DENY';
   const hosts = kafkaHosts(binding.host, deny);
@@ -69,21 +69,21 @@ function resourceOf(type: Exclude<KafkaResourceType, 'cluster'>, binding: Bindin
   if (!prefix && name === '*') return { rule: { [type]: '*' } };
   const problem = nameProblem(name, prefix);
   if (problem === undefined) return { rule: prefix ? { [type]: name, prefix } : { [type]: name } };
-  if (type === 'topic') return leave('no topic can have such a name');
+  if (type === 'topic') return leave('no topic can have this name');
   if (!deny) return leave(problem);
   // Up to what cannot be said, or with the asterisk: more names than the deny is about, never fewer.
   const begin = name.split(/[{}\p{Cc}]/u, 1)[0] ?? '';
   const every = begin === '' || begin === '*';
   return {
     rule: every ? { [type]: '*' } : { [type]: begin, prefix: true },
-    reason: `narrower: denies ${every ? 'every name' : `every name that begins with ${begin}`}, as ${problem}`,
+    reason: `narrower: denies ${every ? 'every name' : `every name that begins with ${begin}`}, because ${problem}`,
   };
 }
 
 function nameProblem(name: string, prefix: boolean): string | undefined {
   if (/[{}]/.test(name)) return 'a brace in a name stands for a variable here';
-  if (/\p{Cc}/u.test(name)) return 'a name cannot hold a control character here';
-  if (name === '*') return 'an asterisk cannot be the beginning of names here';
+  if (/\p{Cc}/u.test(name)) return 'a name cannot contain a control character here';
+  if (name === '*') return 'an asterisk cannot be a prefix here';
   if (name.endsWith('*') && !prefix) return 'a name that ends in an asterisk would look like a pattern here';
   return undefined;
 }

@@ -15,10 +15,10 @@ export function kafkaHosts(host: string, deny: boolean): Hosts {
   if (!isRange(host)) return { none: `the host ${host} is no address, and Kafka compares addresses` };
   const rule = { hosts: [host] };
   if (host.includes('/')) {
-    return deny ? { rule } : { rule, reason: 'wider before Kafka 4.4, where a range of hosts matches nobody' };
+    return deny ? { rule } : { rule, reason: 'wider before Kafka 4.4, where a range of hosts matches no client' };
   }
   if (deny || host === javaText(parseIp(host) ?? new Uint8Array())) return { rule };
-  return { none: `Kafka writes the address ${host} otherwise, so that it matches nobody` };
+  return { none: `Kafka writes the address ${host} differently, so it matches no client` };
 }
 
 function isRange(host: string): boolean {

@@ -2,7 +2,7 @@ import { overlaps } from '../../../policies/acl/filter-algebra.ts';
 import type { MqttRuleSource } from '../../../policies/source.ts';
 import { ImportError, type Imported } from './imported.ts';
 import { carryFilter, literally, percent } from './mqtt-filter.ts';
-import { RuleBook, type Whom } from './rule-book.ts';
+import { RuleBook, type RuleSubject } from './rule-book.ts';
 
 const ANONYMOUS = 'anonymous';
 const ACCESS = ['read', 'write', 'readwrite', 'deny'] as const;
@@ -12,7 +12,7 @@ interface AclLine {
   readonly line: number;
   readonly text: string;
   readonly pattern: boolean;
-  /** Whom a `topic` line is about: undefined for clients without a user name. */
+  /** The user that a `topic` line is about; undefined for clients without a user name. */
   readonly user: string | undefined;
   readonly access: Access;
   readonly topic: string;
@@ -35,18 +35,18 @@ export function importMosquitto(text: string, trust: string): Imported {
     const deny = acl.access === 'deny';
     const filter = carryFilter(acl.topic, deny, acl.pattern ? percent : literally);
     if ('none' in filter) {
-      if (deny) throw new ImportError(`line ${acl.line}: the deny cannot be carried over: ${filter.none}`);
+      if (deny) throw new ImportError(`line ${acl.line}: the deny cannot be converted: ${filter.none}`);
       book.leaveOut(acl.line, acl.text, `left out: ${filter.none}`);
       continue;
     }
     if (filter.wider !== undefined) {
-      book.leaveOut(acl.line, acl.text, `narrower: denies ${filter.filter}, as ${filter.wider}`);
+      book.leaveOut(acl.line, acl.text, `narrower: denies ${filter.filter}, because ${filter.wider}`);
     }
-    carried.push({ ...acl, filter: filter.filter, whom: whomOf(acl, filter.named) });
+    carried.push({ ...acl, filter: filter.filter, subject: subjectOf(acl, filter.named) });
   }
   for (const line of carried) {
     for (const mqtt of rulesOf(line.access, line.filter)) {
-      book.add(line.whom, { effect: line.access === 'deny' ? 'deny' : 'allow', mqtt }, line);
+      book.add(line.subject, { effect: line.access === 'deny' ? 'deny' : 'allow', mqtt }, line);
     }
   }
   tellOverridden(carried, book);
@@ -55,10 +55,10 @@ export function importMosquitto(text: string, trust: string): Imported {
 
 interface CarriedLine extends AclLine {
   readonly filter: string;
-  readonly whom: Whom;
+  readonly subject: RuleSubject;
 }
 
-function whomOf({ pattern, user }: AclLine, named: boolean): Whom {
+function subjectOf({ pattern, user }: AclLine, named: boolean): RuleSubject {
   if (pattern) return named ? 'named' : 'all';
   return user === undefined ? 'anonymous' : { user };
 }
@@ -105,7 +105,7 @@ function* aclLines(text: string): Iterable<AclLine> {
       user = rest;
       continue;
     }
-    if (keyword !== 'topic' && keyword !== 'pattern') throw refuse(line, 'mosquitto knows no such line');
+    if (keyword !== 'topic' && keyword !== 'pattern') throw refuse(line, 'mosquitto has no such line');
     const rule = accessOf(rest);
     if (rule === undefined) {
       throw refuse(line, rest === '' ? 'the topic is missing' : 'neither read, write, readwrite nor deny');

@@ -4,7 +4,7 @@ import { TopicFilterError } from '../../../policies/acl/topic-filter.ts';
 /** The variable that the identities of an import capture: the common name, which is the user. */
 const USER = '{CN}';
 
-/** What a placeholder of the file stands for; undefined for what no rule can say. */
+/** What a placeholder of the file stands for; undefined for what no rule can express. */
 export type Placeholders = (level: string) => string | undefined;
 
 export type CarriedFilter =
@@ -18,7 +18,7 @@ export type CarriedFilter =
   | { readonly none: string };
 
 /**
- * The topic filter of a rule. A level that cannot be said here is any level in a deny, and ends the filter of an allow.
+ * The topic filter of a rule. A level that cannot be expressed here is any level in a deny, and ends the filter of an allow.
  *
  * @param placeholders Given each level; gives the level of the rule.
  */
@@ -26,11 +26,11 @@ export function carryFilter(topic: string, deny: boolean, placeholders: Placehol
   const reasons = new Set<string>();
   const levels = topic.split('/').map((level) => {
     if (/[{}]/.test(level.replace(/\$\{[a-z_]+\}/g, ''))) reasons.add('a brace stands for a variable here');
-    else if (/\p{Cc}/u.test(level)) reasons.add('a rule cannot hold a control character');
+    else if (/\p{Cc}/u.test(level)) reasons.add('a rule cannot contain a control character');
     else {
       const carried = placeholders(level);
       if (carried !== undefined) return carried;
-      reasons.add('a rule knows the user name as a placeholder, and nothing else');
+      reasons.add('the only placeholder that a rule knows is the user name');
     }
     return '+';
   });

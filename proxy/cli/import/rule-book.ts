@@ -10,17 +10,22 @@ const MAX_RULES = 1000;
 const MAX_COMMON_NAME = 256;
 
 /**
- * Whom a rule is about: clients without a name, every client with one, every client at all, those with a name
- * that have no rules of their own, or one by its name.
+ * The clients that a rule is about: those without a name, all with one, all, those with a name that have no rules of
+ * their own, or one by its name.
  */
-export type Whom = 'anonymous' | 'named' | 'all' | 'others' | { readonly user: string };
+export type RuleSubject = 'anonymous' | 'named' | 'all' | 'others' | { readonly user: string };
 
-/** Collects rules by whom they are about, and makes roles and identities of them. */
+/** Collects rules by subject, and makes roles and identities of them. */
 export class RuleBook {
   readonly #trust: string;
   readonly #anonymousPrincipal: string;
   readonly #users = new Map<string, Rule[]>();
-  readonly #groups: Readonly<Record<Extract<Whom, string>, Rule[]>> = { anonymous: [], named: [], all: [], others: [] };
+  readonly #groups: Readonly<Record<Extract<RuleSubject, string>, Rule[]>> = {
+    anonymous: [],
+    named: [],
+    all: [],
+    others: [],
+  };
   readonly #leftOut: LeftOut[] = [];
 
   /**
@@ -37,9 +42,9 @@ export class RuleBook {
   }
 
   /** `place` is the line that the rule comes from. */
-  add(whom: Whom, rule: Rule, place: Place): void {
-    if (typeof whom === 'string') this.#groups[whom].push(rule);
-    else this.#addOf(whom.user, rule, place);
+  add(subject: RuleSubject, rule: Rule, place: Place): void {
+    if (typeof subject === 'string') this.#groups[subject].push(rule);
+    else this.#addOf(subject.user, rule, place);
   }
 
   #addOf(user: string, rule: Rule, { line, text }: Place): void {
@@ -49,11 +54,11 @@ export class RuleBook {
       if (own === undefined) this.#users.set(user, [rule]);
       else own.push(rule);
     } else if (rule.effect === 'allow') {
-      this.leaveOut(line, text, `left out: no identity can be made for the user, whose name ${problem}`);
+      this.leaveOut(line, text, `left out: the user cannot become an identity, because its name ${problem}`);
     } else {
-      // The client may come under an identity for all others, where the deny must hold as well.
+      // The client may get the identity of all others, where the deny must hold as well.
       this.#groups.named.push(rule);
-      this.leaveOut(line, text, `narrower: denied for everyone, as the name of the user ${problem}`);
+      this.leaveOut(line, text, `narrower: denied for everyone, because the name of the user ${problem}`);
     }
   }
 
@@ -92,7 +97,7 @@ export class RuleBook {
 }
 
 function nameProblem(user: string): string | undefined {
-  if (/[{}]/.test(user)) return 'holds a brace';
+  if (/[{}]/.test(user)) return 'contains a brace';
   if (user.length > MAX_COMMON_NAME) return `is longer than ${MAX_COMMON_NAME} characters`;
   return valueProblem(user);
 }

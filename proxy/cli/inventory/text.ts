@@ -9,8 +9,8 @@ import type {
 import { escapeText } from '../../shared/events/escape.ts';
 import { table } from '../table.ts';
 
-/** Longest cell in bytes. */
-const LONGEST = 1024;
+/** Bytes of a cell. */
+const MAX_CELL = 1024;
 
 /** An inventory as tables for people; certificates with the one that ends first at the top. */
 export function textLines(inventory: Inventory): string[] {
@@ -26,15 +26,15 @@ export function textLines(inventory: Inventory): string[] {
     ),
     shown(['DAYS', 'ENDS', 'USED BY', 'AS', 'SUBJECT', 'NAMES', 'ISSUER', 'SERIAL', 'KEY'], certificates(inventory)),
   ];
-  // A table without rows tells nothing.
-  const told = sections.filter((lines) => lines.length > 1);
-  return told.flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
+  // Tables without rows are left out.
+  const filled = sections.filter((lines) => lines.length > 1);
+  return filled.flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }
 
 function shown(headings: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   return table(
     headings,
-    rows.map((row) => row.map((cell) => escapeText(cell === '' ? '-' : cell, LONGEST))),
+    rows.map((row) => row.map((cell) => escapeText(cell === '' ? '-' : cell, MAX_CELL))),
   );
 }
 

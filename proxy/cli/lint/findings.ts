@@ -1,4 +1,4 @@
-/** Findings with their places in the file, less those that a comment silences. */
+/** Findings with their positions in the file, without those that a comment silences. */
 import { LINTS, type LintId } from '../../../policies/analysis/lint/catalogue.ts';
 import { lintPolicy } from '../../../policies/analysis/lint/lint-policy.ts';
 import { type Path, type Problem, parsePath, pathText } from '../../control-plane/config/problem.ts';
@@ -14,12 +14,14 @@ export interface SilencedFinding extends PlacedFinding {
   readonly reason: string;
 }
 
+/** The findings of one file. */
 export interface LintResult {
   /** In the order of the file. */
   readonly findings: readonly PlacedFinding[];
   readonly silenced: readonly SilencedFinding[];
 }
 
+/** Runs every lint on a policy, and applies the comments that silence findings. */
 export function lintFile({ source, locator, policy }: PolicyFile): LintResult {
   const all = lintPolicy(policy).map(({ lint, path, about, message }) => {
     const steps = parsePath(path);

@@ -18,7 +18,7 @@ export interface Silencer {
   readonly reason: string;
 }
 
-/** A comment that means to silence something and does not. */
+/** A comment that should silence a finding and does not. */
 export interface BadSilencer {
   readonly offset: number;
   readonly message: string;
@@ -26,8 +26,8 @@ export interface BadSilencer {
 
 const MEANT = /headgate-lint/;
 const FORM = /^#+\s*headgate-lint-disable-(next-)?line\s+([^:]*)(?::(.*))?$/;
-/** What is about silencers is not silenced by another one. */
-const ALWAYS_TOLD: readonly LintId[] = ['bad-silencer', 'unused-silencer'];
+/** Findings about silencers cannot be silenced. */
+const NEVER_SILENCED: readonly LintId[] = ['bad-silencer', 'unused-silencer'];
 /** Marks of the lexer that stand for no text: a byte order mark's document, an end of flow, a scalar to come. */
 const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001f']);
 
@@ -45,7 +45,7 @@ export function readSilencers(source: Source, lints: readonly string[]): { good:
       continue;
     }
     const line = next === undefined ? source.position(offset).line : nextLine(source, offset);
-    for (const name of (names ?? '').split(',').map((word) => word.trim())) {
+    for (const name of (names ?? '').split(',').map((part) => part.trim())) {
       const message = faultOf(name, reason.trim(), lints);
       if (message !== undefined) bad.push({ offset, message });
       else if (isLintId(name)) good.push({ offset, line, lint: name, reason: reason.trim() });
@@ -59,7 +59,7 @@ function faultOf(name: string, reason: string, lints: readonly string[]): string
     const near = nearest(name, lints);
     return `there is no lint ${JSON.stringify(name.slice(0, 64))}${near === undefined ? '' : `; did you mean ${near}?`}`;
   }
-  if (ALWAYS_TOLD.includes(name)) return `${name} cannot be silenced`;
+  if (NEVER_SILENCED.includes(name)) return `${name} cannot be silenced`;
   return reason === '' ? `silences ${name} without a reason` : undefined;
 }
 

@@ -1,37 +1,16 @@
-/** What the arguments of `headgate pki` are made of: options, positions, values. */
-import { parseArgs } from 'node:util';
+/** What the values of options of `headgate pki` must look like. */
+import { UsageError } from '../usage-error.ts';
 import { KEY_TYPES, type KeyKind } from './keys.ts';
 
-/** The command line does not make sense; exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+/** For help texts: `p256, p384, … or ml-dsa-87`. */
+export const KEY_TYPE_NAMES = [...KEY_TYPES.keys()].join(', ').replace(/, (?=[^,]*$)/, ' or ');
 
-type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-
-export function parse<T extends Options>(argv: readonly string[], options: T) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-export function exactly<const T extends readonly string[]>(
-  positionals: readonly string[],
-  names: T,
-): { [K in keyof T]: string } {
-  const missing = names[positionals.length];
-  if (missing !== undefined) throw new UsageError(`${missing} is missing`);
-  if (positionals.length > names.length)
-    throw new UsageError(`"${positionals[names.length]}" is one argument too many`);
-  return positionals as unknown as { [K in keyof T]: string };
-}
-
+/** @throws UsageError when it is no number of days */
 export function days(text: string | undefined): { readonly days?: number } {
   return text === undefined ? {} : { days: whole('--days', text, 1, 36_500) };
 }
 
+/** @throws UsageError when there is no such type of key */
 export function keyKind(text: string | undefined): { readonly keyKind?: KeyKind } {
   if (text === undefined) return {};
   const kind = KEY_TYPES.get(text);
@@ -39,19 +18,21 @@ export function keyKind(text: string | undefined): { readonly keyKind?: KeyKind 
   return { keyKind: kind };
 }
 
-export function whole(what: string, text: string, least: number, most: number): number {
+/** @throws UsageError unless `text` is a whole number in the range, ends included */
+export function whole(what: string, text: string, min: number, max: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new UsageError(`${what} is a whole number from ${least} to ${most}`);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new UsageError(`${what} is a whole number from ${min} to ${max}`);
   }
   return value;
 }
 
-/** RFC 5280 4.2.1.13 and RFC 6960 3.1 know other schemes; nobody who checks certificates during a handshake follows them. */
+/** RFC 5280 4.2.1.13 and RFC 6960 3.1 know other schemes; no TLS stack follows them during a handshake. */
 export function isHttp(text: string): boolean {
   return /^https?:\/\/[\x21-\x7e]+$/.test(text) && URL.canParse(text);
 }
 
+/** @throws UsageError when it is no date */
 export function date<K extends string>(key: K, option: string, text: string | undefined): { readonly [P in K]?: Date } {
   if (text === undefined) return {};
   const value = new Date(text);

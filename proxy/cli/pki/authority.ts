@@ -22,6 +22,7 @@ export interface AuthorityOptions extends Lifetime {
   readonly pathLength?: number;
 }
 
+/** What a certificate is issued for. */
 export interface IssueRequest extends LeafNames, Lifetime {
   /** Text such as `O=Acme,CN=pump-1` (see `parseSubject`) or the name as data; may be empty (`[]`) beside a SAN. */
   readonly subject: string | NameParts;

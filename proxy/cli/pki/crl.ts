@@ -20,6 +20,7 @@ export const REASONS = {
   aACompromise: 10,
 } as const;
 
+/** A CRLReason of RFC 5280 5.3.1 by its name. */
 export type ReasonName = keyof typeof REASONS;
 
 export interface Revocation {

@@ -7,7 +7,9 @@ export function tlv(tag: number, ...content: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Uint8Array.of(tag, ...lengthOctets(size)), ...content]);
 }
 
+/** SEQUENCE of encodings. */
 export const sequence = (...content: readonly Uint8Array[]): Buffer => tlv(TAG.sequence, ...content);
+/** OCTET STRING of bytes. */
 export const octetString = (content: Uint8Array): Buffer => tlv(TAG.octetString, content);
 /** A BIT STRING of whole octets. */
 export const bitString = (content: Uint8Array): Buffer => tlv(TAG.bitString, Uint8Array.of(0), content);
@@ -15,6 +17,7 @@ export const bitString = (content: Uint8Array): Buffer => tlv(TAG.bitString, Uin
 export const tagged = (number: number, ...content: readonly Uint8Array[]): Buffer => tlv(0xa0 | number, ...content);
 /** From 0 to 127. */
 export const enumerated = (value: number): Buffer => tlv(0x0a, Uint8Array.of(value));
+/** NULL. */
 export const nothing = (): Buffer => tlv(0x05);
 
 /** A number from 0 up to 2^53 - 1 in its shortest form. */

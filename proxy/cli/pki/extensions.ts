@@ -2,6 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import type { Extension, JsonGeneralName, X509Certificate } from '@peculiar/x509';
 import type { Library } from './library.ts';
 
+/** Extended key usage of a certificate: id-kp-clientAuth, id-kp-serverAuth, both, id-kp-OCSPSigning, or no extension. */
 export type LeafUsage = 'client' | 'server' | 'both' | 'ocsp' | 'none';
 
 /** Subject alternative names, usage and where to ask about revocation, of a leaf. */

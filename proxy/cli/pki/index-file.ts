@@ -9,7 +9,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REASONS, type ReasonName } from './crl.ts';
 
-/** An expected failure, in words for the one at the terminal. */
+/** An expected failure; the message is for the user. */
 export class PkiError extends Error {
   override readonly name = 'PkiError';
 }
@@ -37,6 +37,7 @@ export interface Entry {
   readonly crl?: number;
 }
 
+/** Contents of index.json. */
 export interface Index {
   /** Number of the last CRL. */
   readonly crlNumber: number;

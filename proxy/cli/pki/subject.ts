@@ -19,7 +19,7 @@ const E = '1.2.840.113549.1.9.1';
  * Reads `O=Acme,OU=plant 7,CN=pump-1`: comma between RDNs, `+` between the attributes of one
  * RDN, backslash before a character that stands for itself. Attributes come into the
  * certificate in the order in which they are written (RFC 4514 text is the reverse of that).
- * @throws Error with words for people when the text is not of that form.
+ * @throws Error with a message for the user when the text does not have that form.
  */
 export function parseSubject(text: string): NameParts {
   const parts: Record<string, string[]>[] = [];

@@ -1,4 +1,4 @@
-/** What a test says of a client's certificate, as the policy sees certificates. */
+/** A client's certificate as a test describes it, in the form that the policy takes. */
 import { X509Certificate } from 'node:crypto';
 import { ANONYMOUS, NO_CERTIFICATE } from '../../../policies/identity/anonymous.ts';
 import type { CertificateFacts, Name } from '../../../policies/types.ts';
@@ -10,6 +10,7 @@ import type { FileReader } from '../../control-plane/config/files.ts';
 import { type Path, quote, type Report } from '../../control-plane/config/problem.ts';
 import type { ClientSource } from './schema.ts';
 
+/** A client of a policy test. */
 export interface TestClient {
   /** Trust store that accepted the chain, or ANONYMOUS. */
   readonly store: string;
@@ -47,7 +48,7 @@ function writtenFacts(
   });
   const addresses = (san.ip ?? []).map((written, i) => {
     const bytes = parseIp(written);
-    if (bytes === undefined) report.error([...path, 'san', 'ip', i], `${quote(written)} is no IP address`);
+    if (bytes === undefined) report.error([...path, 'san', 'ip', i], `${quote(written)} is not an IP address`);
     return bytes && ipText(bytes);
   });
   const sound = names.filter((name) => name !== undefined);
@@ -65,7 +66,7 @@ function fileFacts(file: string, path: Path, files: FileReader, report: Report):
     return readCertificate(new X509Certificate(bytes).raw);
   } catch (error) {
     const reason = error instanceof X509Error ? `: ${error.message}` : '';
-    report.error(path, `the file holds no certificate that can be read${reason}`);
+    report.error(path, `the file contains no readable certificate${reason}`);
     return undefined;
   }
 }

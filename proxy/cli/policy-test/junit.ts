@@ -15,6 +15,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 
+/** The results as JUnit XML. */
 export function junitXml({ files }: SuiteResult): string {
   const suites = files.map(suite);
   return [

@@ -18,6 +18,7 @@ export function failureText({ file }: FileResult, name: string, failure: Failure
   return failure.reason === undefined ? text : `${text}\n  why: ${oneLine(failure.reason)}`;
 }
 
+/** What the tests touch of a configuration, and each rule and identity that they do not. */
 export function coverageLines(
   name: string,
   { rules, untouchedRules, identities, untouchedIdentities }: Coverage,

@@ -1,4 +1,4 @@
-/** From a request as a test writes it to the question that the policy is asked. */
+/** Reads the question to the policy from a request as a test writes it. */
 
 import { parseHost } from '../../../policies/acl/kafka-host.ts';
 import { KAFKA_RESOURCE_TYPES, SUPPORTED_OPERATIONS } from '../../../policies/acl/kafka-operations.ts';

@@ -30,11 +30,11 @@ export interface Failure {
 
 /** `now`: when the tests run, in milliseconds since the epoch. */
 export function runTest(test: PolicyTest, tested: TestedPolicy, now: number): TestResult {
-  const who = tested.policy.identify(test.client.store, test.client.facts, test.at ?? now);
-  if (who.ok) tested.touched.identities.add(who.identity);
-  const failures = [...identityFailures(test, who), ...limitFailures(test, who)];
+  const client = tested.policy.identify(test.client.store, test.client.facts, test.at ?? now);
+  if (client.ok) tested.touched.identities.add(client.identity);
+  const failures = [...identityFailures(test, client), ...limitFailures(test, client)];
   for (const expectation of test.expectations) {
-    const given = answer(tested.policy, who, expectation.request, tested.maxTopicLevels);
+    const given = answer(tested.policy, client, expectation.request, tested.maxTopicLevels);
     const { ruleId, shadow } = given.decision;
     for (const id of [ruleId, ...(shadow === undefined ? [] : [shadow.ruleId])]) tested.touched.rules.add(id);
     const message = difference(expectation, given);
@@ -50,10 +50,10 @@ export function runTest(test: PolicyTest, tested: TestedPolicy, now: number): Te
   return { test, checks: stated.length + test.expectations.length, failures };
 }
 
-function identityFailures({ path, identity, principal }: PolicyTest, who: Identified | Unidentified): Failure[] {
+function identityFailures({ path, identity, principal }: PolicyTest, client: Identified | Unidentified): Failure[] {
   const failures: Failure[] = [];
-  const got = who.ok ? who.identity : 'none';
-  const reason = who.ok ? {} : { reason: who.reason };
+  const got = client.ok ? client.identity : 'none';
+  const reason = client.ok ? {} : { reason: client.reason };
   if (identity !== undefined && identity !== got) {
     failures.push({
       path: [...path, 'identity'],
@@ -61,8 +61,8 @@ function identityFailures({ path, identity, principal }: PolicyTest, who: Identi
       ...reason,
     });
   }
-  if (principal !== undefined && !(who.ok && who.principal === principal)) {
-    const found = who.ok ? JSON.stringify(who.principal) : 'none';
+  if (principal !== undefined && !(client.ok && client.principal === principal)) {
+    const found = client.ok ? JSON.stringify(client.principal) : 'none';
     failures.push({
       path: [...path, 'principal'],
       message: `expected the principal ${JSON.stringify(principal)}, it is ${found}`,
@@ -72,11 +72,11 @@ function identityFailures({ path, identity, principal }: PolicyTest, who: Identi
   return failures;
 }
 
-function limitFailures({ path, limits }: PolicyTest, who: Identified | Unidentified): Failure[] {
+function limitFailures({ path, limits }: PolicyTest, client: Identified | Unidentified): Failure[] {
   if (limits === undefined) return [];
   const at = [...path, 'limits'];
-  if (!who.ok) return [{ path: at, message: 'expected limits, the client has no identity', reason: who.reason }];
-  return limitDifferences(limits, who.limits).map((message) => ({ path: at, message }));
+  if (!client.ok) return [{ path: at, message: 'expected limits, the client has no identity', reason: client.reason }];
+  return limitDifferences(limits, client.limits).map((message) => ({ path: at, message }));
 }
 
 /** What is not as expected; undefined: nothing. */

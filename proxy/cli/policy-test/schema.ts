@@ -15,7 +15,7 @@ const MAX_TEXT = 65_535;
 const MQTT_REQUESTS = ['publish', 'subscribe', 'receive', 'will', 'connect'] as const;
 
 const values = (what: string) => oneOrMany(text(what), 64);
-const words = <T extends object>(table: T) =>
+const keysOf = <T extends object>(table: T) =>
   Object.keys(table) as unknown as readonly [string & keyof T, ...(string & keyof T)[]];
 const quality = () => z.literal([0, 1, 2]).meta(meta({ type: '0, 1 or 2' }));
 const yes = () => z.literal(true).meta(meta({ type: 'true' }));
@@ -64,7 +64,7 @@ const request = keysObey(
       .exactOptional()
       .meta({ default: '`0B`' })
       .describe('Of the payload, with `publish` and `will`.'),
-    operation: choice(words(KAFKA_OPERATION_CODE))
+    operation: choice(keysOf(KAFKA_OPERATION_CODE))
       .exactOptional()
       .describe('Kafka: what is done to `topic`, `group`, `transactionalId` or `cluster`.'),
     topic: resource('Kafka: a topic.'),
@@ -97,7 +97,7 @@ const expectation = keysObey(
     rule: text('the path of a rule, or default-deny')
       .exactOptional()
       .describe('The rule that must decide, such as `roles.device.mqtt.deny[0]`; with `shadow`, that would.'),
-    cause: choice(words(CAUSES)).exactOptional().describe('Cause of a denial, also of one in shadow.'),
+    cause: choice(keysOf(CAUSES)).exactOptional().describe('Cause of a denial, also of one in shadow.'),
     granted: quality().exactOptional().describe('Quality of service that a subscription must be granted.'),
   }),
   (has) => {
@@ -130,6 +130,7 @@ const test = keysObey(
   },
 ).describe('One client, and what it must get and may do.');
 
+/** Schema of a file of policy tests. */
 export const policyTests = section({
   config: path('a configuration (YAML)')
     .exactOptional()

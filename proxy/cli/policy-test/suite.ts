@@ -14,6 +14,7 @@ export interface FileResult {
   readonly results: readonly TestResult[];
 }
 
+/** Results by file, and what the tests touched of each configuration. */
 export interface SuiteResult {
   readonly files: readonly FileResult[];
   /** By name of the configuration. */

@@ -79,13 +79,13 @@ function readTest(
   if (name !== undefined && !clients.has(name)) {
     const near = nearest(name, clients.keys());
     const fix = near === undefined ? 'add it under "clients"' : `did you mean ${quote(near)}?`;
-    report.error([...path, 'client'], `no client is called ${quote(name)}`, fix);
+    report.error([...path, 'client'], `there is no client ${quote(name)}`, fix);
   }
   const client = as === undefined ? clients.get(name ?? '') : clientFacts(as, [...path, 'as'], files, report);
   const expectations = expect.map((one, i) => readExpectation(one, [...path, 'expect', i], report));
   const at = written === undefined ? undefined : parseInstant(written);
   if (written !== undefined && at === undefined) {
-    report.error([...path, 'at'], `${quote(written)} is no RFC 3339 time`, 'write it as 2026-11-24T08:00:00Z');
+    report.error([...path, 'at'], `${quote(written)} is not an RFC 3339 time`, 'write it as 2026-11-24T08:00:00Z');
   }
   if (client === undefined) return undefined;
   return { ...rest, path, client, expectations, ...(at === undefined ? {} : { at }) };

@@ -1,18 +1,23 @@
 import type { DryRun, NamedChanges } from '../../control-plane/api/dry-run.ts';
 import { escapeText } from '../../shared/events/escape.ts';
 
-/** Sessions of one kind, and rejections, that are told one by one. */
-const SHOWN = 5;
+/** Sessions of one kind, and rejections, that are listed one by one. */
+const MAX_LISTED = 5;
 const MAX_LINE = 4096;
 
+/** The lines of a dry run; control characters are escaped. */
 export function dryRunLines(result: Extract<DryRun, { ok: true }>): string[] {
   const { generation, changed, hash } = result;
   const lines = changed
     ? [...changeLines(result), ...sessionLines(result), ...rejectionLines(result)]
     : ['a reload would change nothing'];
-  lines.push(`nothing was changed: generation ${generation} goes on${changed ? `; the new one would be ${hash}` : ''}`);
+  lines.push(
+    `nothing was changed: generation ${generation} stays in force${changed ? `; the new one would be ${hash}` : ''}`,
+  );
   if (changed && result.reloadInterval > 0) {
-    lines.push(`the files are watched (reloadInterval ${result.reloadInterval} ms): this change is taken unasked`);
+    lines.push(
+      `the files are watched (reloadInterval ${result.reloadInterval} ms): this change is loaded without a request`,
+    );
   }
   return lines.map((line) => escapeText(line, MAX_LINE));
 }
@@ -43,8 +48,8 @@ function sessionLines({ sessions: { live, ends } }: Extract<DryRun, { ok: true }
     `sessions: ${total} of ${live} would end`,
     ...ends.flatMap(({ listener, identity, reason, count, examples }) => [
       `  ${count} of ${identity} on ${listener}: ${reason}`,
-      ...examples.slice(0, SHOWN).map(({ principal, words }) => `    ${principal}: ${words}`),
-      ...(count > SHOWN ? ['    …'] : []),
+      ...examples.slice(0, MAX_LISTED).map(({ principal, words }) => `    ${principal}: ${words}`),
+      ...(count > MAX_LISTED ? ['    …'] : []),
     ]),
   ];
 }
@@ -54,10 +59,10 @@ function rejectionLines({ rejections }: Extract<DryRun, { ok: true }>): string[]
   if (allowed + maybeAllowed + refused + notAsked === 0) return ['rejections of the last hour: none'];
   return [
     `rejections of the last hour: ${allowed} would be allowed, ${maybeAllowed} may be, ${refused} would not, ` +
-      `${notAsked} cannot be asked again`,
+      `${notAsked} cannot be decided again`,
     ...examples
-      .slice(0, SHOWN)
+      .slice(0, MAX_LISTED)
       .map(({ principal, identity, action, resource }) => `  + ${principal} (${identity}) ${action} ${resource}`),
-    ...(examples.length > SHOWN ? ['  …'] : []),
+    ...(examples.length > MAX_LISTED ? ['  …'] : []),
   ];
 }

@@ -33,7 +33,7 @@ export function jsonSchemaOf(schema: z.ZodType, title: string): JsonSchema {
 function adjust(schema: z.core.$ZodType, json: JsonSchema): void {
   const facts = factsOf(schema);
   const def = schema._zod.def as unknown as Def;
-  // Defaults in words are for people; of a prefault the value itself is there.
+  // Textual defaults are for people; of a prefault the value itself is there.
   if (typeof facts.default === 'string') delete json['default'];
   describe(json, facts);
   for (const key of ['limits', 'substitutes', 'secret', 'path']) delete json[key];
@@ -54,15 +54,15 @@ function factsOf(schema: z.core.$ZodType): Facts {
 
 /** Kind and bounds are said behind the meaning: that is what an editor shows beside a key. */
 function describe(json: JsonSchema, { type, limits }: FieldMeta): void {
-  // The words of a choice only repeat it.
+  // The format of a choice only repeats it.
   if (json['enum'] !== undefined || json['const'] !== undefined) return;
-  const kind = [type, limits].filter((words) => words !== undefined).join('; ');
+  const kind = [type, limits].filter((part) => part !== undefined).join('; ');
   const meaning = json['description'];
   if (typeof meaning !== 'string' || kind === '' || meaning.endsWith(`(${kind})`)) return;
   json['description'] = `${meaning} (${kind})`;
 }
 
-/** What is written for it. The words of the schema stand under `type` too, and must not be taken for it. */
+/** What is written for it. The formats of the schema stand under `type` too, and must not be taken for it. */
 function jsonType(schema: z.core.$ZodType | undefined): string | undefined {
   const def = defOf(schema);
   switch (def?.type) {
@@ -88,12 +88,12 @@ function jsonType(schema: z.core.$ZodType | undefined): string | undefined {
   }
 }
 
-/** A text that is read or checked by a function, of which JSON Schema knows nothing, has its pattern by its words. */
-function setPattern(schema: z.core.$ZodType, json: JsonSchema, words: string | undefined): void {
-  if (words === undefined || json['enum'] !== undefined) return;
-  const pattern = patternFor(words);
+/** A text that is read or checked by a function, of which JSON Schema knows nothing, gets its pattern by its described format. */
+function setPattern(schema: z.core.$ZodType, json: JsonSchema, format: string | undefined): void {
+  if (format === undefined || json['enum'] !== undefined) return;
+  const pattern = patternFor(format);
   if (pattern !== undefined) json['pattern'] = pattern;
-  else if (isTransformed(schema)) throw new Error(`no pattern in proxy/cli/schema/patterns.ts: ${words}`);
+  else if (isTransformed(schema)) throw new Error(`no pattern in proxy/cli/schema/patterns.ts: ${format}`);
 }
 
 function isTransformed(schema: z.core.$ZodType): boolean {

@@ -7,7 +7,7 @@ import type * as z from 'zod';
 type Rule = (value: object) => boolean;
 
 /** 2 to the power of this many combinations are asked. */
-const MOST_KEYS = 10;
+const MAX_KEYS = 10;
 
 interface Combination {
   readonly required?: readonly string[];
@@ -41,7 +41,7 @@ function askedKeys(rules: readonly Rule[]): string[] {
   while (asked.size > before) {
     before = asked.size;
     for (const there of subsets([...asked])) for (const rule of rules) rule(observed(there, asked));
-    if (asked.size > MOST_KEYS) throw new RangeError(`a rule of the schema is about more than ${MOST_KEYS} keys`);
+    if (asked.size > MAX_KEYS) throw new RangeError(`a rule of the schema is about more than ${MAX_KEYS} keys`);
   }
   return [...asked];
 }

@@ -1,12 +1,12 @@
 /**
- * What a text must look like, by the words that the schema says of it. These are looser than the
- * reading itself (bounds, addresses that exist): an editor is told what is surely wrong.
+ * What a text must look like, by the format that the schema describes. These are looser than the
+ * reading itself (bounds, addresses that exist): an editor marks what is certainly wrong.
  */
 const COUNT = '[0-9]{1,16}';
 const ADDRESS = '^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+):[0-9]{1,5}$';
 
-/** Beginnings of the words, the longer of two in front. */
-const PATTERNS: readonly (readonly [words: string, pattern: string])[] = [
+/** Beginnings of the described formats, the longer of two first. */
+const PATTERNS: readonly (readonly [format: string, pattern: string])[] = [
   ['a duration such as 500ms, 5s or 1min', `^${COUNT}(ms|s|min|h)$`],
   ['a duration', `^${COUNT}(ms|s|min|h|d)$`],
   ['a size', `^${COUNT}(B|KiB|MiB|GiB)$`],
@@ -20,7 +20,7 @@ const PATTERNS: readonly (readonly [words: string, pattern: string])[] = [
   ['a name with {node}', '^[^{}]*\\{node\\}[^{}]*$'],
 ];
 
-/** Undefined: there is none for these words. */
-export function patternFor(words: string): string | undefined {
-  return PATTERNS.find(([beginning]) => words.startsWith(beginning))?.[1];
+/** Undefined: there is none for this format. */
+export function patternFor(format: string): string | undefined {
+  return PATTERNS.find(([beginning]) => format.startsWith(beginning))?.[1];
 }

@@ -3,7 +3,7 @@ import { HttpError } from './http.ts';
 
 export const MAX_BODY = 1024 * 1024;
 
-/** Reads a JSON body of at most 1 MiB. Throws 413, 415 or 400. */
+/** Reads a JSON body of at most 1 MiB. @throws HttpError with status 413, 415 or 400 */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') {

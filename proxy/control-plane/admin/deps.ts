@@ -7,6 +7,7 @@ import type { Readiness } from '../api/readiness.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { MetricSource } from '../telemetry/metrics.ts';
 
+/** What the probe and the admin server read and trigger; gate.ts supplies it. */
 export interface AdminDeps {
   readonly hub: EventHub;
   readonly metrics: readonly MetricSource[];
@@ -28,7 +29,7 @@ export interface AdminDeps {
 /** Entries of `headgate deny`. */
 export interface DenyDeps {
   entries(): readonly DenyEntryRecord[];
-  /** Resolves when every worker has ended what is denied. @throws DenyBookError when the entry makes no sense */
+  /** Resolves when every worker has ended what is denied. @throws DenyBookError when the entry is invalid */
   add(written: unknown): Promise<DenyResult>;
   /** @throws DenyBookError when there is none with this id */
   remove(id: string): Promise<DenyResult>;

@@ -1,11 +1,11 @@
-/** Who may speak to the admin server at all; checked before the route is looked up. */
+/** Which requests the admin server accepts at all; checked before the endpoint is looked up. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { HttpError } from './http.ts';
 
 const ALWAYS_ALLOWED = ['localhost', '127.0.0.1', '[::1]'];
 
-/** The guard's measure: hosts that may be named, and the token to bring (none on the Unix socket). */
+/** Accepted Host headers, and the hash of the bearer token (none on the Unix socket). */
 export interface Guard {
   readonly hosts: ReadonlySet<string>;
   readonly tokenHash?: Buffer;
@@ -32,9 +32,11 @@ export function checkRequest(guard: Guard, headers: IncomingHttpHeaders): void {
   }
   if (guard.tokenHash === undefined) return;
   const given = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  // Hashes have one length, so the comparison tells nothing of the token's.
+  // Hashes have one length, so the comparison reveals nothing about the length of the token.
   if (!timingSafeEqual(sha256(given), guard.tokenHash)) {
-    throw new HttpError(401, 'unauthorized', 'a bearer token is required', { 'www-authenticate': 'Bearer' });
+    throw new HttpError(401, 'unauthorized', 'a bearer token is required', {
+      headers: { 'www-authenticate': 'Bearer' },
+    });
   }
 }
 

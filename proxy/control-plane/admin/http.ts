@@ -1,18 +1,27 @@
-/** What probe and admin share: bounds of a server, errors with a stable shape, answers. */
+/** What probe and admin server share: limits of a server, errors of one shape, responses. */
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An answer that refuses; `code` is the API, `message` is for people. */
+/** What an error response may carry besides status, code and message. */
+interface HttpErrorExtras {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the body, beside `error`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** An error response; `code` is part of the API, `message` is for people. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, code: string, message: string, { headers = {}, details = {} }: HttpErrorExtras = {}) {
     super(message);
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.details = details;
   }
 }
 
@@ -61,11 +70,11 @@ export function sendJson(
   sendText(response, status, 'application/json', `${JSON.stringify(value)}\n`, headers);
 }
 
-/** Answers `{"error":{"code","message"}}`. What is no `HttpError` is told to `onFault` and not to the client. */
+/** Sends `{"error":{"code","message"}}`. What is no `HttpError` is reported to `onFault`, not to the client. */
 export function sendError(response: ServerResponse, error: unknown, onFault: (error: unknown) => void): void {
   // The client left in the middle of its body: nobody to answer, and no fault.
   if ((error as { code?: string } | null)?.code === 'ECONNRESET') return;
-  const known = error instanceof HttpError ? error : new HttpError(500, 'internal', 'a fault of headgate itself');
+  const known = error instanceof HttpError ? error : new HttpError(500, 'internal', 'an internal error of headgate');
   if (known !== error) onFault(error);
   if (response.headersSent) {
     response.destroy();
@@ -73,7 +82,7 @@ export function sendError(response: ServerResponse, error: unknown, onFault: (er
   }
   // The rest of a body that was not read must not be taken for the next request.
   const unread = response.req.complete ? {} : { connection: 'close' };
-  const body = { error: { code: known.code, message: known.message } };
+  const body = { error: { code: known.code, message: known.message }, ...known.details };
   sendJson(response, known.status, body, { ...known.headers, ...unread });
 }
 
@@ -85,7 +94,7 @@ export function requestUrl(request: IncomingMessage): URL {
   return url;
 }
 
-/** A request that has no business with a body must not bring one. */
+/** @throws HttpError (400) when the request has a body */
 export function refuseBody(request: IncomingMessage): void {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (encoding !== undefined || (length !== undefined && length !== '0')) {
@@ -114,9 +123,4 @@ export function closeServer(server: Server): Promise<void> {
   server.close(() => resolve());
   server.closeAllConnections();
   return promise;
-}
-
-/** @throws HttpError when there is a query */
-export function refuseQuery(query: URLSearchParams): void {
-  if (query.size > 0) throw new HttpError(400, 'bad-query', 'no query keys are known here');
 }

@@ -33,7 +33,7 @@ const PATHS: Readonly<Record<string, (deps: ProbeDeps, response: ServerResponse)
     sendText(response, 200, PROMETHEUS_CONTENT_TYPE, renderPrometheus(collect(deps.metrics))),
 };
 
-/** Starts the server that orchestrators and Prometheus ask. It answers three paths to anyone and changes nothing. */
+/** Starts the server for orchestrators and Prometheus. It serves three paths to anyone and changes nothing. */
 export async function startProbe(
   listen: HostPort,
   deps: ProbeDeps,
@@ -56,7 +56,7 @@ function answer(deps: ProbeDeps, request: IncomingMessage, response: ServerRespo
   const run = Object.hasOwn(PATHS, pathname) ? PATHS[pathname] : undefined;
   if (run === undefined) throw new HttpError(404, 'not-found', 'there are /healthz, /readyz and /metrics');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    throw new HttpError(405, 'method-not-allowed', 'use GET', { allow: 'GET, HEAD' });
+    throw new HttpError(405, 'method-not-allowed', 'use GET', { headers: { allow: 'GET, HEAD' } });
   }
   refuseBody(request);
   run(deps, response);
@@ -69,12 +69,13 @@ function ready(deps: ProbeDeps, response: ServerResponse): void {
   sendJson(response, isReady ? 200 : 503, { ready: isReady, missing: lacking, ...facts });
 }
 
-/** Why the process is not ready, in words; empty when it is. Upstream state does not count. */
+/** Why the process is not ready, one message each; empty when it is. Upstream state does not count. */
 export function missing({ listeners, generation, workers, draining }: Readiness): string[] {
-  const words: string[] = [];
-  if (draining) words.push('draining');
-  if (generation === 0) words.push('no generation is loaded');
-  for (const { name, bound } of listeners) if (!bound) words.push(`listener ${name} is not bound`);
-  if (workers.beating < workers.expected) words.push(`${workers.beating} of ${workers.expected} workers are beating`);
-  return words;
+  const messages: string[] = [];
+  if (draining) messages.push('draining');
+  if (generation === 0) messages.push('no generation is loaded');
+  for (const { name, bound } of listeners) if (!bound) messages.push(`listener ${name} is not bound`);
+  if (workers.beating < workers.expected)
+    messages.push(`${workers.beating} of ${workers.expected} workers are beating`);
+  return messages;
 }

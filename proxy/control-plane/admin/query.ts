@@ -4,15 +4,12 @@ import { parseSince, SINCE_FORMS } from '../api/since.ts';
 import type { RejectionFilter } from '../events/hub.ts';
 import { HttpError } from './http.ts';
 
-const MATCHING = ['principal', 'identity', 'cause', 'listener', 'id', 'shadow'] as const;
-export const QUERY_KEYS: readonly string[] = [...MATCHING, 'since', 'limit'];
-/** How clients agreed on keys. */
-export const PQ_KEYS: readonly string[] = ['principal', 'identity', 'listener', 'limit'];
-/** A stream starts now and has no end: no `since`, no `limit`. */
-export const STREAM_KEYS: readonly string[] = MATCHING;
-
-/** Reads the conditions of a request; a key that is unknown, given twice or malformed is a 400 with words. */
+/**
+ * Reads the conditions of a request; `now` in milliseconds since the epoch.
+ * @throws HttpError (400) for a key that is not allowed, given twice or malformed
+ */
 export function parseFilter(query: URLSearchParams, allowed: readonly string[], now: number): RejectionFilter {
+  if (query.size > 0 && allowed.length === 0) throw bad('no query keys are known here');
   const filter: { -readonly [K in keyof RejectionFilter]: RejectionFilter[K] } = {};
   for (const key of new Set(query.keys())) {
     if (!allowed.includes(key)) {

@@ -5,13 +5,13 @@ import { BlockList, isIP } from 'node:net';
 import type { HostPort } from '../../shared/listener-plan.ts';
 import type { AdminConfig } from '../config/model.ts';
 import type { AdminDeps } from './deps.ts';
-import { checkRequest, type Guard, makeGuard } from './guard.ts';
+import { dispatch } from './dispatch.ts';
+import { checkRequest, makeGuard } from './guard.ts';
 import { addressText, bound, closeServer, listenOnTcp, SERVER_OPTIONS, sendError } from './http.ts';
-import { route } from './routes.ts';
 import { RejectionStreams } from './stream.ts';
 import { listenOnSocket } from './unix-socket.ts';
 
-/** The shortest token that is no guessing game. */
+/** Characters; a shorter token could be guessed. */
 const MIN_TOKEN = 16;
 const TLS_HANDSHAKE_MS = 5000;
 
@@ -22,7 +22,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 export interface AdminOptions {
   /** Event streams open at once. Default 16. */
   readonly maxStreams?: number;
-  /** Told of faults inside a handler. */
+  /** Gets errors of a handler that are not HttpErrors. */
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -46,9 +46,11 @@ export async function startAdmin(
   const streams = new RejectionStreams(deps.hub, options.maxStreams);
   const guard = makeGuard(hosts, listen === undefined ? undefined : token);
   const handler: Handler = (request, response) => {
-    serve(guard, deps, streams, request, response).catch((error: unknown) => {
-      sendError(response, error, options.onFault ?? (() => {}));
-    });
+    const answer = async (): Promise<void> => {
+      checkRequest(guard, request.headers);
+      await dispatch({ deps, streams, request, response });
+    };
+    answer().catch((error: unknown) => sendError(response, error, options.onFault ?? (() => {})));
   };
   const server =
     listen === undefined ? createServer(SERVER_OPTIONS, handler) : createTcpServer(config, listen, handler);
@@ -65,17 +67,6 @@ export async function startAdmin(
     throw beyondLoopback(listen);
   }
   return { address: addressText(address), close };
-}
-
-async function serve(
-  guard: Guard,
-  deps: AdminDeps,
-  streams: RejectionStreams,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  checkRequest(guard, request.headers);
-  await route(deps, streams, request, response);
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

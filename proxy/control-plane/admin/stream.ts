@@ -26,7 +26,9 @@ export class RejectionStreams {
   /** Takes the response over. Throws 503 when all streams are in use. */
   start(response: ServerResponse, filter: RejectionFilter): void {
     if (this.#open.size >= this.#max) {
-      throw new HttpError(503, 'too-many-streams', `all ${this.#max} event streams are in use`, { 'retry-after': '5' });
+      throw new HttpError(503, 'too-many-streams', `all ${this.#max} event streams are in use`, {
+        headers: { 'retry-after': '5' },
+      });
     }
     this.#open.add(response);
     response.socket?.setTimeout(0);

@@ -34,7 +34,8 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
 async function removeStale(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new Error(`admin.socket: ${path} exists and is no socket; remove it or choose another`);
+  if (!found.isSocket())
+    throw new Error(`admin.socket: ${path} exists and is not a socket; remove it or choose another`);
   if (await answers(path)) throw new Error(`admin.socket: another process answers at ${path}`);
   unlinkSync(path);
 }

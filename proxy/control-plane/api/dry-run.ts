@@ -13,9 +13,9 @@ export type DryRun =
       readonly changed: boolean;
       readonly changes: ContentChanges;
       readonly sessions: { readonly live: number; readonly ends: readonly WouldEnd[] };
-      /** Rejections of the last hour, asked of the new policy. */
+      /** Rejections of the last hour, decided by the new policy. */
       readonly rejections: ReplayedRejections;
-      /** Milliseconds between looks at the files: by then they are taken unasked. 0: only when asked. */
+      /** Milliseconds between checks of the files, which reload them when they changed. 0: they are reloaded on request only. */
       readonly reloadInterval: number;
     }
   | { readonly ok: false; readonly generation: number; readonly errors: readonly string[] };
@@ -40,13 +40,13 @@ export interface ContentChanges {
   readonly revocation: boolean;
 }
 
-/** What became of rejections, counted as often as they happened. */
+/** Rejections under the new policy, counted as often as they happened. */
 export interface ReplayedRejections {
   readonly allowed: number;
   /** It depends on what is not recorded: quality of service, retain flag. */
   readonly maybeAllowed: number;
   readonly refused: number;
-  /** Not a matter of a rule, or the record does not tell enough to ask again. */
+  /** Not decided by a rule, or the record does not hold enough to decide again. */
   readonly notAsked: number;
   /** Some that are allowed, or may be. */
   readonly examples: readonly Pick<RejectionEvent, 'principal' | 'identity' | 'action' | 'resource'>[];

@@ -1,4 +1,5 @@
 import type { Protocol } from '../../../policies/decision.ts';
+import type { ReadEndpoint, WriteEndpoint } from './endpoint.ts';
 
 /** By what a generation is known. */
 export interface GenerationName {
@@ -16,9 +17,9 @@ export interface GenerationInfo extends GenerationName {
   readonly source: 'files' | 'rollback';
   /** What a rollback goes back to; absent: there is none. */
   readonly before?: GenerationName;
-  /** Milliseconds from putting it in force to the last live session judged by it. */
+  /** Milliseconds from putting it in force to the last live session reauthorized under it. */
   readonly enforcedMs: number;
-  /** Milliseconds from the call that asked for it, reading the files included, to the last live session judged by it. */
+  /** Milliseconds from the call that asked for it, reading the files included, to the last live session reauthorized under it. */
   readonly activatedMs: number;
   readonly listeners: readonly ListenerInfo[];
   readonly identities: readonly string[];
@@ -34,6 +35,7 @@ export interface ListenerInfo {
   readonly brokerPorts?: number;
 }
 
+/** Outcome of a reload or a rollback. */
 export interface ReloadResult {
   readonly ok: boolean;
   /** RFC 3339, UTC. */
@@ -45,3 +47,12 @@ export interface ReloadResult {
   /** Why the new one was not taken; one sentence each, no secrets. Empty when ok. */
   readonly errors: readonly string[];
 }
+
+/** The generation in force. */
+export const POLICY: ReadEndpoint<GenerationInfo> = { method: 'GET', path: '/api/policy', query: [] };
+
+/** Restores the settings that were in force before. */
+export const ROLLBACK: WriteEndpoint<{ readonly rollback: ReloadResult }, Readonly<Record<string, never>>> = {
+  method: 'POST',
+  path: '/api/rollback',
+};

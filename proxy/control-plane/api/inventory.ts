@@ -6,7 +6,9 @@ import type { Protocol } from '../../../policies/decision.ts';
 import type { ClientAuth, RevocationTerms, StorePlan } from '../../shared/listener-plan.ts';
 import type { PostQuantumMode } from '../../shared/tls/profile-options.ts';
 import type { TlsProfileName } from '../../shared/tls/profiles.ts';
+import type { ReadEndpoint } from './endpoint.ts';
 
+/** Response of `GET /api/endpoints`. */
 export interface Inventory {
   /** When it was taken: RFC 3339, UTC. Days left count from here. */
   readonly time: string;
@@ -18,6 +20,7 @@ export interface Inventory {
   readonly upstreams: readonly UpstreamEntry[];
 }
 
+/** A listener of the generation in force. */
 export interface ListenerEntry {
   readonly name: string;
   readonly protocol: Protocol;
@@ -25,7 +28,7 @@ export interface ListenerEntry {
   readonly addresses: readonly string[];
   /** Kafka with a port for each broker: `address:first-last` as bound. */
   readonly brokerAddresses: readonly string[];
-  /** Kafka: the addresses that clients are told for the brokers. */
+  /** Kafka: the addresses of the brokers that clients are sent. */
   readonly advertised?: string;
   readonly clientAuth: ClientAuth;
   /** What client certificates must say of their purpose. */
@@ -41,6 +44,7 @@ export interface ListenerEntry {
   readonly staples?: readonly StapleEntry[];
 }
 
+/** The OCSP response that is stapled to a server certificate. */
 export interface StapleEntry extends Pick<CertificateEntry, 'subject' | 'serial' | 'sha256'> {
   /** URLs. */
   readonly responders: readonly string[];
@@ -65,6 +69,7 @@ export interface ProfileEntry {
   readonly signatures: readonly string[];
 }
 
+/** A trust store. */
 export interface StoreEntry extends Pick<StorePlan, 'anchors' | 'pins'> {
   readonly name: string;
   /** Names of the listeners that use it. */
@@ -73,6 +78,7 @@ export interface StoreEntry extends Pick<StorePlan, 'anchors' | 'pins'> {
   readonly revocation: RevocationEntry;
 }
 
+/** How a trust store checks revocation. */
 export interface RevocationEntry extends Pick<RevocationTerms, 'mode' | 'ocsp' | 'maxStaleness' | 'onStale'> {
   /**
    * Of the lists. `stale`: one ran out; `none`: there is no list. Absent where `mode` is off, and where
@@ -98,6 +104,7 @@ export interface ListEntry {
   readonly fresh: boolean;
 }
 
+/** The brokers behind a listener. */
 export interface UpstreamEntry {
   readonly listener: string;
   /** `host:port` as configured. */
@@ -120,6 +127,7 @@ export interface ChainEntry {
   readonly intermediates: readonly CertificateEntry[];
 }
 
+/** A certificate. */
 export interface CertificateEntry {
   /** RFC 4514. */
   readonly subject: string;
@@ -144,9 +152,18 @@ export interface CertificateEntry {
   readonly problem?: string;
 }
 
+/** A public key; `curve` or `bits` where they apply. */
 export interface KeyEntry {
   /** As node:crypto names it: `rsa`, `ec`, `ed25519`, `ml-dsa-65`. */
   readonly type: string;
   readonly curve?: string;
   readonly bits?: number;
 }
+
+/** What protects connections now. */
+export const INVENTORY: ReadEndpoint<Inventory> = {
+  method: 'GET',
+  path: '/api/endpoints',
+  query: [],
+  lists: ['listeners', 'stores', 'upstreams'],
+};

@@ -1,11 +1,12 @@
 import type { ClientAgreements } from '../../shared/events/batch.ts';
+import type { ReadEndpoint } from './endpoint.ts';
 
 /** All given conditions must hold. */
 export interface PqFilter {
   readonly listener?: string;
   readonly identity?: string;
   readonly principal?: string;
-  /** Clients that are told. Default 100. */
+  /** Maximum number of clients in the response. Default 100. */
   readonly limit?: number;
 }
 
@@ -19,13 +20,21 @@ export interface ListenerAgreements {
   readonly wouldRefuse: number;
 }
 
-/** What `headgate pq` and its interface answer. */
+/** Response of `GET /api/pq`. */
 export interface PqReportResponse {
   readonly listeners: readonly ListenerAgreements[];
-  /** Those first whom `require` would refuse now, then by the number of classic handshakes. */
+  /** First those that `require` would refuse now, then by the number of classic handshakes. */
   readonly clients: readonly ClientAgreements[];
-  /** Clients that meet the conditions and are not told. */
+  /** Clients that meet the conditions and are left out because of the limit. */
   readonly more: number;
-  /** Handshakes that are kept for no client, as there are more clients than are kept; 0: every client is exact. */
+  /** Handshakes that are attributed to no client, because there are more clients than are kept; 0: every client is exact. */
   readonly unattributed: number;
 }
+
+/** How clients of listeners with `pq: report` agreed on keys. */
+export const PQ: ReadEndpoint<PqReportResponse, keyof PqFilter> = {
+  method: 'GET',
+  path: '/api/pq',
+  query: ['principal', 'identity', 'listener', 'limit'],
+  lists: ['listeners', 'clients'],
+};

@@ -4,9 +4,11 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { ChainCertificate } from '../../../policies/x509/chain/chain-certificate.ts';
-import { askAdmin, tellAdmin } from '../../../proxy/cli/admin-client.ts';
+import { readAdmin, writeAdmin } from '../../../proxy/cli/admin-client.ts';
 import { type Authority, createAuthority, type Issued } from '../../../proxy/cli/pki/authority.ts';
-import type { GenerationInfo } from '../../../proxy/control-plane/api/generation.ts';
+import { DENY_ADD } from '../../../proxy/control-plane/api/deny.ts';
+import { POLICY } from '../../../proxy/control-plane/api/generation.ts';
+import { RELOAD } from '../../../proxy/control-plane/api/reload.ts';
 import { crl, crlNumber, entry, largeSerial } from '../../policies/revocation/support/crl-writer.ts';
 import { utcTime } from '../../policies/x509/der-writer.ts';
 import { waitFor } from '../../support/wait.ts';
@@ -74,7 +76,7 @@ export class Drill {
     const running = await startHeadgate(site, { file: 'drill.yaml', text: (port) => text(port, policy) });
     // A port that answers has no policy behind it yet: a large one takes a moment.
     await waitFor('a generation in force', async () => {
-      const { id } = (await askAdmin({ at: file('admin.sock') }, '/api/policy')) as GenerationInfo;
+      const { id } = await readAdmin({ at: file('admin.sock') }, POLICY);
       return id > 0;
     });
     const configure = (next: string) => writeFileSync(running.config, text(running.port, next));
@@ -84,13 +86,13 @@ export class Drill {
   /** As `headgate reload` with other identities and roles: answers when every worker has judged its sessions. */
   async reload(policy: string): Promise<void> {
     this.#configure(policy);
-    await tellAdmin({ at: this.#socket }, '/api/reload', {});
+    await writeAdmin({ at: this.#socket }, RELOAD, {});
   }
 
   /** As `headgate deny add`: answers when every worker has judged its sessions. */
   async deny({ serial }: Issued): Promise<void> {
     const issuer = new X509Certificate(this.#authority.cert).subject;
-    await tellAdmin({ at: this.#socket }, '/api/deny', { serial, issuer });
+    await writeAdmin({ at: this.#socket }, DENY_ADD, { serial, issuer });
   }
 
   /** Makes the next list, of these and `others` that nobody has; `drop` puts it in place. */

@@ -12,7 +12,7 @@ interface Run {
 async function check(...argv: string[]): Promise<Run> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await checkCommand(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
+  const code = await checkCommand.run(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out, err };
 }
 
@@ -86,7 +86,7 @@ test('--json prints the same as one object', async () => {
   });
 });
 
-test('wrong usage is told with the right one', async () => {
+test('wrong usage is reported with the right one', async () => {
   for (const argv of [[], ['--config'], ['--confg', 'x'], ['--config', 'x', 'y']]) {
     const { code, out, err } = await check(...argv);
     assert.equal(code, 2);

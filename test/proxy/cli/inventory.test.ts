@@ -51,7 +51,7 @@ const FAILURES: readonly (readonly [
   words: RegExp,
 ])[] = [
   ['the gate refuses', 401, { error: { message: 'a token is needed' } }, [], 1, /a token is needed/],
-  ['somebody else answers', 200, { listeners: 3 }, [], 1, /not that of headgate/],
+  ['somebody else answers', 200, { listeners: 3 }, [], 1, /is not headgate’s admin server/],
   ['nobody is there', 200, {}, ['--admin', '/nowhere.sock'], 1, /cannot reach headgate/],
   ['two forms', 200, {}, ['--json', '--csv'], 2, /exclude each other/],
   ['an unknown option', 200, {}, ['--xml'], 2, /--xml/],

@@ -48,7 +48,7 @@ for (const [about, text, ...listeners] of LISTENERS) {
   });
 }
 
-test('a file that is not there, or no text, is told like any other problem', async () => {
+test('a file that is missing or is not text is reported like any other problem', async () => {
   await using dir = tempDir();
   const missing = readPolicyFile(dir.file('none.yaml'));
   assert.ok(!missing.ok);

@@ -65,7 +65,7 @@ test('filters and limits reach the gate; what is not told is said', async () => 
   it.report.receive([client('pump-1', 0, 1), client('pump-2', 0, 2), client('pump-3', 1, 0)], 4);
   const { out, err } = await it.run('--limit', '1');
   assert.match(out.at(-1) ?? '', /^pump-2 /);
-  assert.match(err.join('\n'), /^2 clients more.*\nnot complete: 4 handshakes are kept for no client/);
+  assert.match(err.join('\n'), /^2 more clients.*\nnot complete: 4 handshakes belong to no listed client/);
   const json = JSON.parse((await it.run('--json', '--principal', 'pump-3', '--listener', 'mqtt')).out[0] ?? '');
   assert.deepEqual(json.clients, [client('pump-3', 1, 0)]);
   assert.equal(json.unattributed, 4);
@@ -75,12 +75,12 @@ test('without such a listener that is what is said', async () => {
   await using it = await admin();
   it.reporting();
   const { code, out, err } = await it.run();
-  assert.deepEqual([code, out, err], [0, [], ['no such listener has `pq: report`']]);
+  assert.deepEqual([code, out, err], [0, [], ['no matching listener has `pq: report`']]);
 });
 
 for (const [argv, code, words] of [
   [['--limit', '0'], 2, /--limit is a number from 1 to 1000/],
-  [['--what'], 2, /--what.*headgate pq --help/],
+  [['--what'], 2, /--what'\nusage: headgate pq \[OPTIONS\]$/],
   [['--admin', '/nowhere.sock'], 1, /cannot reach headgate/],
 ] as const) {
   test(`${argv.join(' ')}: exit code ${code}, and why`, async () => {

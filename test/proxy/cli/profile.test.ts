@@ -5,7 +5,7 @@ import { TLS_PROFILE_NAMES, TLS_PROFILES } from '../../../proxy/shared/tls/profi
 
 async function profile(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];
-  const code = await profileCommand(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
+  const code = await profileCommand.run(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
@@ -73,7 +73,7 @@ const USAGE: readonly [message: RegExp, ...argv: string[]][] = [
   [/B is missing/, 'diff', 'cnsa2'],
   [/"cnsa2" is one argument too many/, 'list', 'cnsa2'],
   [/no profile "cnsa"; did you mean cnsa2\?/, 'show', 'cnsa'],
-  [/no profile "toString"; there are mozilla-modern, /, 'show', 'toString'],
+  [/no profile "toString"; the profiles are mozilla-modern, /, 'show', 'toString'],
   [/Unknown option '--xml'/, 'list', '--xml'],
 ];
 

@@ -14,7 +14,7 @@ function memory() {
 
 async function run(...argv: string[]) {
   const { out, err, io } = memory();
-  const code = await rejectionsCommand(argv, io);
+  const code = await rejectionsCommand.run(argv, io);
   return { code, out, err: err.join('\n') };
 }
 
@@ -101,7 +101,7 @@ test('--json prints one object per line', async () => {
 test('nothing found is said, and is no failure', async () => {
   await using it = await gate();
   const { code, out, err } = await run('--admin', it.at, '--principal', 'nobody');
-  assert.deepEqual([code, out, err], [0, [], 'no rejection matches']);
+  assert.deepEqual([code, out, err], [0, [], 'no matching rejections']);
 });
 
 test('--follow shows the last ones and goes on with each new one, once', async () => {
@@ -124,7 +124,7 @@ test('--follow shows the last ones and goes on with each new one, once', async (
       if (line.includes('second')) seen.resolve();
     },
   };
-  const running = rejectionsCommand(['--admin', it.at, '--follow'], watched, end.signal);
+  const running = rejectionsCommand.run(['--admin', it.at, '--follow'], watched, end.signal);
   await seen.promise;
   end.abort();
   assert.equal(await running, 0);
@@ -142,7 +142,7 @@ test('when headgate ends, --follow says so and exits 1', async () => {
   reject(draft());
   const { err, io } = memory();
   const shown = Promise.withResolvers<void>();
-  const code = rejectionsCommand(['--admin', server.address, '--follow'], { ...io, out: () => shown.resolve() });
+  const code = rejectionsCommand.run(['--admin', server.address, '--follow'], { ...io, out: () => shown.resolve() });
   await shown.promise;
   await server.close();
   assert.equal(await code, 1);
@@ -153,7 +153,7 @@ test('when headgate ends, --follow says so and exits 1', async () => {
 const USAGE: readonly (readonly [string[], RegExp])[] = [
   [
     ['--cause', 'nonsense'],
-    /unknown cause "nonsense"; there are:\n[\s\S]*no-certificate +the client sent no certificate/,
+    /unknown cause "nonsense"; the causes are:\n[\s\S]*no-certificate +the client sent no certificate/,
   ],
   [['--cause', 'constructor'], /unknown cause/],
   [['--since', 'yesterday'], /--since is a duration/],

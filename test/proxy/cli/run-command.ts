@@ -1,4 +1,4 @@
-import type { Command } from '../../../proxy/cli/io.ts';
+import type { Command } from '../../../proxy/cli/command.ts';
 
 export interface CommandRun {
   readonly code: number;
@@ -10,6 +10,6 @@ export interface CommandRun {
 export async function runCommand(command: Command, ...argv: readonly string[]): Promise<CommandRun> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await command([...argv], { out: (line) => out.push(line), err: (line) => err.push(line) });
+  const code = await command.run(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out, err };
 }

@@ -1,18 +1,18 @@
 import type { BrokerSide } from '../broker-side.ts';
 import type { Mismatch } from '../result.ts';
 import type { KafkaBroker } from './broker.ts';
-import type { KafkaPlayer } from './player.ts';
+import type { KafkaStepRunner } from './step-runner.ts';
 import { TOPICS } from './steps.ts';
 
 /** Reads every topic past the gate and holds it against what the gate allowed and refused. */
-export async function lookFromKafka(player: KafkaPlayer, broker: KafkaBroker): Promise<BrokerSide> {
+export async function checkKafkaBroker(runner: KafkaStepRunner, broker: KafkaBroker): Promise<BrokerSide> {
   const mismatches: Mismatch[] = [];
   let [arrived, allowed] = [0, 0];
   const there: string[] = [];
   // One after the other: they share a group.
   for (const topic of TOPICS) {
     const values = await broker.read(topic);
-    const expected = player.allowed.get(topic) ?? [];
+    const expected = runner.allowed.get(topic) ?? [];
     there.push(...values);
     allowed += expected.length;
     arrived += expected.filter((value) => values.includes(value)).length;
@@ -20,9 +20,9 @@ export async function lookFromKafka(player: KafkaPlayer, broker: KafkaBroker): P
       mismatches.push({ of: `records of ${topic}`, expected: brief(expected), seen: brief(values) });
     }
   }
-  const refused = player.refused.filter((value) => there.includes(value)).length;
-  const words = `${arrived} of ${allowed} allowed records are there, in order, ${refused} of ${player.refused.length} refused`;
-  return { words, mismatches };
+  const refused = runner.refused.filter((value) => there.includes(value)).length;
+  const description = `${arrived} of ${allowed} allowed records are there, in order, ${refused} of ${runner.refused.length} refused`;
+  return { description, mismatches };
 }
 
 function brief(values: readonly string[]): string {

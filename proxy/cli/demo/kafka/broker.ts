@@ -9,10 +9,10 @@ import { TOPICS } from './steps.ts';
 /** More node ids than this would need as many ports. */
 const NODES_MAX = 32;
 
-/** Kafka behind the gate, with the topics of the story. */
+/** Kafka behind the gate, with the topics of the demo. */
 export interface KafkaBroker extends AsyncDisposable {
-  /** For the account. */
-  readonly words: string;
+  /** For the report. */
+  readonly description: string;
   /** `host:port`. */
   readonly address: string;
   /** Smallest and largest node id. */
@@ -32,11 +32,11 @@ export async function startKafka(
   await using stack = new AsyncDisposableStack();
   const own = plan.kind === 'node';
   const suffix = own ? '' : `.${run}`;
-  let [address, words] = ['', 'the broker of HEADGATE_KAFKA'];
+  let [address, description] = ['', 'the broker of HEADGATE_KAFKA'];
   if (own) {
     const node = stack.use(await startNode({ ...options, libs: plan.libs }));
     address = `127.0.0.1:${node.port}`;
-    words = `Apache Kafka, pid ${node.pid}`;
+    description = `Apache Kafka, pid ${node.pid}`;
   } else {
     address = addressText(plan);
   }
@@ -56,7 +56,7 @@ export async function startKafka(
   const nodes = await (own ? unlessAborted(options.signal, setUp) : setUp());
   const running = stack.move();
   return {
-    words,
+    description,
     address,
     nodes,
     suffix,
@@ -65,7 +65,7 @@ export async function startKafka(
   };
 }
 
-/** kafkajs cannot be told to give up, and a broker that was ended is tried again and again. */
+/** kafkajs cannot be made to give up, and retries a broker that has ended again and again. */
 async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason);
@@ -80,7 +80,7 @@ async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Pr
 
 const WITNESS = 'headgate-witness';
 
-/** A broker makes its internal topics on their first use, which would take the clients of the story too long. */
+/** A broker makes its internal topics on their first use, which would take the clients of the demo too long. */
 async function wakeCoordinators(kafka: Kafka, admin: Admin, suffix: string): Promise<void> {
   const transactionalId = `headgate-demo${suffix}`;
   const producer = kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });

@@ -3,11 +3,11 @@ import { within } from '../deadline.ts';
 import { type GateCaller, throughGate } from './connection.ts';
 import { ONLY_ORDERS } from './steps.ts';
 
-/** One client of the story. Its calls resolve to what it saw, refusals included. */
+/** One client of the demo. Its calls resolve to what it observed, refusals included. */
 export class KafkaClient {
   readonly #kafka: Kafka;
   readonly #producer: Producer;
-  /** Errors in its own log. kafkajs swallows what it was answered when it looks for a coordinator, but logs it. */
+  /** Errors in its own log. kafkajs hides the response when it looks for a coordinator, but logs it. */
   readonly #said: string[] = [];
 
   constructor(caller: Omit<GateCaller, 'said'>) {
@@ -96,29 +96,29 @@ export class KafkaClient {
     await within('the end of a client', this.#producer.disconnect()).catch(() => {});
   }
 
-  async #see(act: () => Promise<string>): Promise<string> {
+  async #see(action: () => Promise<string>): Promise<string> {
     const mark = this.#said.length;
     try {
-      return await within('an answer', act());
+      return await within('an answer', action());
     } catch (error) {
       return describeFailure(error, this.#said.slice(mark));
     }
   }
 }
 
-/** Kafka's codes by the words that kafkajs has for them. */
+/** Kafka's codes by the messages that kafkajs has for them. */
 const CODES = [
   [/\bTopic authorization failed/i, 29],
   [/\bGroup authorization failed/i, 30],
   [/\bTransactional Id authorization failed/i, 53],
 ] as const;
 
-/** `error 29`, `closed`, or else the words of the error. */
+/** `error 29`, `closed`, or else the message of the error. */
 export function describeFailure(error: unknown, said: readonly string[]): string {
-  const words = [...messages(error), ...said].join('\n');
-  const code = CODES.find(([pattern]) => pattern.test(words))?.[1];
+  const description = [...messages(error), ...said].join('\n');
+  const code = CODES.find(([pattern]) => pattern.test(description))?.[1];
   if (code !== undefined) return `error ${code}`;
-  return /Closed connection|ECONNRESET/.test(words) ? 'closed' : (messages(error)[0] ?? 'nothing');
+  return /Closed connection|ECONNRESET/.test(description) ? 'closed' : (messages(error)[0] ?? 'nothing');
 }
 
 function messages(error: unknown): string[] {

@@ -1,6 +1,6 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { Credentials } from '../certificates.ts';
-import { ANSWER_MS } from '../deadline.ts';
+import { RESPONSE_MS } from '../deadline.ts';
 
 /** What a client said in its own log of errors. */
 export type Said = (message: string) => void;
@@ -9,15 +9,15 @@ export interface GateCaller {
   /** Of the listener, at localhost. */
   readonly port: number;
   readonly clientId: string;
-  /** Whom it trusts, PEM. */
+  /** Trusted authorities, PEM. */
   readonly ca: string;
   readonly credentials?: Credentials;
   readonly said: Said;
 }
 
-const PATIENCE = { connectionTimeout: ANSWER_MS, requestTimeout: ANSWER_MS } as const;
+const PATIENCE = { connectionTimeout: RESPONSE_MS, requestTimeout: RESPONSE_MS } as const;
 
-/** kafkajs over mutual TLS, without a second try: what it is answered is what the account shows. */
+/** kafkajs over mutual TLS, without a second try: the report shows its first response. */
 export function throughGate({ port, clientId, ca, credentials, said }: GateCaller): Kafka {
   const tls: KafkaConfig['ssl'] = {
     ca: [ca],

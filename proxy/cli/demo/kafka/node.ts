@@ -61,5 +61,5 @@ async function runNode({ libs, signal, onSpawn }: NodeOptions, properties: strin
 const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error'] as const;
 
 function lastLines(log: string): string {
-  return log.trim().split('\n').slice(-3).join(' / ') || 'it said nothing';
+  return log.trim().split('\n').slice(-3).join(' / ') || 'it printed nothing';
 }

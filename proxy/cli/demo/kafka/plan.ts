@@ -12,7 +12,7 @@ export type KafkaPlan =
 
 /**
  * HEADGATE_KAFKA=host:port goes first, then Apache Kafka's jars. With neither the Kafka steps are
- * skipped; under CI=true that is a failure. Throws an Error in words when the variable is
+ * skipped; under CI=true that is a failure. Throws an Error with a message for the user when the variable is
  * malformed or nobody answers there.
  */
 export async function planKafka(

@@ -1,4 +1,4 @@
-/** The Kafka half of the story as data. */
+/** The Kafka steps of the demo as data. */
 import type { Cause } from '../../../../policies/causes.ts';
 import type { CardName } from '../certificates.ts';
 import type { Expectation } from '../steps.ts';
@@ -6,7 +6,7 @@ import type { Expectation } from '../steps.ts';
 export const TOPICS = ['orders.eu', 'orders.closed', 'payroll'] as const;
 export type TopicName = (typeof TOPICS)[number];
 
-export type KafkaAct =
+export type KafkaAction =
   | { readonly kind: 'connect'; readonly card?: CardName }
   | { readonly kind: 'produce'; readonly topic: TopicName }
   /** A transactional producer gets its producer id. */
@@ -18,7 +18,7 @@ export type KafkaAct =
   | { readonly kind: 'flood'; readonly topic: TopicName; readonly records: number };
 
 export interface KafkaStep extends Expectation {
-  readonly act: KafkaAct;
+  readonly action: KafkaAction;
 }
 
 /** What a flood's client sees. */
@@ -31,31 +31,31 @@ const FLOOD = 8;
 
 /** Every step, in order. */
 export const KAFKA_STEPS: readonly KafkaStep[] = [
-  atTheDoor('stranger', 'connect without certificate', 'no-certificate'),
-  atTheDoor('forger', 'connect, foreign CA', 'unknown-ca', 'forger'),
-  atTheDoor('visitor', 'connect, subject O=Visitors', 'no-identity', 'visitor'),
+  refusedConnects('stranger', 'connect without certificate', 'no-certificate'),
+  refusedConnects('forger', 'connect, foreign CA', 'unknown-ca', 'forger'),
+  refusedConnects('visitor', 'connect, subject O=Visitors', 'no-identity', 'visitor'),
   connects('erp-1', 'erp'),
   { ...produces('erp-1', 'orders.eu', ALLOW), sees: 'acknowledged' },
   {
-    who: 'erp-1',
+    clientName: 'erp-1',
     what: 'group erp-billing: orders.eu',
-    act: { kind: 'consume', topic: 'orders.eu', group: 'erp-billing' },
+    action: { kind: 'consume', topic: 'orders.eu', group: 'erp-billing' },
     by: 'identity erp',
     sees: '1 record',
   },
   {
-    who: 'erp-1',
+    clientName: 'erp-1',
     what: `list the ${TOPICS.length} topics`,
-    act: { kind: 'list' },
+    action: { kind: 'list' },
     by: 'identity erp',
     sees: ONLY_ORDERS,
   },
   { ...produces('erp-1', 'payroll', 'default-deny'), cause: 'denied', sees: 'error 29' },
   { ...produces('erp-1', 'orders.closed', 'roles.erp.kafka.deny[0]'), cause: 'denied', sees: 'error 29' },
   {
-    who: 'erp-1',
+    clientName: 'erp-1',
     what: 'group audit: orders.eu',
-    act: { kind: 'consume', topic: 'orders.eu', group: 'audit' },
+    action: { kind: 'consume', topic: 'orders.eu', group: 'audit' },
     cause: 'denied',
     by: 'default-deny',
     sees: 'error 30',
@@ -65,27 +65,33 @@ export const KAFKA_STEPS: readonly KafkaStep[] = [
   { ...produces('erp-1', 'orders.eu', ALLOW), what: 'produce orders.eu, still there', sees: 'acknowledged' },
   connects('feed-3', 'feeds'),
   {
-    who: 'feed-3',
+    clientName: 'feed-3',
     what: `flood orders.eu, ${FLOOD} x 16 KiB`,
-    act: { kind: 'flood', topic: 'orders.eu', records: FLOOD },
+    action: { kind: 'flood', topic: 'orders.eu', records: FLOOD },
     by: 'roles.feed.kafka.allow[0]',
     sees: SLOWED,
   },
 ];
 
-/** Refused by its certificate: Kafka has no answer for this, so the connection ends. */
-function atTheDoor(who: string, what: string, cause: Cause, card?: CardName): KafkaStep {
-  return { who, what, act: { kind: 'connect', ...(card && { card }) }, cause, by: cause, sees: 'closed' };
+/** Refused by its certificate: Kafka has no response for this, so the connection is closed. */
+function refusedConnects(clientName: string, what: string, cause: Cause, card?: CardName): KafkaStep {
+  return { clientName, what, action: { kind: 'connect', ...(card && { card }) }, cause, by: cause, sees: 'closed' };
 }
 
 function connects(card: CardName, identity: string): KafkaStep {
-  return { who: card, what: 'connect', act: { kind: 'connect', card }, by: `identity ${identity}`, sees: 'connected' };
+  return {
+    clientName: card,
+    what: 'connect',
+    action: { kind: 'connect', card },
+    by: `identity ${identity}`,
+    sees: 'connected',
+  };
 }
 
-function produces(who: string, topic: TopicName, by: string): Omit<KafkaStep, 'sees'> {
-  return { who, what: `produce ${topic}`, act: { kind: 'produce', topic }, by };
+function produces(clientName: string, topic: TopicName, by: string): Omit<KafkaStep, 'sees'> {
+  return { clientName, what: `produce ${topic}`, action: { kind: 'produce', topic }, by };
 }
 
 function transactional(id: string, by: string, sees: string): KafkaStep {
-  return { who: 'erp-1', what: `transactional id ${id}`, act: { kind: 'transactional', id }, by, sees };
+  return { clientName: 'erp-1', what: `transactional id ${id}`, action: { kind: 'transactional', id }, by, sees };
 }

@@ -31,8 +31,8 @@ function machine(dir: TempDir, java: string | undefined, maven: string | undefin
   const bin = dir.file('bin');
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin);
-  for (const [name, script] of Object.entries({ java, mvn: maven })) {
-    if (script !== undefined) chmodSync(dir.write(join('bin', name), `#!/bin/sh\n${script}\n`), 0o755);
+  for (const [name, stepsOf] of Object.entries({ java, mvn: maven })) {
+    if (stepsOf !== undefined) chmodSync(dir.write(join('bin', name), `#!/bin/sh\n${stepsOf}\n`), 0o755);
   }
   const env = { PATH: bin, HEADGATE_CACHE: dir.file('cache'), RUNS: dir.file('runs') };
   const lines: string[] = [];
@@ -93,25 +93,25 @@ test('two at once both get the same whole folder', async () => {
 });
 
 const MISSING = [
-  { what: 'no Java', java: undefined, maven: MAVEN, words: /^Java is not installed; 17 or newer is needed$/ },
-  { what: 'an old Java', java: JAVA_8, maven: MAVEN, words: /^this is Java 8; 17 or newer is needed$/ },
-  { what: 'a Java that fails', java: 'exit 1', maven: MAVEN, words: /^java -version failed$/ },
-  { what: 'no Maven', java: JAVA_17, maven: NO_MAVEN, words: /^Maven \(mvn\) is not installed$/ },
+  { what: 'no Java', java: undefined, maven: MAVEN, description: /^Java is not installed; 17 or newer is needed$/ },
+  { what: 'an old Java', java: JAVA_8, maven: MAVEN, description: /^this is Java 8; 17 or newer is needed$/ },
+  { what: 'a Java that fails', java: 'exit 1', maven: MAVEN, description: /^java -version failed$/ },
+  { what: 'no Maven', java: JAVA_17, maven: NO_MAVEN, description: /^Maven \(mvn\) is not installed$/ },
   {
     what: 'a Maven that fails, without the password of its mirror',
     java: JAVA_17,
     maven: "echo '[INFO] at work'; echo '[ERROR] no route to https://me:secret@mirror.example/'; exit 1",
-    words: /^Maven failed: no route to https:\/\/mirror\.example\/$/,
+    description: /^Maven failed: no route to https:\/\/mirror\.example\/$/,
   },
 ];
 
-for (const { what, java, maven, words } of MISSING) {
+for (const { what, java, maven, description } of MISSING) {
   test(`in words: ${what}`, async () => {
     await using dir = tempDir();
     const { fetch, cache } = machine(dir, java, maven);
     const found = await fetch();
     assert.ok('missing' in found);
-    assert.match(found.missing, words);
+    assert.match(found.missing, description);
     assert.deepEqual(existsSync(cache) ? readdirSync(cache) : [], [], 'nothing half-done is left');
   });
 }

@@ -136,7 +136,7 @@ test('a rejection is allowed now, or was before, only where every form of it is'
   ]);
 });
 
-test('what is left out is told by reason', async () => {
+test('what is left out is reported by reason', async () => {
   const lines = [event({ cause: 'limit-publish' }), event({ identity: 'unknown' }), '{"kind":"rejection"}', 'no json'];
   const { code, out } = await diffed(CONFIG, [], lines);
   assert.deepEqual(
@@ -145,10 +145,10 @@ test('what is left out is told by reason', async () => {
       0,
       [
         'recorded rejections: 0 still refused, 0 allowed now, 0 may be allowed now, 0 allowed before',
-        '    1 cannot be asked again: the cause limit-publish is not one of the policy’s rules',
-        '    1 cannot be asked again: there is no such identity before',
-        '    1 cannot be asked again: the line is no rejection',
-        '    1 cannot be asked again: the line is no JSON',
+        '    1 cannot be decided again: the cause limit-publish is not one of the policy’s rules',
+        '    1 cannot be decided again: there is no such identity before',
+        '    1 cannot be decided again: the line is not a rejection',
+        '    1 cannot be decided again: the line is not JSON',
         'no verdict changes',
       ],
     ],
@@ -176,5 +176,5 @@ test('without a file that can be read nothing is compared', async () => {
   assert.match(absent.err.join('\n'), /--decisions: ENOENT/);
   const usage = await runCommand(diffCommand, 'one.yaml');
   assert.equal(usage.code, 2);
-  assert.match(usage.err.join('\n'), /two configurations are needed/);
+  assert.match(usage.err.join('\n'), /two configurations are required/);
 });

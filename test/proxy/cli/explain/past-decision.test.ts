@@ -51,9 +51,9 @@ test('a decision about nobody, one that no rule gave, and one that is not known'
   await using it = await gate(dir);
   const nobody = await explained(dir, '--id', it.reject(anonymous()), '--admin', it.at);
   assert.equal(nobody.code, 0);
-  assert.match(nobody.out.at(-1) ?? '', /^not asked again: the client was refused before it had an identity/);
+  assert.match(nobody.out.at(-1) ?? '', /^not decided again: the client was refused before it got an identity/);
   const limit = await explained(dir, '--id', it.reject(draft({ cause: 'limit-publish' })), '--admin', it.at);
-  assert.match(limit.out.at(-1) ?? '', /^not asked again: the cause limit-publish/);
+  assert.match(limit.out.at(-1) ?? '', /^not decided again: the cause limit-publish/);
   const unknown = await explained(dir, '--id', 'd-none', '--admin', it.at);
   assert.equal(unknown.code, 1);
   assert.match(unknown.err[0] ?? '', /the gate knows no decision "d-none"/);

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { CONFIG, explained, workplace } from './support.ts';
 
 const WRONG: readonly (readonly [says: RegExp, ...argv: string[]])[] = [
-  [/one of --cert, --facts, --principal, --anonymous and --id says who is meant$/m],
-  [/says who is meant, not --cert and --anonymous/, '--cert', 'x', '--anonymous'],
+  [/exactly one of --cert, --facts, --principal, --anonymous and --id names the client$/m],
+  [/names the client, not --cert and --anonymous/, '--cert', 'x', '--anonymous'],
   [/--trust belongs to --cert/, '--anonymous', '--trust', 'devices'],
   [/--identity belongs to --principal/, '--anonymous', '--identity', 'devices'],
   [/--var is for --principal and --id/, '--anonymous', '--var', 'a=b'],
@@ -12,16 +12,20 @@ const WRONG: readonly (readonly [says: RegExp, ...argv: string[]])[] = [
   [/--at is an RFC 3339 time/, '--facts', 'DIR/pump.yaml', '--at', '2026-11-24'],
   [/--var is of the form NAME=VALUE/, '--principal', 'x', '--var', '=b'],
   [/absent\.pem does not exist/, '--cert', 'DIR/absent.pem'],
-  [/headgate\.yaml holds no certificate/, '--cert', 'DIR/headgate.yaml'],
+  [/headgate\.yaml contains no certificate/, '--cert', 'DIR/headgate.yaml'],
   [/no trust store "x": devices/, '--cert', 'DIR/pump.pem', '--trust', 'x'],
-  [/no identity is called "device"; did you mean "devices"\?/, '--principal', 'x', '--identity', 'device'],
-  [/several identities may call a client "guest": guests, devices; choose with --identity/, '--principal', 'guest'],
+  [/there is no identity "device"; did you mean "devices"\?/, '--principal', 'x', '--identity', 'device'],
+  [
+    /several identities can have the principal "guest": guests, devices; choose with --identity/,
+    '--principal',
+    'guest',
+  ],
   [/--mqtt publish needs --topic/, '--anonymous', '--mqtt', 'publish'],
   [/Unknown option '--nope'/, '--anonymous', '--nope'],
 ];
 
 for (const [says, ...argv] of WRONG) {
-  test(`wrong usage is told: ${says}`, async () => {
+  test(`wrong usage is reported: ${says}`, async () => {
     await using dir = await workplace();
     const { code, out, err } = await explained(dir, ...argv);
     assert.deepEqual([code, out], [2, []]);
@@ -60,7 +64,7 @@ test('what the rules are filled with and the principal does not tell is asked fo
   ];
   const without = await explained(dir, ...asked);
   assert.equal(without.code, 2);
-  assert.match(without.err.join('\n'), /does not tell what the rules are filled with: add --var plant=VALUE$/m);
+  assert.match(without.err.join('\n'), /does not determine all variables of the rules: add --var plant=VALUE$/m);
   const given = await explained(dir, ...asked, '--var', 'plant=p1');
   assert.equal(given.code, 0);
   assert.match(given.out.join('\n'), /^verdict: allow by roles\.device\.mqtt\.allow\[1\], QoS 0$/m);
@@ -72,5 +76,5 @@ test('a certificate where no listener asks for one', async () => {
   dir.write('headgate.yaml', text);
   const { code, err } = await explained(dir, '--cert', 'DIR/pump.pem', '--mqtt', 'publish', '--topic', 'a');
   assert.equal(code, 2);
-  assert.match(err.join('\n'), /no listener of this protocol asks for certificates: its clients are --anonymous$/m);
+  assert.match(err.join('\n'), /no listener of this protocol requests certificates: its clients are --anonymous$/m);
 });

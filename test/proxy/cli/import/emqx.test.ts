@@ -98,9 +98,17 @@ const TOLD: readonly (readonly [lines: readonly string[], told: readonly RegExp[
     [/^1 narrower: denied for everyone/],
     everyone({ deny: [{ publish: 'a' }] }),
   ],
-  [['{allow, all, publish, ["c/${clientid}"]}.'], [/^1 left out: c\/\$\{clientid\}: a rule knows the user name/], {}],
+  [
+    ['{allow, all, publish, ["c/${clientid}"]}.'],
+    [/^1 left out: c\/\$\{clientid\}: the only placeholder that a rule knows is the user name/],
+    {},
+  ],
   [['{allow, all, publish, ["{CN}"]}.'], [/^1 left out: \{CN\}: a brace/], {}],
-  [['{deny, all, publish, ["c/%c"]}.'], [/^1 narrower: denies c\/\+, as/], everyone({ deny: [{ publish: 'c/+' }] })],
+  [
+    ['{deny, all, publish, ["c/%c"]}.'],
+    [/^1 narrower: denies c\/\+, because/],
+    everyone({ deny: [{ publish: 'c/+' }] }),
+  ],
   [['{allow, all, {publish, [{retain, true}]}, ["a"]}.'], [/^1 left out: a rule cannot allow retained/], {}],
   [['{allow, all, {publish, [{qos, 3}]}, ["a"]}.'], [/^1 left out: the options/], {}],
   [['{allow, all, connect, ["a"]}.'], [/^1 left out: the action/], {}],
@@ -110,21 +118,21 @@ const TOLD: readonly (readonly [lines: readonly string[], told: readonly RegExp[
     [/^1/, /^2/, /^3/, /^4/],
     {},
   ],
-  [['{allow, all, subscribe, [{eq, "a/#"}]}.'], [/^1 left out: a rule allows what is in a\/#/], {}],
+  [['{allow, all, subscribe, [{eq, "a/#"}]}.'], [/^1 left out: a rule allows every topic in a\/#/], {}],
   [
     ['{allow, all, subscribe, ["a/b"]}.', '{deny, all, subscribe, ["a/#"]}.'],
-    [/^2 narrower: subscribe is denied also where line 1 allows it before/],
+    [/^2 narrower: subscribe is denied also where the earlier line 1 allows it/],
     everyone({ allow: [{ subscribe: 'a/b' }], deny: [{ subscribe: 'a/#' }] }),
   ],
   [
     ['{deny, all, subscribe, [{eq, "a/#"}]}.', '{allow, all, all, ["a/#", "b"]}.'],
-    [/^2 left out: subscriptions to a\/#, as line 1 denies the filter a\/# alone/],
+    [/^2 left out: subscriptions to a\/#, because line 1 denies the filter a\/# alone/],
     everyone({ allow: [{ publish: 'a/#' }, { publish: 'b' }, { subscribe: 'b' }] }),
   ],
 ];
 
 for (const [lines, told, roles] of TOLD) {
-  test(`told: ${lines.join(' ')}`, () => {
+  test(`reported: ${lines.join(' ')}`, () => {
     const imported = acl(...lines);
     const found = toldLines(imported);
     assert.equal(found.length, told.length, found.join('\n'));
@@ -143,8 +151,8 @@ const BROKEN: readonly (readonly [text: string, message: RegExp])[] = [
   [`${'['.repeat(40)}`, /nested too deeply/],
   ['[', /a term is missing at the end/],
   ['{deny, all, connect, ["a"]}.', /^line 1: the deny cannot be read: the action/],
-  ['{deny, all, publish, ["a/#/b"]}.', /^line 1: the deny cannot be carried over/],
-  ['{deny, all, publish, ["$x/${clientid}"]}.', /^line 1: the deny cannot be carried over/],
+  ['{deny, all, publish, ["a/#/b"]}.', /^line 1: the deny cannot be converted/],
+  ['{deny, all, publish, ["$x/${clientid}"]}.', /^line 1: the deny cannot be converted/],
 ];
 
 for (const [text, message] of BROKEN) {

@@ -9,7 +9,7 @@ import { TRUST } from './loaded.ts';
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await importCommand(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
+  const code = await importCommand.run(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
@@ -48,7 +48,7 @@ for (const [kind, text, code] of FILES) {
   });
 }
 
-test('what is left out is told with file and line, and in a form that a terminal does not obey', async () => {
+test('what is left out is reported with file and line, and with control characters escaped', async () => {
   await using dir = tempDir();
   const file = dir.write('acl', 'topic a\ntopic \u001b[2J{x}\u202e\n');
   const { code, err } = await run('mosquitto', file);
@@ -64,11 +64,14 @@ test('without --trust the trust store is called clients', async () => {
 });
 
 const WRONG: readonly (readonly [argv: readonly string[], message: RegExp])[] = [
-  [[], /what is to be read\?\nusage: headgate import kafka-acls\|mosquitto\|emqx FILE/],
+  [
+    [],
+    /what to import is missing: kafka-acls, mosquitto, emqx\nusage: headgate import kafka-acls\|mosquitto\|emqx FILE/,
+  ],
   [['nanomq', 'x'], /cannot read nanomq/],
   [['toString', 'x'], /cannot read toString/],
-  [['emqx'], /one FILE is needed/],
-  [['emqx', 'a', 'b'], /one FILE is needed/],
+  [['emqx'], /one FILE is required/],
+  [['emqx', 'a', 'b'], /one FILE is required/],
   [['emqx', 'a', '--trust', 'a b'], /--trust needs the name/],
   [['emqx', '--fast', 'a'], /--fast/],
   [['emqx', '/nowhere/acl.conf'], /\/nowhere\/acl.conf: the file/],

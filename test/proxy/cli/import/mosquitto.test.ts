@@ -82,18 +82,21 @@ const TOLD: readonly (readonly [lines: readonly string[], told: readonly RegExp[
   [['topic a+'], [/^1 left out: the wildcard \+/]],
   [['user a', 'topic {CN}/x'], [/^2 left out: a brace/]],
   [['topic ${username}'], [/^1 left out/]],
-  [['pattern read c/%c'], [/^1 left out: a rule knows the user name/]],
-  [['pattern read c/x%u'], [/^1 left out: a rule knows the user name/]],
+  [['pattern read c/%c'], [/^1 left out: the only placeholder that a rule knows is the user name/]],
+  [['pattern read c/x%u'], [/^1 left out: the only placeholder that a rule knows is the user name/]],
   [
     ['user a/b', 'topic x'],
-    [/^2 left out: no identity can be made for the user, whose name holds "\/"/, /^2/],
+    [/^2 left out: the user cannot become an identity, because its name holds "\/"/, /^2/],
   ],
   [
     ['user {x}', 'topic deny y'],
-    [/^2 narrower: denied for everyone, as the name of the user holds a brace/, /^2/],
+    [/^2 narrower: denied for everyone, because the name of the user contains a brace/, /^2/],
   ],
-  [['pattern deny c/%c/d'], [/^1 narrower: denies c\/\+\/d, as a rule knows the user name/]],
-  [['user a', 'topic deny c/{x}'], [/^2 narrower: denies c\/\+, as a brace/]],
+  [
+    ['pattern deny c/%c/d'],
+    [/^1 narrower: denies c\/\+\/d, because the only placeholder that a rule knows is the user name/],
+  ],
+  [['user a', 'topic deny c/{x}'], [/^2 narrower: denies c\/\+, because a brace/]],
   [['pattern deny a/+', 'user x', 'topic read a/b'], [/^1 narrower: denied also where line 3 allows it/]],
   [['user x', 'topic s/x', 'pattern deny s/%u'], [/^3 narrower: denied also where line 2 allows it/]],
   [['user x', 'topic s/y', 'pattern deny s/%u'], []],
@@ -101,7 +104,7 @@ const TOLD: readonly (readonly [lines: readonly string[], told: readonly RegExp[
 ];
 
 for (const [lines, told] of TOLD) {
-  test(`told: ${lines.join(' | ')}`, () => {
+  test(`reported: ${lines.join(' | ')}`, () => {
     const imported = acl(...lines);
     const found = toldLines(imported);
     assert.equal(found.length, told.length, found.join('\n'));
@@ -114,7 +117,7 @@ for (const line of ['topic deny a/#/b', 'topic deny $SYS/{x}', 'pattern deny $x/
   test(`a deny that cannot be carried over ends the import: ${line}`, () => {
     assert.throws(
       () => acl('topic a', line),
-      (error) => error instanceof ImportError && error.message.startsWith('line 2: the deny cannot be carried over'),
+      (error) => error instanceof ImportError && error.message.startsWith('line 2: the deny cannot be converted'),
     );
   });
 }
@@ -122,9 +125,9 @@ for (const line of ['topic deny a/#/b', 'topic deny $SYS/{x}', 'pattern deny $x/
 /** mosquitto starts with none of these; without the line, what follows would be another user's. */
 const BROKEN: readonly (readonly [line: string, message: RegExp])[] = [
   ['user', /^line 3: the name of the user is missing/],
-  ['User bob', /^line 3: mosquitto knows no such line/],
-  [' # no comment', /^line 3: mosquitto knows no such line/],
-  ['topic\ta', /^line 3: mosquitto knows no such line/],
+  ['User bob', /^line 3: mosquitto has no such line/],
+  [' # no comment', /^line 3: mosquitto has no such line/],
+  ['topic\ta', /^line 3: mosquitto has no such line/],
   ['topic', /^line 3: the topic is missing/],
   ['pattern  ', /^line 3: the topic is missing/],
   ['topic foo bar', /^line 3: neither read, write, readwrite nor deny/],

@@ -4,7 +4,7 @@ import { csvLines } from '../../../../proxy/cli/inventory/csv.ts';
 import { textLines } from '../../../../proxy/cli/inventory/text.ts';
 import { sample } from './sample.ts';
 
-test('a table tells of every listener, profile, store, upstream and certificate, what ends first at the top', async () => {
+test('the tables list every listener, profile, store, upstream and certificate, the one that ends first at the top', async () => {
   const lines = textLines(await sample());
   const text = lines.join('\n');
   assert.match(text, /^LISTENER +PROTOCOL +ADDRESSES +CLIENTS +TRUST +PROFILE$/m);

@@ -7,7 +7,7 @@ import { edit, SOUND, SOUND_KAFKA } from '../../control-plane/config/support.ts'
 import { runCommand } from '../run-command.ts';
 import { AT, lint, RULE } from './support.ts';
 
-test('a clean policy is told in one line, without the files that the configuration names', async () => {
+test('a clean policy is one line, without the files that the configuration names', async () => {
   for (const text of [SOUND, SOUND_KAFKA]) {
     assert.deepEqual(await lint(text), { code: 0, out: [], err: ['FILE: no findings'] });
   }
@@ -120,7 +120,7 @@ test('a line that holds a secret is not shown, wherever the file is broken', asy
   assert.doesNotMatch(err.join('\n'), /hunter2/);
 });
 
-test('wrong usage is told with the right one', async () => {
+test('wrong usage is reported with the right one', async () => {
   for (const argv of [[], ['--config'], ['--confg', 'x'], ['--config', 'x', 'y']]) {
     const { code, out, err } = await runCommand(lintCommand, ...argv);
     assert.equal(code, 2);

@@ -73,7 +73,7 @@ test('what looks like a comment inside of a text is none', async () => {
   }
 });
 
-test('what is wrong with a silencer is told at the comment', async () => {
+test('what is wrong with a silencer is reported at the comment', async () => {
   const { out } = await lint(edit(RULE, `${EVERYTHING} # headgate-lint-disable-line allow-everythin: console\n`));
   assert.match(
     out[1] ?? '',

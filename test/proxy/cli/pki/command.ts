@@ -3,12 +3,12 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pkiCommand } from '../../../../proxy/cli/pki.ts';
+import { main } from '../../../../proxy/cli/main.ts';
 
 /** Runs `headgate pki`; gives the exit code and what was said. */
 async function pki(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];
-  const code = await pkiCommand(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
+  const code = await main(['pki', ...argv], { out: (line) => out.push(line), err: (line) => err.push(line) });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 

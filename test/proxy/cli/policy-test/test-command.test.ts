@@ -24,7 +24,7 @@ test('the tests of the documentation pass against the reference example, and tou
   ]);
 });
 
-test('a failure is told with its place, what was expected, and why it is otherwise', async () => {
+test('a failure is reported with its position, what was expected, and why it differs', async () => {
   const { text, line, column } = marked(
     `${CLIENT}  - name: too much\n    client: pump\n    expect:\n      - ‸allow: { publish: plant/pump-2/x }\n`,
   );
@@ -178,7 +178,7 @@ test('--junit writes the results as XML', async () => {
   );
 });
 
-test('a broken or missing configuration is told, and no test is run', async () => {
+test('a broken or missing configuration is reported, and no test is run', async () => {
   const tests = CLIENT.replace('config: headgate.yaml\n', '');
   const { code, err } = await policyTest(`${tests}  - { name: t, client: pump, identity: devices }\n`);
   assert.equal(code, 2);
@@ -191,7 +191,7 @@ test('a broken or missing configuration is told, and no test is run', async () =
   assert.match(broken.err[0] ?? '', /no role is called "devise"/);
 });
 
-test('wrong usage is told with the right one', async () => {
+test('wrong usage is reported with the right one', async () => {
   for (const argv of [[], ['--junit'], ['--nope', 'x']]) {
     const { code, err } = await runCommand(testCommand, ...argv);
     assert.equal(code, 2);

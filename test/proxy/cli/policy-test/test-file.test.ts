@@ -8,7 +8,7 @@ const BROKEN: readonly (readonly [tests: string, message: RegExp])[] = [
   ['  - ‸{ name: t, client: pump }', /nothing is expected: the test could not fail/],
   [
     '  - { name: t, client: ‸pum, identity: devices }',
-    /no client is called "pum"\n.*\n.*\n {2}fix: did you mean "pump"\?/,
+    /there is no client "pum"\n.*\n.*\n {2}fix: did you mean "pump"\?/,
   ],
   ['  - ‸{ name: t, identity: devices }', /either "client" or "as" is needed/],
   ['  - { name: t, as: ‸{ subject: { CN: x } }, identity: none }', /"trust" is needed/],
@@ -18,12 +18,18 @@ const BROKEN: readonly (readonly [tests: string, message: RegExp])[] = [
     /in place of "subject"/,
   ],
   ['  - { name: t, as: { trust: devices, certificate: ‸none.pem }, identity: none }', /"none\.pem" does not exist/],
-  ['  - { name: t, as: { trust: devices, certificate: ‸empty.pem }, identity: none }', /holds no certificate/],
+  [
+    '  - { name: t, as: { trust: devices, certificate: ‸empty.pem }, identity: none }',
+    /contains no readable certificate/,
+  ],
   [
     '  - { name: t, as: { trust: devices, subject: { ‸cn: x } }, identity: none }',
     /unknown subject attribute\n.*\n.*\n {2}fix: write CN/,
   ],
-  ['  - { name: t, as: { trust: devices, san: { ip: [‸nowhere] } }, identity: none }', /"nowhere" is no IP address/],
+  [
+    '  - { name: t, as: { trust: devices, san: { ip: [‸nowhere] } }, identity: none }',
+    /"nowhere" is not an IP address/,
+  ],
   ['  - { name: t, client: pump, expect: [‸{ rule: default-deny }] }', /one of "allow", "deny", "shadow" is needed/],
   [
     '  - { name: t, client: pump, expect: [{ allow: ‸{ publish: a, subscribe: b } }] }',
@@ -48,7 +54,7 @@ const BROKEN: readonly (readonly [tests: string, message: RegExp])[] = [
   ],
   ['  - { name: t, client: pump, expect: [‸{ allow: { publish: a }, cause: denied }] }', /"cause" is for "deny"/],
   ['  - { name: t, client: pump, limits: { publish: ‸fast } }', /a rate such as/],
-  ['  - { name: t, client: pump, at: ‸yesterday, identity: devices }', /"yesterday" is no RFC 3339 time/],
+  ['  - { name: t, client: pump, at: ‸yesterday, identity: devices }', /"yesterday" is not an RFC 3339 time/],
 ];
 
 for (const [tests, message] of BROKEN) {

@@ -163,7 +163,7 @@ test('the schema of policy tests takes the example of the documentation', () => 
   assert.equal(validate(parse('tests: [{ name: t, as: { anonymous: true } }]')), false, 'nothing is expected');
 });
 
-test('wrong usage is told with the right one', async () => {
+test('wrong usage is reported with the right one', async () => {
   const { code, err } = await runCommand(schemaCommand, '--test');
   assert.equal(code, 2);
   assert.equal(err.at(-1), 'usage: headgate schema [--tests]');

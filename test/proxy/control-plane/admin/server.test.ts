@@ -109,7 +109,7 @@ test('a reload is a POST; one that is refused says why', async () => {
   const refused = await it.post('/api/reload', '{}');
   assert.equal(refused.status, 422);
   assert.equal(refused.json.error.code, 'reload-refused');
-  assert.match(refused.json.error.message, /generation 3 goes on: gate\.yaml:3:1: no such key/);
+  assert.match(refused.json.error.message, /generation 3 stays in force: gate\.yaml:3:1: no such key/);
 });
 
 const BAD_WRITES: readonly (readonly [string, string, Record<string, string>, number, string])[] = [
@@ -216,7 +216,7 @@ for (const head of ['GET /api/policy HTTP/1.0', 'GET /api/policy HTTP/1.1', 'GET
   });
 }
 
-test('a fault inside is told to the operator’s log, not to the client', async () => {
+test('an internal error goes to the operator’s log, not to the client', async () => {
   const faults: unknown[] = [];
   await using it = await onSocket({ onFault: (fault) => faults.push(fault) });
   it.deps.reload = () => Promise.reject(new Error('secret particulars'));
@@ -246,7 +246,7 @@ test('a stale socket is replaced, a living one and a plain file are not', async 
   await new Promise((resolve) => living.close(resolve));
 
   writeFileSync(socket, 'precious');
-  await assert.rejects(startAdmin(config, deps), /is no socket/);
+  await assert.rejects(startAdmin(config, deps), /is not a socket/);
 });
 
 test('what a killed process left behind does not stand in the way', async () => {
@@ -339,7 +339,7 @@ for (const [config, words] of OPEN_DOORS) {
   });
 }
 
-test('a stream tells of rejections as they happen, those that match', async () => {
+test('a stream sends rejections as they happen, those that match', async () => {
   await using it = await onSocket();
   const response = await open({ socketPath: it.socketPath, path: '/api/rejections/stream?principal=press-1' });
   assert.equal(response.headers['content-type'], 'text/event-stream');

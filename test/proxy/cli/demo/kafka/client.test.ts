@@ -4,7 +4,7 @@ import { describeFailure } from '../../../../../proxy/cli/demo/kafka/client.ts';
 
 const because = (message: string, cause: string) => new Error(message, { cause: new Error(cause) });
 
-const CASES: readonly [what: string, error: unknown, said: readonly string[], saw: string][] = [
+const CASES: readonly [what: string, error: unknown, said: readonly string[], observed: string][] = [
   ['a code in the cause', because('no retries left', 'Not authorized: [Topic authorization failed]'), [], 'error 29'],
   [
     'a code that kafkajs only logs',
@@ -18,6 +18,6 @@ const CASES: readonly [what: string, error: unknown, said: readonly string[], sa
   ['anything else, as it is', new Error('no such host'), [], 'no such host'],
 ];
 
-for (const [what, error, said, saw] of CASES) {
-  test(`what a client saw: ${what}`, () => assert.equal(describeFailure(error, said), saw));
+for (const [what, error, said, observed] of CASES) {
+  test(`what a client observed: ${what}`, () => assert.equal(describeFailure(error, said), observed));
 }
