@@ -1,18 +1,10 @@
-import type { Cause } from '../../policies/causes.ts';
 import { onExceed } from '../../policies/limits/effective.ts';
+import { limitCause } from '../../policies/limits/table.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
 
 import { KafkaError } from './error.ts';
 import { ERROR } from './error-codes.ts';
 import { HOLD, type KafkaState } from './state.ts';
-
-const CAUSES = {
-  publish: 'limit-publish',
-  bytes: 'limit-bytes',
-  bytesOut: 'limit-bytes-out',
-  requests: 'limit-requests',
-  topics: 'limit-topics',
-} as const satisfies Readonly<Record<LimitKind, Cause>>;
 
 export type { LimitKind } from '../seam.ts';
 
@@ -53,14 +45,14 @@ export function chargeAnswer(s: KafkaState, size: number): number {
 function charge(s: KafkaState, kind: LimitKind, n: number, maxWait: number): Charge {
   const wait = s.host.take(kind, n, maxWait);
   if (wait >= 0) return wait;
-  if (onExceed(s.limits, kind) === 'disconnect') throw new KafkaError(CAUSES[kind], `over the limit on ${kind}`);
+  if (onExceed(s.limits, kind) === 'disconnect') throw new KafkaError(limitCause(kind), `over the limit on ${kind}`);
   return kind;
 }
 
 /** Records a request that is refused because of a limit. */
 export function overLimit(s: KafkaState, kind: LimitKind): void {
   const sent = `${s.api?.name ?? ''} error ${ERROR.throttlingQuotaExceeded}`;
-  s.reject('session', CAUSES[kind], `over the limit on ${kind}`, { sent });
+  s.reject('session', limitCause(kind), `over the limit on ${kind}`, { sent });
 }
 
 /** Reads the client no more for `ms` (KIP-219: the answer is sent, then the connection is mute). */

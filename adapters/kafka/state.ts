@@ -3,7 +3,8 @@ import type { Action, Decision } from '../../policies/decision.ts';
 import { isLimited, onExceed } from '../../policies/limits/effective.ts';
 import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, KafkaAccess } from '../../policies/types.ts';
-import type { LimitKind, Out, SessionHost } from '../seam.ts';
+import { noWait } from '../max-wait.ts';
+import type { Out, SessionHost } from '../seam.ts';
 import type { KafkaBackend } from './backend.ts';
 import type { Api } from './codec/schema.ts';
 import type { Context } from './handler.ts';
@@ -42,7 +43,7 @@ export class KafkaState implements Context {
   access: KafkaAccess;
   limits: EffectiveLimits;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
-  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+  readonly maxWait = noWait();
   /** Answers are held against a limit. */
   chargesAnswers = false;
 

@@ -83,15 +83,6 @@ const WORDS: Partial<Record<Cause, string>> = {
   'receive-maximum': 'receive maximum exceeded',
   'keep-alive': 'keep alive timeout',
   'packet-timeout': 'timeout',
-  'limit-publish': 'limit exceeded',
-  'limit-bytes': 'limit exceeded',
-  'limit-bytes-out': 'limit exceeded',
-  'limit-requests': 'limit exceeded',
-  'limit-topics': 'limit exceeded',
-  'limit-subscriptions': 'limit exceeded',
-  'limit-connections': 'limit exceeded',
-  'limit-table-full': 'limit exceeded',
-  'limit-handshakes': 'limit exceeded',
   draining: 'shutting down',
   'taken-over': 'session taken over',
   'session-killed': 'ended by the operator',
@@ -100,6 +91,12 @@ const WORDS: Partial<Record<Cause, string>> = {
 
 /** Text for the client: a generic word and the id under which the operator finds the rest. */
 export function reasonFor(cause: Cause, id: string): string {
-  const words = WORDS[cause] ?? (cause.startsWith('upstream-') ? 'unavailable' : 'denied');
+  const words = WORDS[cause] ?? groupWords(cause);
   return `${words} ${id}`;
+}
+
+/** For causes that are told apart to the operator only. */
+function groupWords(cause: Cause): string {
+  if (cause.startsWith('limit-')) return 'limit exceeded';
+  return cause.startsWith('upstream-') ? 'unavailable' : 'denied';
 }

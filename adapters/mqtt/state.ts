@@ -3,7 +3,8 @@ import type { Action, Decision } from '../../policies/decision.ts';
 import { isLimited, onExceed } from '../../policies/limits/effective.ts';
 import { TRAFFIC } from '../../policies/limits/keys.ts';
 import type { EffectiveLimits, MqttAccess } from '../../policies/types.ts';
-import type { LimitKind, Out, Rejection, SessionHost } from '../seam.ts';
+import { noWait } from '../max-wait.ts';
+import type { Out, Rejection, SessionHost } from '../seam.ts';
 import { AckOrder } from './ack-order.ts';
 import type { AliasTable } from './alias.ts';
 import { DenialBudget } from './denial-budget.ts';
@@ -82,7 +83,7 @@ export class SessionState {
   /** What the broker sends is held against a limit. */
   chargesDeliveries = false;
   /** Longest wait for tokens of each limit in ms; 0 unless clients over it are throttled. */
-  readonly maxWait: Record<LimitKind, number> = { publish: 0, bytes: 0, bytesOut: 0, requests: 0, topics: 0 };
+  readonly maxWait = noWait();
   /** End of the time for which the broker is not read; 0: it is. */
   brokerResumeAt = 0;
   clientMaxPacket = Number.POSITIVE_INFINITY;

@@ -177,6 +177,8 @@ type KeysOf<D> = { [K in LimitKey]: (typeof LIMIT_TABLE)[K] extends D ? K : neve
 
 /** Rates of what goes through a session: each may say itself what a client over it meets. */
 export type TrafficKey = KeysOf<{ readonly kind: 'traffic' }>;
+/** Rates of connections. */
+export type AdmissionKey = KeysOf<{ readonly kind: 'admission' }>;
 /** All rates. */
 export type RateKey = KeysOf<{ readonly kind: 'traffic' | 'admission' }>;
 /** Numbers that do not flow back with time. */

@@ -3,6 +3,8 @@
  * nobody sees: `headgate run` refuses it, `headgate check` warns. The test holds the table and
  * the schema together in both directions.
  */
+import { BURSTING, LIMITS, TRAFFIC } from '../../../policies/limits/keys.ts';
+import type { TrafficKey } from '../../../policies/limits/table.ts';
 import { everyKey, type KeyNode, stepInto } from './keys.ts';
 import type { Path, PathStep, Report } from './problem.ts';
 
@@ -140,29 +142,10 @@ const ENFORCED: Readonly<Record<string, readonly string[]>> = {
 const NOT_YET: Readonly<Record<string, string>> = {};
 
 function limitsOf(block: string): Readonly<Record<string, readonly string[]>> {
-  const full = ['limit', 'burst', 'onExceed'];
+  const inFull = (key: TrafficKey) => (BURSTING.includes(key) ? ['limit', 'burst', 'onExceed'] : ['limit', 'onExceed']);
   return {
-    [block]: [
-      'scope',
-      'quota',
-      'publish',
-      'bytes',
-      'bytesOut',
-      'requests',
-      'topics',
-      'handshakes',
-      'connections',
-      'subscriptions',
-      'inFlight',
-      'packetSize',
-      'burst',
-      'onExceed',
-    ],
-    [`${block}.publish`]: full,
-    [`${block}.bytes`]: full,
-    [`${block}.bytesOut`]: full,
-    [`${block}.requests`]: full,
-    [`${block}.topics`]: ['limit', 'onExceed'],
+    [block]: ['scope', 'quota', ...LIMITS, 'burst', 'onExceed'],
+    ...Object.fromEntries(TRAFFIC.map((key) => [`${block}.${key}`, inFull(key)])),
   };
 }
 
