@@ -20,9 +20,6 @@ const CONNACK: Partial<Record<Cause, readonly [v5: number, v311?: number]>> = {
   'retain-not-allowed': [CODE.retainNotSupported, 5],
   // 0x95 is about the size of the whole CONNECT.
   'payload-too-large': [CODE.quotaExceeded, 5],
-  'limit-bytes': [CODE.quotaExceeded, 3],
-  'limit-connections': [CODE.quotaExceeded, 3],
-  'limit-table-full': [CODE.quotaExceeded, 3],
   'limit-handshakes': [CODE.connectionRateExceeded, 3],
   'internal-error': [CODE.unspecified, 3],
   draining: [CODE.serverUnavailable, 3],
@@ -38,9 +35,9 @@ export interface ConnackAnswer {
   readonly v311: number | undefined;
 }
 
-/** The answer to a CONNECT that ends with `cause`; what is not in the table is "not authorized". */
+/** The answer to a CONNECT that ends with `cause`; what is neither in the table nor a limit is "not authorized". */
 export function connackAnswer(cause: Cause): ConnackAnswer {
-  const [v5, v311] = CONNACK[cause] ?? [CODE.notAuthorized, 5];
+  const [v5, v311] = CONNACK[cause] ?? (isLimit(cause) ? [CODE.quotaExceeded, 3] : [CODE.notAuthorized, 5]);
   return { v5, v311 };
 }
 
@@ -67,7 +64,7 @@ export function publishCode(cause: Cause): number {
 /** SUBACK code of MQTT 5 for a refused filter; 3.1.1 knows only 0x80. */
 export function subackCode(cause: Cause): number {
   if (cause === 'filter-invalid') return CODE.topicFilterInvalid;
-  return cause.startsWith('limit-') ? CODE.quotaExceeded : CODE.notAuthorized;
+  return isLimit(cause) ? CODE.quotaExceeded : CODE.notAuthorized;
 }
 
 const WORDS: Partial<Record<Cause, string>> = {
@@ -97,6 +94,10 @@ export function reasonFor(cause: Cause, id: string): string {
 
 /** For causes that are told apart to the operator only. */
 function groupWords(cause: Cause): string {
-  if (cause.startsWith('limit-')) return 'limit exceeded';
+  if (isLimit(cause)) return 'limit exceeded';
   return cause.startsWith('upstream-') ? 'unavailable' : 'denied';
+}
+
+function isLimit(cause: Cause): boolean {
+  return cause.startsWith('limit-');
 }
