@@ -1,5 +1,5 @@
 import type { KafkaRuleOperation } from './acl/kafka-operations.ts';
-import type { CountKey, OnExceed, RateKey, TrafficKey } from './limits/table.ts';
+import type { AdmissionKey, CountKey, OnExceed, TrafficKey } from './limits/table.ts';
 
 /**
  * The policy as the configuration states it, already validated in shape: plain data that
@@ -130,7 +130,7 @@ export type WrittenLimit = string | { readonly limit: string; readonly burst?: s
 
 /** The limits of a block as written: rates of events `50/s`, of bytes `64KiB/s`; counts, and sizes in bytes. See limits/table.ts. */
 export type WrittenLimits = { readonly [K in TrafficKey]?: WrittenLimit } & {
-  readonly [K in Exclude<RateKey, TrafficKey>]?: string;
+  readonly [K in AdmissionKey]?: string;
 } & { readonly [K in CountKey]?: number };
 
 /** A block of limits as written; texts carry their units (`50/s`, `64KiB/s`). */

@@ -1,7 +1,7 @@
 /** The shapes that policies hand to each other and to their users. Everything here is pure data or pure functions. */
 import type { KafkaOperation, KafkaResourceType } from './acl/kafka-operations.ts';
 import type { Decision, Permit } from './decision.ts';
-import type { CountKey, OnExceed, RateKey, TrafficKey } from './limits/table.ts';
+import type { AdmissionKey, CountKey, OnExceed, TrafficKey } from './limits/table.ts';
 import type { LimitsSource, Mode } from './source.ts';
 
 export type { KafkaOperation, KafkaResourceType };
@@ -57,7 +57,7 @@ export interface RateLimit extends Rate {
 
 /** What is absent is not limited. Units and meanings: limits/table.ts. */
 export type SharableLimits = { readonly [K in TrafficKey]?: RateLimit } & {
-  readonly [K in Exclude<RateKey, TrafficKey>]?: Rate;
+  readonly [K in AdmissionKey]?: Rate;
 } & { readonly [K in CountKey]?: number };
 
 /** What all clients of a group use up together. */

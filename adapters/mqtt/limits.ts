@@ -1,17 +1,10 @@
 import type { Cause } from '../../policies/causes.ts';
 import { onExceed } from '../../policies/limits/effective.ts';
+import { limitCause } from '../../policies/limits/table.ts';
 import { COUNTER, type LimitKind } from '../seam.ts';
 import { CODE } from './codec/reason-codes.ts';
 import { endSession } from './session-end.ts';
 import { PHASE, type SessionState } from './state.ts';
-
-const CAUSES: Readonly<Record<LimitKind, Cause>> = {
-  publish: 'limit-publish',
-  bytes: 'limit-bytes',
-  bytesOut: 'limit-bytes-out',
-  requests: 'limit-requests',
-  topics: 'limit-topics',
-};
 
 /** The outcome of `charge`: 0 granted, > 0 granted after so many ms, or one of these. */
 export const OVER_COUNT = -1;
@@ -39,7 +32,11 @@ export interface Excess {
 /** What a refused charge means. */
 export function excess(s: SessionState, kind: LimitKind, outcome: number): Excess {
   const over = outcome === OVER_BYTES ? 'bytes' : kind;
-  return { cause: CAUSES[over], message: `over the limit on ${over}`, ends: onExceed(s.limits, over) === 'disconnect' };
+  return {
+    cause: limitCause(over),
+    message: `over the limit on ${over}`,
+    ends: onExceed(s.limits, over) === 'disconnect',
+  };
 }
 
 /** Reads the client no more for `ms`: back-pressure instead of buffering. */
@@ -59,7 +56,7 @@ export function chargeOut(s: SessionState, size: number): void {
   const wait = s.host.take('bytesOut', size, s.maxWait.bytesOut);
   if (wait === 0 || s.phase !== PHASE.open) return;
   if (wait < 0) {
-    endSession(s, 'session', CAUSES.bytesOut, CODE.quotaExceeded, 'over the limit on bytes to the client');
+    endSession(s, 'session', limitCause('bytesOut'), CODE.quotaExceeded, 'over the limit on bytes to the client');
     return;
   }
   s.brokerResumeAt = s.now + wait;

@@ -23,9 +23,6 @@ const CONNACK: Partial<Record<Cause, readonly [v5: number, v311?: number]>> = {
   'retain-not-allowed': [CODE.retainNotSupported, RETURN_CODE.notAuthorized],
   // 0x95 is about the size of the whole CONNECT.
   'payload-too-large': [CODE.quotaExceeded, RETURN_CODE.notAuthorized],
-  'limit-bytes': [CODE.quotaExceeded, RETURN_CODE.serverUnavailable],
-  'limit-connections': [CODE.quotaExceeded, RETURN_CODE.serverUnavailable],
-  'limit-table-full': [CODE.quotaExceeded, RETURN_CODE.serverUnavailable],
   'limit-handshakes': [CODE.connectionRateExceeded, RETURN_CODE.serverUnavailable],
   'internal-error': [CODE.unspecified, RETURN_CODE.serverUnavailable],
   draining: [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
@@ -36,6 +33,9 @@ const CONNACK: Partial<Record<Cause, readonly [v5: number, v311?: number]>> = {
   'upstream-closed': [CODE.serverUnavailable, RETURN_CODE.serverUnavailable],
 };
 
+const OVER_LIMIT = [CODE.quotaExceeded, RETURN_CODE.serverUnavailable] as const;
+const NOT_AUTHORIZED = [CODE.notAuthorized, RETURN_CODE.notAuthorized] as const;
+
 /** How a CONNECT is refused in each version. */
 export interface ConnackCodes {
   /** Reason code of MQTT 5. */
@@ -44,9 +44,9 @@ export interface ConnackCodes {
   readonly v311: number | undefined;
 }
 
-/** The codes of the CONNACK that refuses with `cause`; what is not in the table is "not authorized". */
+/** The codes of the CONNACK that refuses with `cause`; what is neither in the table nor a limit is "not authorized". */
 export function connackCodes(cause: Cause): ConnackCodes {
-  const [v5, v311] = CONNACK[cause] ?? [CODE.notAuthorized, RETURN_CODE.notAuthorized];
+  const [v5, v311] = CONNACK[cause] ?? (isLimit(cause) ? OVER_LIMIT : NOT_AUTHORIZED);
   return { v5, v311 };
 }
 
@@ -73,7 +73,7 @@ export function publishAckCode(cause: Cause): number {
 /** SUBACK code of MQTT 5 for a refused filter; 3.1.1 has only `SUBACK_FAILURE`. */
 export function subackCode(cause: Cause): number {
   if (cause === 'filter-invalid') return CODE.topicFilterInvalid;
-  return cause.startsWith('limit-') ? CODE.quotaExceeded : CODE.notAuthorized;
+  return isLimit(cause) ? CODE.quotaExceeded : CODE.notAuthorized;
 }
 
 /** A CONNACK as a record of a rejection names it: `CONNACK 0x87`, for 3.1.1 `CONNACK 5`. */
@@ -94,15 +94,6 @@ const REASONS: Partial<Record<Cause, string>> = {
   'receive-maximum': 'receive maximum exceeded',
   'keep-alive': 'keep alive timeout',
   'packet-timeout': 'timeout',
-  'limit-publish': 'limit exceeded',
-  'limit-bytes': 'limit exceeded',
-  'limit-bytes-out': 'limit exceeded',
-  'limit-requests': 'limit exceeded',
-  'limit-topics': 'limit exceeded',
-  'limit-subscriptions': 'limit exceeded',
-  'limit-connections': 'limit exceeded',
-  'limit-table-full': 'limit exceeded',
-  'limit-handshakes': 'limit exceeded',
   draining: 'shutting down',
   'taken-over': 'session taken over',
   'session-killed': 'ended by the operator',
@@ -114,6 +105,16 @@ const REASONS: Partial<Record<Cause, string>> = {
  * left out.
  */
 export function reasonString(cause: Cause, id: string): string {
-  const message = REASONS[cause] ?? (cause.startsWith('upstream-') ? 'unavailable' : 'denied');
+  const message = REASONS[cause] ?? groupReason(cause);
   return id === '' ? message : `${message} ${id}`;
+}
+
+/** For causes that only the operator is given in detail. */
+function groupReason(cause: Cause): string {
+  if (isLimit(cause)) return 'limit exceeded';
+  return cause.startsWith('upstream-') ? 'unavailable' : 'denied';
+}
+
+function isLimit(cause: Cause): boolean {
+  return cause.startsWith('limit-');
 }

@@ -1,13 +1,19 @@
-/** Where limits are stated for a client. */
+/** Where the limits of the clients of an identity are stated. */
 import type { LimitsSource, PolicySource } from '../source.ts';
 
+/** One block of limits, as written. */
 export interface LimitBlock {
   /** `limits`, `identities[0].limits`, `roles.device.limits` */
   readonly path: string;
   readonly limits: LimitsSource;
 }
 
-/** All that hold for clients of the identity at `index`: of the whole process, its own, those of its roles. */
+/**
+ * The blocks that hold for clients of the identity at `index`: of the whole process, its own, those of its roles, each
+ * role once. Blocks of listeners are not among them.
+ *
+ * @param own The roles of the client, where they are not those of the identity.
+ */
 export function limitBlocks(
   { identities, roles, limits }: PolicySource,
   index: number,
@@ -20,7 +26,7 @@ export function limitBlocks(
   ].filter((block): block is LimitBlock => block.limits !== undefined);
 }
 
-/** The blocks without their places. */
+/** The same blocks without their paths. */
 export function limitsStated(source: PolicySource, index: number): LimitsSource[] {
   return limitBlocks(source, index).map(({ limits }) => limits);
 }

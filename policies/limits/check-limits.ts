@@ -35,7 +35,7 @@ export function checkLimits(limits: LimitsSource, path: string, kafka = false): 
   return [...problems, ...checkScope(limits, path), ...checkQuota(limits, path, kafka)];
 }
 
-/** Of one block: what its group cannot share. */
+/** The scope of one block, and what its group cannot share. */
 function checkScope(limits: LimitsSource, path: string): Problem[] {
   const { scope } = limits;
   if (scope !== undefined && !isScope(scope)) {
@@ -60,7 +60,12 @@ function checkQuota(limits: LimitsSource, path: string, kafka: boolean): Problem
   });
 }
 
-/** Of all the blocks of one client; the path is that of one to blame. */
+/**
+ * Too many groups over all the blocks of one client.
+ *
+ * @param path Where the problem is reported.
+ * @param client How the message calls the client, such as `a client of meters`.
+ */
 export function checkGroups(blocks: readonly LimitsSource[], path: string, client: string): Problem[] {
   const groups = groupsOf(blocks);
   if (groups.length <= MAX_GROUPS) return [];
@@ -68,7 +73,7 @@ export function checkGroups(blocks: readonly LimitsSource[], path: string, clien
   return [{ path, message }];
 }
 
-/** Of a block, or of one limit that is written in full. */
+/** `burst` and `onExceed` of a block, or of one limit that is written in full. */
 function checkExcess(
   { burst, onExceed }: { readonly burst?: string; readonly onExceed?: OnExceed },
   path: string,

@@ -1,8 +1,11 @@
-/** From the limits that roles state to the limits that hold for a client. */
+/**
+ * From the limits that blocks state to those that hold for a client: rates in events or bytes per second, bursts in events
+ * or bytes, sizes in bytes.
+ */
 import type { LimitsSource, WrittenLimit } from '../source.ts';
 import type { EffectiveLimits, Rate, RateLimit, SharableLimits } from '../types.ts';
 import { QUOTA_SPAN } from './kafka-quota.ts';
-import { COUNTS, isQuotaKey, TRAFFIC } from './keys.ts';
+import { ADMISSION, COUNTS, isQuotaKey, TRAFFIC } from './keys.ts';
 import { parseByteRate, parseDuration, parseRate, perSecond, type WrittenRate } from './rate.ts';
 import { groupOf, groupsOf } from './scope.ts';
 import {
@@ -15,18 +18,19 @@ import {
   type TrafficKey,
 } from './table.ts';
 
-export const DEFAULT_BURST = '1s';
+const DEFAULT_BURST = '1s';
 const DEFAULT_ON_EXCEED: OnExceed = 'throttle';
 
 /**
  * The strictest of each over all blocks that hold for a client: the smallest rate, the smallest
  * burst, the smallest count. (A bucket with the smallest rate and the smallest burst satisfies
  * every block's own bucket.) What a client over a rate meets is what the strictest block says:
- * that of the smallest rate, of equal ones that of the smallest burst, then the hardest; it says, too, whether the limit is
+ * that of the smallest rate, of equal ones that of the smallest burst, then the hardest; it also says whether the limit is
  * a quota of Kafka.
  * Blocks that a group shares are taken together group by group, beside the client's own.
  *
- * @throws RateError on a text that `checkLimits` would have named.
+ * @param defaultBurst A duration such as `1s`, of blocks that state none.
+ * @throws RateError on a text that `checkLimits` would have named
  */
 export function effectiveLimits(
   blocks: readonly LimitsSource[],
@@ -48,8 +52,10 @@ function strictestOf(blocks: readonly LimitsSource[], defaultBurst: string): Sha
     const limit = strictest(blocks.flatMap((block) => rateLimit(key, block, defaultBurst) ?? []));
     if (limit !== undefined) limits[key] = limit;
   }
-  for (const { handshakes } of blocks) {
-    if (handshakes !== undefined) limits.handshakes = smaller(limits.handshakes, handshakesOf(handshakes));
+  for (const key of ADMISSION) {
+    for (const { [key]: text } of blocks) {
+      if (text !== undefined) limits[key] = smaller(limits[key], allAtOnce(readRate(key, text)));
+    }
   }
   for (const key of COUNTS) {
     for (const { [key]: count } of blocks) {
@@ -73,12 +79,12 @@ export function isLimited(limits: EffectiveLimits, key: TrafficKey): boolean {
   return limits[key] !== undefined || (limits.groups ?? []).some(({ [key]: shared }) => shared !== undefined);
 }
 
-/** The rate of a limit that is written short or in full. */
+/** The rate of a limit that is written short or in full: `50/s`, `64KiB/s`. */
 export function rateText(written: WrittenLimit): string {
   return typeof written === 'string' ? written : written.limit;
 }
 
-/** @throws RateError */
+/** The count is in events, or in bytes where the limit is one of bytes. @throws RateError */
 export function readRate(key: RateKey, text: string): WrittenRate {
   return descriptorOf(key).unit === 'bytes' ? parseByteRate(text) : parseRate(text);
 }
@@ -104,8 +110,7 @@ function rateLimit(key: TrafficKey, block: LimitsSource, defaultBurst: string): 
  * `6/min` handshakes means six reconnects whenever they come: measured by `burst: 5s` the
  * bucket would hold one, and a device that lost its network would wait ten seconds.
  */
-function handshakesOf(text: string): Rate {
-  const rate = parseRate(text);
+function allAtOnce(rate: WrittenRate): Rate {
   return { perSecond: perSecond(rate), burst: Math.max(1, rate.count) };
 }
 

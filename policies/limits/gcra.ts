@@ -23,7 +23,7 @@ export const NS_PER_MS = 1_000_000;
 /** A charge moves the TAT by at most this much (73 years), so that it cannot overflow an int64 cell. */
 const MAX_STEP_NS = 2 ** 61;
 
-/** A rate with its constants worked out once. */
+/** A rate with its constants computed once. */
 export interface Bucket {
   /** Nanoseconds in which one token flows back; not an integer in general. */
   readonly nsPerToken: number;
@@ -33,7 +33,7 @@ export interface Bucket {
   readonly burstNs: number;
 }
 
-/** @throws RangeError when the rate is not positive and finite. */
+/** A burst below one token counts as one. @throws RangeError when the rate is not positive and finite, or the burst not finite */
 export function bucketOf(rate: Rate): Bucket {
   const nsPerToken = NS_PER_SECOND / rate.perSecond;
   if (!(nsPerToken > 0 && Number.isFinite(nsPerToken))) throw new RangeError('the rate of a bucket must be positive');
@@ -50,7 +50,7 @@ export function nanoseconds(ms: number): bigint {
   return BigInt(Math.round(ms * NS_PER_MS));
 }
 
-/** What `n` tokens cost in nanoseconds of TAT, rounded up. */
+/** Nanoseconds by which `n` tokens move the TAT, rounded up; never more than a cell can hold. */
 export function costNs(n: number, bucket: Bucket): number {
   return Math.min(Math.ceil(n * bucket.nsPerToken), MAX_STEP_NS);
 }
@@ -80,6 +80,7 @@ export function available(tat: bigint, now: bigint, bucket: Bucket): number {
   return tat > now ? bucket.burst - Number(tat - now) / bucket.nsPerToken : bucket.burst;
 }
 
+/** Has everything flowed back? A cell that was never written is full. */
 export function isFull(tat: bigint, now: bigint): boolean {
   return tat <= now;
 }

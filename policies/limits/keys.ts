@@ -1,5 +1,6 @@
 /** The limits by kind, in the order of the table. */
 import {
+  type AdmissionKey,
   type CountKey,
   descriptorOf,
   LIMIT_TABLE,
@@ -21,6 +22,9 @@ function select<K extends LimitKey>(takes: (descriptor: LimitDescriptor) => bool
 /** Rates of what goes through a session. */
 export const TRAFFIC = select<TrafficKey>(({ kind }) => kind === 'traffic');
 
+/** Rates of connections: refused over them, whatever `burst` and `onExceed` say. */
+export const ADMISSION = select<AdmissionKey>(({ kind }) => kind === 'admission');
+
 /** Rates whose bucket is measured by `burst`. */
 export const BURSTING = select<TrafficKey>((limit) => limit.kind === 'traffic' && limit.bucket === 'burst');
 
@@ -30,7 +34,7 @@ export const QUOTAS = select<QuotaKey>((limit) => limit.kind === 'traffic' && li
 /** All rates. */
 export const RATES = select<RateKey>(({ kind }) => kind !== 'count');
 
-/** Numbers that do not flow back with time. */
+/** Numbers that do not flow back with time; sizes in bytes. */
 export const COUNTS = select<CountKey>(({ kind }) => kind === 'count');
 
 /** What cannot be shared by a group. */

@@ -23,7 +23,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
 const BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 const MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 
-/** Reads `50/s`. @throws RateError */
+/** Reads `50/s`; the count is in events, from 1 to 2^50. @throws RateError */
 export function parseRate(text: string): WrittenRate {
   const { number, unit, per } = split(text, 'a rate such as 50/s, 6/min or 100/h');
   if (unit !== '')
@@ -31,7 +31,7 @@ export function parseRate(text: string): WrittenRate {
   return { count: number, seconds: secondsOf(per, text) };
 }
 
-/** Reads `64KiB/s`; the count is in bytes. @throws RateError */
+/** Reads `64KiB/s`; the count is in bytes, from 1 to 2^50. @throws RateError */
 export function parseByteRate(text: string): WrittenRate {
   const { number, unit, per } = split(text, 'a rate of bytes such as 64KiB/s, 20MiB/s or 1000B/s');
   const factor = own(BYTES, unit);
@@ -43,7 +43,7 @@ export function parseByteRate(text: string): WrittenRate {
   return { count, seconds: secondsOf(per, text) };
 }
 
-/** Reads `5s`; milliseconds. @throws RateError */
+/** Reads `5s`; the result is in milliseconds, from 1 to 2^50. @throws RateError */
 export function parseDuration(text: string): number {
   const match = /^(\d{1,16})([A-Za-z]+)$/.exec(text);
   const factor = match === null ? undefined : own(MS, match[2] ?? '');
@@ -56,6 +56,7 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
+/** Of a rate as written: events or bytes per second, not an integer in general. */
 export function perSecond(rate: WrittenRate): number {
   return rate.count / rate.seconds;
 }

@@ -2,7 +2,7 @@
 import type { LimitsSource } from '../source.ts';
 import type { EffectiveLimits, SharableLimits } from '../types.ts';
 
-/** Groups that one client may belong to: each costs it a charge of every message. */
+/** Groups that one client may belong to: each is one more charge for every message. */
 export const MAX_GROUPS = 4;
 
 const GROUP = /^group:([A-Za-z0-9][A-Za-z0-9_-]{0,63})$/;
@@ -22,7 +22,7 @@ export function groupsOf(blocks: readonly LimitsSource[]): string[] {
   return [...new Set(blocks.flatMap((block) => groupOf(block) ?? []))].sort();
 }
 
-/** Of the limits of a client those that it shares with the group; without a group its own. */
+/** The limits that a client shares with the group, empty where it does not belong to it; without a group its own. */
 export function limitsOfScope(limits: EffectiveLimits, group: string | undefined): SharableLimits {
   return group === undefined ? limits : (limits.groups?.find((one) => one.group === group) ?? {});
 }

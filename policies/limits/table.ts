@@ -2,7 +2,8 @@
  * The table of limits: each is described here once. The configuration schema and its documentation, the types of limits as
  * written and as they hold, checks, policy tests, lint, diff, explain, the causes of rejections and the cells of the shared
  * table follow from it. Beside its row a limit needs only the place where a protocol counts it
- * (adapters/mqtt/limits.ts, adapters/kafka/limits.ts) and, if it is a rate, its bucket (proxy/shared/tables/limit-handle.ts).
+ * (adapters/mqtt/limits.ts, adapters/kafka/limits.ts) and, if it is a rate of traffic, its bucket
+ * (proxy/shared/tables/limit-handle.ts: the compiler asks for it). test/policies/limits/table.test.ts has a row for each row.
  */
 import type { Protocol } from '../protocol.ts';
 
@@ -33,11 +34,11 @@ export interface TrafficDescriptor extends CommonDescriptor {
   readonly unit: 'events' | 'bytes';
   /** How large its bucket is: what flows in during `burst`, or the number that the rate is written with. */
   readonly bucket: 'burst' | 'count';
-  /** It may be averaged as Kafka averages quotas (KIP-13, KIP-124). */
+  /** It may be averaged as Kafka averages quotas (KIP-13; see kafka-quota.ts). */
   readonly quota: boolean;
   /** Why it cannot be refused; absent: it can. */
   readonly unrefusable?: string;
-  /** Most tokens on lease for one worker: so many that a fast client does not come back to the shared cell with every message. */
+  /** Most tokens (events or bytes) on lease for one worker: so many that a fast client does not come back to the shared cell with every message. */
   readonly maxLease: number;
   readonly cause: readonly [`limit-${string}`, meaning: string];
 }
@@ -52,6 +53,7 @@ export interface AdmissionDescriptor extends CommonDescriptor {
 export interface CountDescriptor extends CommonDescriptor {
   readonly kind: 'count';
   readonly unit: 'number' | 'bytes';
+  /** Smallest and largest that may be configured, in the unit. */
   readonly min: number;
   readonly max: number;
 }
@@ -177,6 +179,8 @@ type KeysOf<D> = { [K in LimitKey]: (typeof LIMIT_TABLE)[K] extends D ? K : neve
 
 /** Rates of what goes through a session: each may say itself what a client over it meets. */
 export type TrafficKey = KeysOf<{ readonly kind: 'traffic' }>;
+/** Rates of connections. */
+export type AdmissionKey = KeysOf<{ readonly kind: 'admission' }>;
 /** All rates. */
 export type RateKey = KeysOf<{ readonly kind: 'traffic' | 'admission' }>;
 /** Numbers that do not flow back with time. */

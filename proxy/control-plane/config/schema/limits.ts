@@ -1,7 +1,10 @@
 /** `limits`: what a client may use up. One key for each row of the table of limits (policies/limits/table.ts). */
 import type * as z from 'zod';
-import { COUNTS, RATES } from '../../../../policies/limits/keys.ts';
+import { QUOTA_SAMPLES } from '../../../../policies/limits/kafka-quota.ts';
+import { COUNTS, QUOTAS, RATES, UNSHARED } from '../../../../policies/limits/keys.ts';
+import { MAX_GROUPS } from '../../../../policies/limits/scope.ts';
 import {
+  type AdmissionKey,
   type CountKey,
   descriptorOf,
   LIMIT_TABLE,
@@ -53,7 +56,7 @@ function countKey(key: CountKey) {
 
 type Optional<T> = z.ZodExactOptional<z.ZodType<T>>;
 type LimitShape = { [K in TrafficKey]: Optional<WrittenLimit> } & {
-  [K in Exclude<RateKey, TrafficKey>]: Optional<string>;
+  [K in AdmissionKey]: Optional<string>;
 } & { [K in CountKey]: Optional<number> };
 
 const TABLE = Object.fromEntries([
@@ -61,18 +64,24 @@ const TABLE = Object.fromEntries([
   ...COUNTS.map((key) => [key, countKey(key)]),
 ]) as LimitShape;
 
+/** The keys as text: `a`, `b` and `c`. */
+function listed(keys: readonly string[]): string {
+  const names = keys.map((key) => `\`${key}\``);
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
 export const limits = section({
   scope: scope()
     .exactOptional()
     .meta({ default: '`principal`' })
     .describe(
-      'Whose limits they are. `principal`: of each principal alone. `group:NAME`: of all principals together whose blocks name the group, on all listeners; each client is held to what its own blocks say of the group, beside its own limits, and waits for the longer. Over either it meets the harder `onExceed` of both. At most 4 groups of one client; `topics`, `subscriptions`, `inFlight` and `packetSize` cannot be shared.',
+      `Whose limits they are. \`principal\`: of each principal alone. \`group:NAME\`: of all principals together whose blocks name the group, on all listeners; each client is held to what its own blocks say of the group, beside its own limits, and waits for the longer. Over either it meets the harder \`onExceed\` of both. At most ${MAX_GROUPS} groups of one client; ${listed(UNSHARED)} cannot be shared.`,
     ),
   quota: choice(['kafka'])
     .exactOptional()
     .meta({ default: 'none: they are buckets' })
     .describe(
-      'In the limits of a Kafka listener: `bytes`, `bytesOut` and `requests` of the block are averaged as Kafka averages its quotas, over 11 samples of a second that all workers share, and `burst` does not apply to them: a client that has used nothing may use ten seconds at once, and waits as long as brings the average back. The throttle time that a client is sent is at most `kafka.maxThrottle`. Samples begin at full seconds of the gate’s clock, not with a request as Kafka’s do. Where several blocks limit the same, that of the strictest rate says whether it is a quota.',
+      `In the limits of a Kafka listener: ${listed(QUOTAS)} of the block are averaged as Kafka averages its quotas, over ${QUOTA_SAMPLES} samples of a second that all workers share, and \`burst\` does not apply to them: a client that has used nothing may use ten seconds at once, and waits as long as brings the average back. The throttle time that a client is sent is at most \`kafka.maxThrottle\`. Samples begin at full seconds of the gate’s clock, not with a request as Kafka’s do. Where several blocks limit the same, that of the strictest rate says whether it is a quota.`,
     ),
   ...TABLE,
   burst: policyDuration().exactOptional().meta({ default: '`1s`' }).describe(`${BURST} For limits that say no other.`),
