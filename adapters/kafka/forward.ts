@@ -11,16 +11,10 @@ import type { Topology } from './topology.ts';
 interface RequestScan {
   /** > 0: all of the request is allowed. */
   readonly permit: Permit;
-  /** A request that is here whole: `[body, end)` behind its header, of the frame that begins at `base`. @throws KafkaError */
-  whole(
-    access: KafkaAccess,
-    topology: Topology,
-    version: number,
-    buf: Buffer,
-    base: number,
-    body: number,
-    end: number,
-  ): void;
+  /** Takes up the request of the frame that begins at `base`: `[body, end)` behind its header. */
+  begin(buf: Buffer, base: number, body: number, end: number): this;
+  /** Walks a request that is here whole. @throws KafkaError */
+  whole(access: KafkaAccess, topology: Topology, version: number): void;
 }
 
 /**
@@ -41,7 +35,7 @@ export abstract class Forwarder<Scan extends RequestScan> {
   forward(api: Api, header: RequestHeader, buf: Buffer, at: number, next: number): boolean {
     const { s, scan } = this;
     try {
-      scan.whole(s.access, s.topology, header.version, buf, at, header.body, next);
+      scan.begin(buf, at, header.body, next).whole(s.access, s.topology, header.version);
     } catch (error) {
       // The full reading tells better what is wrong.
       if (error instanceof KafkaError) return false;

@@ -29,7 +29,7 @@ export class ProduceForwarder extends Forwarder<ProduceScan> {
   scanHead(header: RequestHeader, buf: Buffer, at: number, end: number, next: number): number {
     const { s, scan } = this;
     try {
-      const streamable = scan.head(s.access, s.topology, header.version, buf, at, header.body, end, next);
+      const streamable = scan.begin(buf, at, header.body, end, next).head(s.access, s.topology, header.version);
       return streamable && scan.permit > REFUSED ? scan.recordsEnd : -1;
     } catch (error) {
       if (error !== NEEDS_MORE) throw error;

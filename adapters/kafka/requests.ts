@@ -177,7 +177,7 @@ export class RequestReader {
     if (outcome.kind === 'pass') {
       for (const [offset, value] of outcome.overwritten ?? NONE) buf.writeInt32BE(value, header.body + offset);
     }
-    return settle(s, api, header, outcome, body, at, next);
+    return settle(s, { api, header, body }, outcome, at, next);
   }
 
   /** Once per request, however often it is looked at. The limit that it is over, or null. */

@@ -45,13 +45,18 @@ export function respond(s: KafkaState, api: Api, version: number, correlationId:
   if (throttleMs > 0) pauseFor(s, throttleMs);
 }
 
-/** Carries out what a handler decided. False: the request is to be looked at again. */
+/** A request that was read in full. */
+export interface DecidedRequest {
+  readonly api: Api;
+  readonly header: RequestHeader;
+  readonly body: object;
+}
+
+/** Carries out what a handler decided of the request in the frame `[at, next)`. False: the request is to be looked at again. */
 export function settle(
   s: KafkaState,
-  api: Api,
-  header: RequestHeader,
+  { api, header, body }: DecidedRequest,
   outcome: Outcome<object, object>,
-  body: object,
   at: number,
   next: number,
 ): boolean {

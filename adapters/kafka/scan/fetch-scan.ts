@@ -28,21 +28,20 @@ export class FetchScan {
   sessionAt = -1;
   readonly #cursor = new Cursor();
 
-  /** A request that is here whole: `[body, end)` behind its header, of the frame that begins at `base`. @throws KafkaError */
-  whole(
-    access: KafkaAccess,
-    topology: Topology,
-    version: number,
-    buf: Buffer,
-    base: number,
-    body: number,
-    end: number,
-  ): void {
+  /**
+   * Takes up the request of the frame that begins at `base`: `[body, end)` behind its header.
+   */
+  begin(buf: Buffer, base: number, body: number, end: number): this {
+    this.#cursor.set(buf, base, body, end, end);
+    return this;
+  }
+
+  /** Walks it. @throws KafkaError */
+  whole(access: KafkaAccess, topology: Topology, version: number): void {
     const c = this.#cursor;
-    c.set(buf, base, body, end, end);
     this.permit = REFUSED;
     const permit = this.#head(c, version) ? this.#topics(c, access, topology, version) : REFUSED;
-    if (permit > REFUSED && this.#isPlainEnd(c, version) && c.at === end) this.permit = permit;
+    if (permit > REFUSED && this.#isPlainEnd(c, version) && c.at === c.end) this.permit = permit;
   }
 
   /** Is it a consumer's, and no request of a session that is under way? */

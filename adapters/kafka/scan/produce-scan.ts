@@ -43,18 +43,19 @@ export class ProduceScan {
     return this.#topicName ?? buf.toString('utf8', this.#topicStart, this.#topicEnd);
   }
 
-  /** A request that is here whole: `[body, end)` behind its header. @throws KafkaError */
-  whole(
-    access: KafkaAccess,
-    topology: Topology,
-    version: number,
-    buf: Buffer,
-    base: number,
-    body: number,
-    end: number,
-  ) {
+  /**
+   * Takes up the request of the frame that begins at `base`: `[body, end)` is there behind its header, the frame ends
+   * at `frameEnd`.
+   */
+  begin(buf: Buffer, base: number, body: number, end: number, frameEnd = end): this {
+    this.#cursor.set(buf, base, body, end, frameEnd);
+    return this;
+  }
+
+  /** A request that is here whole. @throws KafkaError */
+  whole(access: KafkaAccess, topology: Topology, version: number): void {
     const c = this.#cursor;
-    c.set(buf, base, body, end, end);
+    const { end } = c;
     const flexible = version >= FLEXIBLE;
     for (let topics = this.#start(c, flexible); topics > 0; topics--) {
       let partitions = this.#topic(c, access, topology, version);
@@ -76,18 +77,8 @@ export class ProduceScan {
    * everything that its verdict hangs on has been seen. False: it must be here whole.
    * @throws KafkaError; NEEDS_MORE when the beginning is not complete either
    */
-  head(
-    access: KafkaAccess,
-    topology: Topology,
-    version: number,
-    buf: Buffer,
-    base: number,
-    body: number,
-    end: number,
-    frameEnd: number,
-  ): boolean {
+  head(access: KafkaAccess, topology: Topology, version: number): boolean {
     const c = this.#cursor;
-    c.set(buf, base, body, end, frameEnd);
     const flexible = version >= FLEXIBLE;
     if (this.#start(c, flexible) !== 1) return false;
     if (this.#topic(c, access, topology, version) !== 1) return false;

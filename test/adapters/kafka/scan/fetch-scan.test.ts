@@ -82,7 +82,7 @@ function request(version: number, asked: Asked): Buffer {
 
 function scanned(version: number, body: Buffer, { access, topology } = OF_ORDERS): FetchScan {
   const scan = new FetchScan();
-  scan.whole(access, topology, version, body, 0, 0, body.length);
+  scan.begin(body, 0, 0, body.length).whole(access, topology, version);
   return scan;
 }
 
@@ -145,7 +145,7 @@ for (const version of VERSIONS) {
       if (end === body.length) continue;
       const scan = new FetchScan();
       try {
-        scan.whole(OF_ALL.access, OF_ALL.topology, version, longer, 0, 0, end);
+        scan.begin(longer, 0, 0, end).whole(OF_ALL.access, OF_ALL.topology, version);
       } catch (error) {
         assert.ok(error instanceof KafkaError, `${end}`);
         continue;
@@ -164,7 +164,7 @@ test('what passes in shadow only is decided in full: it is to be recorded', () =
 test('a topic id that is not known, and a rack that is not UTF-8, are decided in full', () => {
   const scan = new FetchScan();
   const byId = request(13, PLAIN);
-  scan.whole(OF_ALL.access, topologyOf({}), 13, byId, 0, 0, byId.length);
+  scan.begin(byId, 0, 0, byId.length).whole(OF_ALL.access, topologyOf({}), 13);
   assert.equal(scan.permit, 0);
   const rack = request(11, { ...PLAIN, rackId: 'r1' });
   rack[rack.length - 1] = 0xff;
@@ -188,7 +188,7 @@ test('Kafka’s own messages: what passes is let pass by the full reading', { sk
   let passed = 0;
   for (const { version, body } of vectors) {
     const bytes = Buffer.from(body, 'hex');
-    scan.whole(ALL, everything, version, bytes, 0, 0, bytes.length);
+    scan.begin(bytes, 0, 0, bytes.length).whole(ALL, everything, version);
     if (scan.permit === 0) continue;
     passed++;
     const value = requestCodec<FetchRequest>(fetch, version).read(bytes, 0, bytes.length);
@@ -205,7 +205,7 @@ test('Kafka’s own messages: what passes is let pass by the full reading', { sk
 test('nothing that is not canonical passes', { skip: withoutMalformed }, () => {
   const scan = new FetchScan();
   assertNoneMalformedPasses(1, (version, body) => {
-    scan.whole(ALL, everything, version, body, 0, 0, body.length);
+    scan.begin(body, 0, 0, body.length).whole(ALL, everything, version);
     return scan.permit;
   });
 });

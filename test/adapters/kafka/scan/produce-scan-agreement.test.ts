@@ -85,7 +85,7 @@ function bodyOf(version: number, { topics, transactionalId, acks }: Asked): Buff
 function scanned(version: number, body: Buffer, { access, topology }: ClientContext) {
   const scan = new ProduceScan();
   try {
-    scan.whole(access, topology, version, body, 0, 0, body.length);
+    scan.begin(body, 0, 0, body.length).whole(access, topology, version);
   } catch (error) {
     assert.ok(error instanceof KafkaError, String(error));
     return null;
@@ -187,7 +187,7 @@ for (const version of VERSIONS) {
         const scan = new ProduceScan();
         const arrived = cut % (body.length + 1);
         try {
-          if (!scan.head(access, topology, version, body, 0, 0, arrived, body.length)) return;
+          if (!scan.begin(body, 0, 0, arrived, body.length).head(access, topology, version)) return;
           scan.tail(version, body, scan.recordsEnd, body.length);
         } catch (error) {
           assert.ok(error === NEEDS_MORE || error instanceof KafkaError, String(error));

@@ -42,7 +42,7 @@ function request(version: number, partitions: readonly Partition[], transactiona
 
 function permitOf(body: Buffer, version: number, access = ALL): number {
   const scan = new ProduceScan();
-  scan.whole(access, KNOWN, version, body, 0, 0, body.length);
+  scan.begin(body, 0, 0, body.length).whole(access, KNOWN, version);
   return scan.permit;
 }
 
@@ -50,7 +50,7 @@ for (const version of VERSIONS) {
   test(`version ${version}: sound batches of topics that may be written pass, with their records counted`, () => {
     const body = request(version, [{ records: batch(61, { records: 3 }) }, { records: batch(200, { records: 4 }) }]);
     const scan = new ProduceScan();
-    scan.whole(ALL, KNOWN, version, body, 0, 0, body.length);
+    scan.begin(body, 0, 0, body.length).whole(ALL, KNOWN, version);
     assert.ok(scan.permit > 0);
     assert.equal(scan.records, 7);
     assert.equal(scan.acks, -1);
@@ -96,9 +96,9 @@ for (const version of VERSIONS) {
     const scan = new ProduceScan();
     const headEnd = body.length - 100 + 61 - (version >= 9 ? 3 : 0);
     for (let end = 0; end < body.length; end++) {
-      const whole = () => scan.whole(ALL, KNOWN, version, body, 0, 0, end);
+      const whole = () => scan.begin(body, 0, 0, end).whole(ALL, KNOWN, version);
       assert.throws(whole, KafkaError, `${end}`);
-      const head = () => scan.head(ALL, KNOWN, version, body, 0, 0, end, body.length);
+      const head = () => scan.begin(body, 0, 0, end, body.length).head(ALL, KNOWN, version);
       if (end < headEnd) assert.throws(head, (error) => error === NEEDS_MORE, `${end}`);
       else assert.equal(head(), true, `${end}`);
     }
@@ -110,14 +110,14 @@ for (const version of VERSIONS) {
   test(`version ${version}: two partitions are not streamed`, () => {
     const body = request(version, [{ records: batch() }, { records: batch(500) }]);
     const scan = new ProduceScan();
-    assert.equal(scan.head(ALL, KNOWN, version, body, 0, 0, body.length - 100, body.length), false);
+    assert.equal(scan.begin(body, 0, 0, body.length - 100, body.length).head(ALL, KNOWN, version), false);
   });
 }
 
 test('a topic id that is not known is decided in full', () => {
   const body = request(13, [{ records: batch() }]);
   const scan = new ProduceScan();
-  scan.whole(ALL, topologyOf({}), 13, body, 0, 0, body.length);
+  scan.begin(body, 0, 0, body.length).whole(ALL, topologyOf({}), 13);
   assert.equal(scan.permit, 0);
 });
 
@@ -153,7 +153,7 @@ test('Kafka’s own messages: yes exactly when every batch is sound', { skip: wi
       ({ records }) => records !== null && records.length > 60 && ((records[22] as number) & BATCH.transactional) !== 0,
     );
     const expected = batches.length > 0 && sound && (!transactional || typeof value.transactionalId === 'string');
-    scan.whole(ALL, everything, version, bytes, 0, 0, bytes.length);
+    scan.begin(bytes, 0, 0, bytes.length).whole(ALL, everything, version);
     assert.equal(scan.permit > 0, expected, `version ${version}: ${body}`);
     if (expected) passed++;
   }
@@ -164,7 +164,7 @@ test('nothing that is not canonical passes', { skip: withoutMalformed }, () => {
   const everything = { ...KNOWN, nameOf: () => 'orders' };
   const scan = new ProduceScan();
   assertNoneMalformedPasses(0, (version, body) => {
-    scan.whole(ALL, everything, version, body, 0, 0, body.length);
+    scan.begin(body, 0, 0, body.length).whole(ALL, everything, version);
     return scan.permit;
   });
 });
