@@ -33,8 +33,8 @@ export function lintLimits(
         finding('limit-never-binds', `${path}.${key}`, 'every client that has it has a stricter one from another role'),
       );
     else if (!mqtt && !descriptorOf(key).protocols.includes('kafka')) {
-      const words = 'it is about MQTT, over which no client that has it may do anything';
-      findings.push(finding('limit-never-binds', `${path}.${key}`, words));
+      const message = 'it is about MQTT, over which no client that has it may do anything';
+      findings.push(finding('limit-never-binds', `${path}.${key}`, message));
     } else if (key === 'connections' && (own.connections ?? 0) >= maxConnections) {
       findings.push(
         finding(
@@ -48,8 +48,8 @@ export function lintLimits(
   for (const key of ['burst', 'onExceed'] as const) {
     const rates = key === 'burst' ? BURSTING : TRAFFIC;
     if (own[key] === undefined || rates.some((limit) => takes(own[limit], key))) continue;
-    const words = `the role has none of ${rates.join(', ')} that does not say its own, whose ${key} this would be`;
-    findings.push(finding('limit-never-binds', `${path}.${key}`, words));
+    const message = `the role has none of ${rates.join(', ')} that does not say its own, whose ${key} this would be`;
+    findings.push(finding('limit-never-binds', `${path}.${key}`, message));
   }
   return findings;
 }
