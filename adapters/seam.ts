@@ -123,14 +123,14 @@ export interface Session {
   readonly brokerFrame: number;
   brokerReady(): void;
   /** The dial failed, or the connection that stood failed with a cause of its own. */
-  brokerFailed(cause: Cause, words: string): void;
+  brokerFailed(cause: Cause, message: string): void;
   /** The client sent FIN, or its connection is gone (`clean` false). */
   clientEnded(clean: boolean): void;
   brokerEnded(clean: boolean): void;
   /** About every 250 ms: deadlines, keep-alive, resumption after a throttle. */
   tick(now: number): void;
   /** Ends the session in the protocol's own words, as far as it has any. */
-  stop(reason: StopReason, suppressWill: boolean, words: string): void;
+  stop(reason: StopReason, suppressWill: boolean, message: string): void;
   /** Both sockets are gone, however that came: what is shared with other sessions is given back. */
   ended(): void;
 }

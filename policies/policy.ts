@@ -87,11 +87,11 @@ class CompiledPolicy implements Policy {
     return { ok: true, identity: name, principal: found.principal, roles, variables: found.variables, limits };
   }
 
-  mqtt(who: Identified, mode: Mode = 'enforce'): MqttAccess {
-    return this.#mqttAccesses.get(clientKey(who, mode), () => this.#mqtt.access(who, mode));
+  mqtt(client: Identified, mode: Mode = 'enforce'): MqttAccess {
+    return this.#mqttAccesses.get(clientKey(client, mode), () => this.#mqtt.access(client, mode));
   }
 
-  kafka(who: Identified, host: string, mode: Mode = 'enforce'): KafkaAccess {
-    return this.#kafka.access(who, host, mode);
+  kafka(client: Identified, host: string, mode: Mode = 'enforce'): KafkaAccess {
+    return this.#kafka.access(client, host, mode);
   }
 }

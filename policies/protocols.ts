@@ -28,7 +28,7 @@ export interface ProtocolAccess {
 
 /** Who asks, and where. */
 export interface AccessClient {
-  readonly who: Identified;
+  readonly client: Identified;
   /** Address of the client in any textual form; '' where it is not known. */
   readonly host: string;
   /** Of the listener. */
@@ -59,14 +59,14 @@ export const PROTOCOLS: { readonly [P in Protocol]: ProtocolPolicy<P> } = {
         ...(template === undefined ? [] : templateVariables(template)),
       ];
     },
-    access: (policy, { who, mode }) => policy.mqtt(who, mode),
+    access: (policy, { client, mode }) => policy.mqtt(client, mode),
   },
   kafka: {
     title: 'Kafka',
     check: checkKafkaRules,
     compile: (role, section) => compileKafkaRules(role, section, 0),
     variables: (section) => compileKafkaRules('', section, 0).flatMap(({ template }) => templateVariables(template)),
-    access: (policy, { who, host, mode }) => policy.kafka(who, host, mode),
+    access: (policy, { client, host, mode }) => policy.kafka(client, host, mode),
   },
 };
 

@@ -167,12 +167,12 @@ export interface Policy {
    * Matchers of one principal; cheap to call again (bounded cache).
    * @param mode Of the listener; `shadow`: nothing is refused. Default `enforce`.
    */
-  mqtt(who: Identified, mode?: Mode): MqttAccess;
+  mqtt(client: Identified, mode?: Mode): MqttAccess;
   /**
    * The same for Kafka.
    * @param host The address of the client in any textual form. Where it is none, rules for certain hosts allow
    *   nothing and deny all the same.
    */
-  kafka(who: Identified, host: string, mode?: Mode): KafkaAccess;
+  kafka(client: Identified, host: string, mode?: Mode): KafkaAccess;
   readonly identityNames: readonly string[];
 }

@@ -52,16 +52,16 @@ function sectionsBelow(key: KeyNode): KeyNode[] {
 function renderRow(name: string, key: KeyNode): string {
   const { facts } = key;
   const given = key.required ? '**required**' : (facts.default ?? '');
-  const words = [facts.description ?? '', ...notes(key)].join(' ');
-  return `| \`${name}\` | ${cell(valueWords(key))} | ${cell(given)} | ${cell(words)} |`;
+  const message = [facts.description ?? '', ...notes(key)].join(' ');
+  return `| \`${name}\` | ${cell(valueWords(key))} | ${cell(given)} | ${cell(message)} |`;
 }
 
 function valueWords(key: KeyNode): string {
   const { type, limits } = key.facts;
   const section = key.children.size > 0 ? 'a section' : '';
   const single = type ?? (key.named === undefined ? section : 'entries by name');
-  const words = key.list ? `a list${key.element === undefined ? `: ${single}` : ' of sections'}` : single;
-  return limits === undefined ? words : `${words}; ${limits}`;
+  const message = key.list ? `a list${key.element === undefined ? `: ${single}` : ' of sections'}` : single;
+  return limits === undefined ? message : `${message}; ${limits}`;
 }
 
 function notes(key: KeyNode): string[] {
@@ -72,8 +72,8 @@ function notes(key: KeyNode): string[] {
   return list;
 }
 
-function cell(words: string): string {
-  return words.replaceAll('|', '\\|').replaceAll('\n', ' ');
+function cell(message: string): string {
+  return message.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
 if (import.meta.main) keepDocument('configuration.md', renderDocument());

@@ -33,7 +33,7 @@ export class AccessCache<Access> {
  * One client of a listener in that mode. The key holds the variables too: two certificates may lead to one identity
  * and one principal and still differ in what their rules are filled with.
  */
-export function clientKey(who: Identified, mode: Mode): string {
-  const variables = Object.entries(who.variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([mode, who.identity, who.principal, who.roles, variables]);
+export function clientKey(client: Identified, mode: Mode): string {
+  const variables = Object.entries(client.variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([mode, client.identity, client.principal, client.roles, variables]);
 }

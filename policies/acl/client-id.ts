@@ -4,7 +4,7 @@
  */
 import type { Decision } from '../decision.ts';
 import type { MqttRoleSource } from '../source.ts';
-import { letThrough, refuse } from './decision-words.ts';
+import { letThrough, refuse } from './decision-text.ts';
 import { fillTemplate, parseTemplate, type Template, type Variables } from './template.ts';
 
 /** The `clientId` of a role whose clients may use any client id. */

@@ -10,7 +10,8 @@ import {
 } from '../decision.ts';
 import type { KafkaAccess } from '../types.ts';
 import { type DecisionCache, MISS } from './decision-cache.ts';
-import { explainPermit, letThrough } from './decision-words.ts';
+import { explainPermit, letThrough } from './decision-text.ts';
+import { explainKafka, type KafkaQuestion, resourceText } from './kafka-decision-text.ts';
 import {
   KAFKA_CLUSTER,
   KAFKA_OPERATION_CODE,
@@ -22,7 +23,6 @@ import {
 } from './kafka-operations.ts';
 import { ResourceRules } from './kafka-resource-rules.ts';
 import { ANY_NAME, type BoundKafkaRule, type KafkaRule } from './kafka-rules.ts';
-import { explainKafka, type KafkaQuestion, resourceText } from './kafka-words.ts';
 import type { Enforced } from './shadow.ts';
 
 export interface KafkaAccessParts {

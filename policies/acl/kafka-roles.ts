@@ -82,22 +82,22 @@ export class KafkaRoles {
    * variables that occur in rules: clients that agree in these share it. So neither many clients
    * of one role nor a client with many addresses costs more than their rules differ.
    */
-  access(who: Identified, host: string, mode: Mode = 'enforce'): KafkaAccess {
-    const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
+  access(client: Identified, host: string, mode: Mode = 'enforce'): KafkaAccess {
+    const roles = client.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const address = parseHost(host);
-    const key = JSON.stringify([mode, who.roles, hostKey(roles, address), variablesKey(roles, who.variables)]);
+    const key = JSON.stringify([mode, client.roles, hostKey(roles, address), variablesKey(roles, client.variables)]);
     return this.#accesses.get(key, () => {
       const rules = roles.flatMap((role) => role.rules);
       const concerned = rules.filter((rule) => concernsHost(rule, address));
-      const bind = (rule: KafkaRule) => bindKafkaRule(rule, who.variables) ?? [];
-      const enforced = enforcedRights(concerned, who.roles, this.#inShadow, mode);
+      const bind = (rule: KafkaRule) => bindKafkaRule(rule, client.variables) ?? [];
+      const enforced = enforcedRights(concerned, client.roles, this.#inShadow, mode);
       return new CompiledKafkaAccess({
         cache: this.#cache,
         rules: this.#rules,
         bound: concerned.flatMap(bind),
         enforced: enforced && { ...enforced, rules: enforced.rules.flatMap(bind) },
         elsewhere: rules.filter((rule) => rule.effect === 'allow' && !concernsHost(rule, address)).flatMap(bind),
-        roles: `${who.roles.length === 1 ? 'role' : 'roles'} ${who.roles.join(', ')}`,
+        roles: `${client.roles.length === 1 ? 'role' : 'roles'} ${client.roles.join(', ')}`,
       });
     });
   }

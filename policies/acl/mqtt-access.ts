@@ -12,7 +12,7 @@ import type { MqttAccess, Rate } from '../types.ts';
 import type { ClientIds, ClientIdVerdict } from './client-id.ts';
 import type { Verdict } from './decide.ts';
 import { type DecisionCache, MISS } from './decision-cache.ts';
-import { explain, explainPermit, refuse } from './decision-words.ts';
+import { explain, explainPermit, refuse } from './decision-text.ts';
 import { type MqttRights, permitOf } from './mqtt-rights.ts';
 import type { Rule, RuleAction } from './rules.ts';
 import { parseTopicFilter, type TopicFilter, TopicFilterError } from './topic-filter.ts';

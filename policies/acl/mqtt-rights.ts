@@ -42,7 +42,7 @@ export class MqttRights {
     return this.#verdict((rules) => decideDelivery(rules.forTopic('receive', topic), topic));
   }
 
-  /** A lower quality of service is told as a refusal of the one asked for. */
+  /** That a lower quality of service is granted is reported as a refusal of the requested one. */
   subscription(filter: FilterLevels, qos: number): SubscriptionVerdict {
     const tried = decideSubscription(this.#all.forFilter(filter), filter, qos);
     if (this.#enforced === undefined || (tried.verdict.allowed && tried.qos === qos)) return tried;

@@ -75,23 +75,23 @@ export class MqttRoles {
   }
 
   /** Roles unite their allows and their denies; of onDeny and the denial budgets the strictest holds. */
-  access(who: Identified, mode: Mode = 'enforce'): CompiledMqttAccess {
-    const roles = who.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
+  access(client: Identified, mode: Mode = 'enforce'): CompiledMqttAccess {
+    const roles = client.roles.map((name) => this.#roles.get(name)).filter((role) => role !== undefined);
     const budgets = roles.map((role) => role.denialBudget);
     const rules = roles.map((role) => role.rules);
     const enforced = rules.map((own) => own.enforced(mode));
-    const open = isOpen(who.roles, this.#inShadow, mode);
+    const open = isOpen(client.roles, this.#inShadow, mode);
     const isPartial = open || enforced.some((own, i) => own !== rules[i]);
     return new CompiledMqttAccess(this.#context, {
       rights: new MqttRights(
-        new ClientRules(rules, who.variables),
-        isPartial ? new ClientRules(enforced, who.variables, open) : undefined,
+        new ClientRules(rules, client.variables),
+        isPartial ? new ClientRules(enforced, client.variables, open) : undefined,
       ),
-      roles: `${who.roles.length === 1 ? 'role' : 'roles'} ${who.roles.join(', ')}`,
+      roles: `${client.roles.length === 1 ? 'role' : 'roles'} ${client.roles.join(', ')}`,
       clientIds: new ClientIds(
         roles.map((role) => role.clientId),
-        who.principal,
-        who.variables,
+        client.principal,
+        client.variables,
         open,
       ),
       onDeny: roles.some((role) => role.onDeny === 'disconnect') ? 'disconnect' : 'ack-drop',

@@ -5,7 +5,7 @@ import type { CertificateFacts } from '../types.ts';
 import { ANONYMOUS } from './anonymous.ts';
 import { type Candidates, indexCandidates } from './candidates.ts';
 import { type CompiledIdentity, compileIdentity } from './compile.ts';
-import { judge, type Match } from './judge.ts';
+import { type Match, matchIdentity } from './match-identity.ts';
 
 /** Candidates whose reasons are told; more would be noise. */
 const TOLD = 8;
@@ -65,7 +65,7 @@ export function* identitiesInSteps(
     const tried = candidates.get(store)?.(facts) ?? [];
     const reasons: string[] = [];
     for (const compiled of tried) {
-      const match = judge(compiled, facts, now);
+      const match = matchIdentity(compiled, facts, now);
       if (typeof match !== 'string') return { ok: true, identity: compiled.source, index: compiled.index, ...match };
       if (reasons.length < TOLD) reasons.push(`${compiled.source.name}: ${match}`);
     }

@@ -10,7 +10,7 @@ export interface CoveredCertificate {
 
 /** What the lists of its issuer tell of a certificate that none of them names. */
 export interface Coverage {
-  /** `good`: a fresh list would name it; `stale`: only lists that ran out would; `none`: no list speaks of it. */
+  /** `good`: a fresh list would name it; `stale`: only expired lists would; `none`: no list covers it. */
   readonly state: 'good' | 'stale' | 'none';
   /** The list that is fresh longest. */
   readonly list: ListRecord | undefined;

@@ -168,9 +168,9 @@ function attempt<T>(read: () => T, at: string, report: Report): T | undefined {
   try {
     return read();
   } catch (error) {
-    const told =
+    const isExpected =
       error instanceof RangeError || error instanceof TemplateError || error instanceof DistinguishedNameError;
-    if (!told) throw error;
+    if (!isExpected) throw error;
     report(at, error.message);
     return undefined;
   }

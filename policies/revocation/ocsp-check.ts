@@ -68,25 +68,25 @@ function signerOf(basic: BasicResponse, check: OcspCheck): { readonly delegate: 
     basic.responder.kind === 'name'
       ? Buffer.compare(basic.responder.name, name) === 0
       : Buffer.compare(basic.responder.hash, hash('sha1', keyBits(spki), 'buffer')) === 0;
-  let words = 'the answer names a responder that is neither the issuer nor came with a certificate';
+  let message = 'the answer names a responder that is neither the issuer nor came with a certificate';
   if (isMeant(issuer.name, issuer.spki)) {
     if (signed(issuer.spki)) return { delegate: undefined };
-    words = 'the signature of the answer is not that of the issuer';
+    message = 'the signature of the answer is not that of the issuer';
   }
   for (const der of basic.certificates) {
     const certificate = readDelegate(der);
     if (certificate === undefined) {
-      words = 'a certificate that came with the answer cannot be read';
+      message = 'a certificate that came with the answer cannot be read';
       continue;
     }
     const spki = der.subarray(certificate.publicKey.start, certificate.publicKey.end);
     if (!isMeant(der.subarray(certificate.subject.start, certificate.subject.end), spki)) continue;
     const delegate = checkDelegate(certificate, check);
-    if (typeof delegate === 'string') words = delegate;
+    if (typeof delegate === 'string') message = delegate;
     else if (signed(spki)) return { delegate };
-    else words = 'the signature of the answer is not that of the responder that it names';
+    else message = 'the signature of the answer is not that of the responder that it names';
   }
-  return words;
+  return message;
 }
 
 function refused(reason: string): OcspVerdict {

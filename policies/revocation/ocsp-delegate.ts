@@ -61,8 +61,8 @@ export function checkDelegate(certificate: Certificate, check: DelegateCheck): D
   const unknown = extensions.find(({ oid, critical }) => critical && !KNOWN_CRITICAL.has(oid));
   if (unknown !== undefined)
     return `the certificate of the responder has the unknown critical extension ${unknown.oid}`;
-  const words = purpose(inside(certificate, EXTENDED_KEY_USAGE), inside(certificate, KEY_USAGE));
-  if (words !== undefined) return words;
+  const message = purpose(inside(certificate, EXTENDED_KEY_USAGE), inside(certificate, KEY_USAGE));
+  if (message !== undefined) return message;
   const { oid, der: algorithm } = readAlgorithm(new DerReader(cut(certificate.signatureAlgorithm)), 'the algorithm');
   const signature = der.subarray(certificate.signature.content + 1, certificate.signature.end);
   if (!verify(cut(certificate.tbs), { oid, der: algorithm }, signature, issuer.spki)) {

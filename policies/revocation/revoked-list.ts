@@ -26,8 +26,8 @@ export function applyDelta(complete: Crl, delta: Crl): Applied {
   const reason = misfit(complete, delta);
   if (reason !== undefined) return { ok: false, needless: false, reason };
   if ((complete.number as bigint) >= (delta.number as bigint)) {
-    const words = `the delta has number ${delta.number}, no more than ${complete.number} of the complete list`;
-    return { ok: false, needless: true, reason: words };
+    const message = `the delta has number ${delta.number}, no more than ${complete.number} of the complete list`;
+    return { ok: false, needless: true, reason: message };
   }
   return { ok: true, list: { complete, delta } };
 }
@@ -41,10 +41,10 @@ export function forEachRevoked({ complete, delta }: RevokedList, visit: VisitEnt
     forEachEntry(complete, visit);
     return;
   }
-  const told = new Set<string>();
-  forEachEntry(delta, (bytes, start, end) => told.add(latin1(bytes, start, end)));
+  const inDelta = new Set<string>();
+  forEachEntry(delta, (bytes, start, end) => inDelta.add(latin1(bytes, start, end)));
   forEachEntry(complete, (bytes, start, end, date, reason) => {
-    if (!told.has(latin1(bytes, start, end))) visit(bytes, start, end, date, reason);
+    if (!inDelta.has(latin1(bytes, start, end))) visit(bytes, start, end, date, reason);
   });
   forEachEntry(delta, (bytes, start, end, date, reason) => {
     if (reason !== REMOVE_FROM_CRL) visit(bytes, start, end, date, reason);

@@ -9,7 +9,7 @@ export interface RevocationPolicy {
   readonly onStale: 'deny' | 'allow';
 }
 
-/** What a list or responder says of a certificate: `stale`: it said good, but ran out. */
+/** What a list or responder says of a certificate: `stale`: it said good, but has expired. */
 export type SourceState = 'revoked' | 'good' | 'stale' | 'unknown' | 'none';
 
 /**
@@ -34,7 +34,7 @@ export type RevocationVerdict =
       readonly ok: false;
       readonly cause: 'revoked' | 'revocation-unknown';
       readonly source: RevocationSource;
-      readonly words: string;
+      readonly message: string;
     };
 
 /** A row of the table: what it asks of facts and policy, and the verdict where all of that holds. */
@@ -46,8 +46,8 @@ export interface Row {
 const refuse = (
   cause: 'revoked' | 'revocation-unknown',
   source: RevocationSource,
-  words: string,
-): RevocationVerdict => ({ ok: false, cause, source, words });
+  message: string,
+): RevocationVerdict => ({ ok: false, cause, source, message: message });
 
 /**
  * The first row whose conditions all hold decides. What is known to be bad goes before all; a fresh source that says
@@ -68,11 +68,11 @@ export const TABLE: readonly Row[] = [
   { when: { ocsp: 'good' }, verdict: { ok: true } },
   {
     when: { crl: 'stale', onStale: 'deny' },
-    verdict: refuse('revocation-unknown', 'crl', 'the revocation list of the issuer has run out'),
+    verdict: refuse('revocation-unknown', 'crl', 'the revocation list of the issuer has expired'),
   },
   {
     when: { ocsp: 'stale', onStale: 'deny' },
-    verdict: refuse('revocation-unknown', 'ocsp', 'the answer of the OCSP responder has run out'),
+    verdict: refuse('revocation-unknown', 'ocsp', 'the OCSP response has expired'),
   },
   {
     when: { ocsp: 'unknown', mode: 'require' },
@@ -80,11 +80,11 @@ export const TABLE: readonly Row[] = [
   },
   {
     when: { crl: 'stale' },
-    verdict: { ok: true, alarm: 'accepted although the revocation list of the issuer has run out' },
+    verdict: { ok: true, alarm: 'accepted although the revocation list of the issuer has expired' },
   },
   {
     when: { ocsp: 'stale' },
-    verdict: { ok: true, alarm: 'accepted although the answer of the OCSP responder has run out' },
+    verdict: { ok: true, alarm: 'accepted although the OCSP response has expired' },
   },
   {
     when: { mode: 'require' },
@@ -94,12 +94,12 @@ export const TABLE: readonly Row[] = [
 ];
 
 /** May a certificate of which this is known be accepted? */
-export function judgeRevocation(policy: RevocationPolicy, facts: RevocationFacts): RevocationVerdict {
+export function revocationVerdict(policy: RevocationPolicy, facts: RevocationFacts): RevocationVerdict {
   const { denied, crl, ocsp, details = {} } = facts;
   const known: Required<Row['when']> = { denied, crl, ocsp, mode: policy.mode, onStale: policy.onStale };
   const { verdict } = TABLE.find(({ when }) => holds(when, known)) as Row;
   const detail = verdict.ok ? undefined : details[verdict.source];
-  return verdict.ok || detail === undefined ? verdict : { ...verdict, words: `${verdict.words}: ${detail}` };
+  return verdict.ok || detail === undefined ? verdict : { ...verdict, message: `${verdict.message}: ${detail}` };
 }
 
 function holds(when: Row['when'], known: Required<Row['when']>): boolean {

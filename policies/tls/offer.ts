@@ -17,23 +17,23 @@ export interface TlsOffer {
 }
 
 /** Entries of each list that are told; a record must not grow with what a client makes up. */
-export const MAX_TOLD = 16;
+export const MAX_LISTED = 16;
 
 /** What a ClientHello offers, in names that operators know; bounded. */
 export function tlsOffer(hello: ClientHelloFacts): TlsOffer {
   const { versions, legacyVersion, groups, keyShares, alpn } = hello;
   return {
     ja4: ja4(hello),
-    versions: told(versions.length === 0 ? [legacyVersion] : versions, versionName),
-    groups: told(groups, groupName),
-    keyShares: told(keyShares, groupName),
-    alpn: alpn.slice(0, MAX_TOLD),
+    versions: limited(versions.length === 0 ? [legacyVersion] : versions, versionName),
+    groups: limited(groups, groupName),
+    keyShares: limited(keyShares, groupName),
+    alpn: alpn.slice(0, MAX_LISTED),
   };
 }
 
-function told(values: readonly number[], name: (value: number) => string): string[] {
+function limited(values: readonly number[], name: (value: number) => string): string[] {
   return values
     .filter((value) => !isGrease(value))
-    .slice(0, MAX_TOLD)
+    .slice(0, MAX_LISTED)
     .map(name);
 }

@@ -10,9 +10,9 @@ export function ipText(bytes: Uint8Array): string | undefined {
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (mapped) return `::ffff:${bytes.subarray(12).join('.')}`;
   const { start, length } = longestZeros(groups);
-  const words = groups.map((group) => group.toString(16));
-  if (length < 2) return words.join(':');
-  return `${words.slice(0, start).join(':')}::${words.slice(start + length).join(':')}`;
+  const parts = groups.map((group) => group.toString(16));
+  if (length < 2) return parts.join(':');
+  return `${parts.slice(0, start).join(':')}::${parts.slice(start + length).join(':')}`;
 }
 
 /** Reads an IPv4 or IPv6 address in any of its textual forms (no zone, no prefix length). */
@@ -33,9 +33,9 @@ export function parseIp(text: string): Uint8Array | undefined {
 function parseGroups(text: string, last: boolean): number[] | undefined {
   if (text === '') return [];
   const bytes: number[] = [];
-  const words = text.split(':');
-  for (const [index, word] of words.entries()) {
-    if (last && index === words.length - 1 && word.includes('.')) {
+  const parts = text.split(':');
+  for (const [index, word] of parts.entries()) {
+    if (last && index === parts.length - 1 && word.includes('.')) {
       const ipv4 = parseIpv4(word);
       if (ipv4 === undefined) return undefined;
       bytes.push(...ipv4);

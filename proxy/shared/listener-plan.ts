@@ -59,7 +59,7 @@ export interface TlsMaterial extends KeyPair {
   readonly pq: PostQuantumMode;
   /** For the server names in them; all other clients are shown the one above. */
   readonly certificates: readonly KeyPair[];
-  /** Whom the control plane asks for OCSP answers to staple: `aia` or a URL; absent: none is stapled. */
+  /** Where the control plane gets OCSP responses to staple: `aia` or a URL; absent: none is stapled. */
   readonly stapling?: string;
   readonly clientAuth: ClientAuth;
   readonly eku: EkuRule;

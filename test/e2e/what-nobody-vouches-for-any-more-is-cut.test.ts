@@ -55,7 +55,7 @@ for (const [what, revocation, ends] of FATES) {
     const { reason, action } = await gate.rejection('revocation-unknown');
     assert.match(
       `${action} ${reason}`,
-      /^session the revocation list of the issuer has run out: .*list\.crl, number 1/,
+      /^session the revocation list of the issuer has expired: .*list\.crl, number 1/,
     );
   });
 }
@@ -68,7 +68,7 @@ test('an answer that runs out and a responder that is gone: the session ends', a
   await using client = await connect(gate, 'pump-1', await pki.device('pump-1'));
   await ocsp.close();
   await client.waitClosed(20_000);
-  assert.match((await gate.rejection('revocation-unknown')).reason, /the answer of the OCSP responder has run out/);
+  assert.match((await gate.rejection('revocation-unknown')).reason, /the OCSP response has expired/);
 });
 
 test('a responder whose own certificate is not known to be good is not believed', async () => {

@@ -175,7 +175,7 @@ export const SURVIVORS: readonly KnownSurvivors[] = [
     mutants: [['!(error instanceof KafkaRuleError)', 'false']],
   },
   {
-    file: 'policies/identity/judge.ts',
+    file: 'policies/identity/match-identity.ts',
     reason: 'equivalent: of an attribute that is found there is a value',
     mutants: [["''", '"Stryker was here!"']],
   },

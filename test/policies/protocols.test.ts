@@ -57,9 +57,9 @@ test('the access of a client is that of its protocol, address and listener mode'
     },
   } as const;
   const policy = compilePolicy({ identities: [], roles }, { version: '' });
-  const who: Identified = { ok: true, identity: 'i', principal: 'p', roles: ['r'], variables: {}, limits: {} };
+  const client: Identified = { ok: true, identity: 'i', principal: 'p', roles: ['r'], variables: {}, limits: {} };
   const [here, elsewhere] = ['192.0.2.1', '192.0.2.2'];
-  const enforced = { who, host: here, mode: 'enforce' } as const;
+  const enforced = { client, host: here, mode: 'enforce' } as const;
   assert.equal(PROTOCOLS.mqtt.access(policy, enforced).explainPublish('a', 0, false).verdict, 'allow');
   assert.equal(PROTOCOLS.mqtt.access(policy, enforced).explainPublish('b', 0, false).verdict, 'deny');
   assert.equal(

@@ -89,8 +89,8 @@ function changed(was: CompiledIdentity, is: CompiledIdentity, { lastAfter }: Ord
   }
   const [more, less] = [identityHolds(is, was), identityHolds(was, is)];
   const direction = more === less || isBefore(is, lastAfter) ? 'unclear' : more ? 'widened' : 'narrowed';
-  const words = more === less ? 'other' : more ? 'more' : 'fewer';
-  return change(is, 'changed', direction, 'after', `it matches ${words} clients`);
+  const message = more === less ? 'other' : more ? 'more' : 'fewer';
+  return change(is, 'changed', direction, 'after', `it matches ${message} clients`);
 }
 
 /** Identities of both policies, of one store, in another order. */

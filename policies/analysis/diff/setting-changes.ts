@@ -91,10 +91,10 @@ export function wordChange<W extends string>(
   setting: string,
   before: W,
   after: W,
-  words: readonly W[],
+  parts: readonly W[],
 ): SettingChange | undefined {
   if (before === after) return undefined;
-  const direction = words.indexOf(after) < words.indexOf(before) ? 'widened' : 'narrowed';
+  const direction = parts.indexOf(after) < parts.indexOf(before) ? 'widened' : 'narrowed';
   return { setting, direction, before, after };
 }
 

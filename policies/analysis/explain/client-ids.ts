@@ -5,14 +5,19 @@ import type { Identified } from '../../types.ts';
 import { type RuleLook, ruleLook } from './rule-look.ts';
 
 /** What each role says of the client id; where none says anything, the first with an mqtt section stands for the principal. */
-export function lookAtClientIds(source: PolicySource, who: Identified, clientId: string, ruleId: string): RuleLook[] {
-  const compiled = [...new Set(who.roles)].flatMap((role) => {
+export function lookAtClientIds(
+  source: PolicySource,
+  client: Identified,
+  clientId: string,
+  ruleId: string,
+): RuleLook[] {
+  const compiled = [...new Set(client.roles)].flatMap((role) => {
     const mqtt = source.roles[role]?.mqtt;
     return mqtt === undefined ? [] : [compileClientId(role, mqtt)];
   });
   const stated = compiled.filter(({ text }) => text !== undefined);
   return (stated.length > 0 ? stated : compiled.slice(0, 1)).map((rule) => {
-    const { decision } = new ClientIds([rule], who.principal, who.variables).decide(clientId);
+    const { decision } = new ClientIds([rule], client.principal, client.variables).decide(clientId);
     const says = rule.text === undefined ? 'client id: the principal' : `client id ${JSON.stringify(rule.text)}`;
     const outcome = decision.verdict === 'allow' ? 'applies' : 'no';
     const texts = { says, filled: undefined };

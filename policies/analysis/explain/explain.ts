@@ -27,18 +27,18 @@ const BEFORE_RULES = new Set(['topic-invalid', 'filter-invalid']);
 export function explain(
   policy: Policy,
   source: PolicySource,
-  who: Identified,
+  client: Identified,
   request: PolicyRequest,
   maxTopicLevels: number,
 ): Explanation {
-  const given = answer(policy, who, request, maxTopicLevels);
+  const given = answer(policy, client, request, maxTopicLevels);
   const asked = !BEFORE_RULES.has(given.decision.cause ?? '');
   const { ruleId, shadow } = given.decision;
   const inShadow = rolesInShadow(source.roles);
-  const looks = asked ? analysisOf(request).explain(source, who, request, ruleId) : [];
+  const looks = asked ? analysisOf(request).explain(source, client, request, ruleId) : [];
   const rules = looks.map((look): RuleLook => {
     const tried = look.effect === 'deny' && inShadow.has(look.role) ? { ...look, shadow: true as const } : look;
     return look.path === shadow?.ruleId ? { ...tried, outcome: 'would-decide' } : tried;
   });
-  return { request, ...given, rules, limits: lookAtLimits(source, who, request) };
+  return { request, ...given, rules, limits: lookAtLimits(source, client, request) };
 }

@@ -1,7 +1,7 @@
 /** Every identity of a policy held against one certificate, in the order in which the gate tries them. */
 import { ANONYMOUS } from '../../identity/anonymous.ts';
 import { compileIdentity } from '../../identity/compile.ts';
-import { judge } from '../../identity/judge.ts';
+import { matchIdentity } from '../../identity/match-identity.ts';
 import type { PolicySource } from '../../source.ts';
 import type { CertificateFacts } from '../../types.ts';
 
@@ -35,7 +35,7 @@ export function lookAtIdentities(
       return { name, path: `${path}.when.${part}`, outcome: 'other-store', reason: forWhom(compiled.store) };
     }
     if (taken !== undefined) return { name, path, outcome: 'not-reached', reason: `${taken} comes first` };
-    const match = judge(compiled, facts, now);
+    const match = matchIdentity(compiled, facts, now);
     if (typeof match === 'string') return { name, path, outcome: 'no-match', reason: match };
     taken = name;
     return { name, path, outcome: 'matches', reason: 'everything that it asks for is there' };

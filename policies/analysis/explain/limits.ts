@@ -21,13 +21,17 @@ export interface LimitLook {
 }
 
 /** Without a request: the limits of coming in. */
-export function lookAtLimits(source: PolicySource, who: Identified, request: PolicyRequest | undefined): LimitLook[] {
+export function lookAtLimits(
+  source: PolicySource,
+  client: Identified,
+  request: PolicyRequest | undefined,
+): LimitLook[] {
   const actions = actionsOf(request);
-  const index = source.identities.findIndex(({ name }) => name === who.identity);
-  const blocks = limitBlocks(source, index, who.roles);
-  const scopes = [undefined, ...(who.limits.groups ?? []).map(({ group }) => group)];
+  const index = source.identities.findIndex(({ name }) => name === client.identity);
+  const blocks = limitBlocks(source, index, client.roles);
+  const scopes = [undefined, ...(client.limits.groups ?? []).map(({ group }) => group)];
   return scopes.flatMap((group) => {
-    const held = limitsOfScope(who.limits, group);
+    const held = limitsOfScope(client.limits, group);
     const own = blocks.filter(({ limits }) => groupOf(limits) === group);
     return LIMITS.flatMap((key) => {
       const value = held[key];

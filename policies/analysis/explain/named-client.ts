@@ -1,4 +1,4 @@
-/** A client of whom only the principal is known: what that tells of its variables. */
+/** A client of which only the principal is known: the variables that follow from it. */
 import { type CompiledIdentity, compileIdentity } from '../../identity/compile.ts';
 import type { Pattern } from '../../identity/pattern.ts';
 import { type Values, valueProblem } from '../../identity/placeholder.ts';
@@ -42,11 +42,11 @@ export function namedClient(
 }
 
 /** Variables in rules and client ids of the client's roles that are not known of it: what those say of it cannot be told. */
-export function missingVariables({ roles }: PolicySource, who: Identified): readonly string[] {
-  const used = who.roles.flatMap((role) =>
+export function missingVariables({ roles }: PolicySource, client: Identified): readonly string[] {
+  const used = client.roles.flatMap((role) =>
     ofSections(roles[role] ?? {}, (protocol, section) => PROTOCOLS[protocol].variables(section)),
   );
-  return [...new Set(used)].filter((name) => !Object.hasOwn(who.variables, name));
+  return [...new Set(used)].filter((name) => !Object.hasOwn(client.variables, name));
 }
 
 /** What each placeholder would hold: a value ends where the text behind its placeholder first stands. What comes last is not looked at. */

@@ -1,12 +1,12 @@
 /** Single questions about MQTT, answered by the gate's own functions. */
-import { refuse } from '../../acl/decision-words.ts';
+import { refuse } from '../../acl/decision-text.ts';
 import { topicNameFault } from '../../acl/topic-name.ts';
 import type { Identified, Policy } from '../../types.ts';
 import type { Answer, MqttRequest } from './request.ts';
 
 /** `maxTopicLevels`: what the listener lets through. */
-export function answerMqtt(policy: Policy, who: Identified, request: MqttRequest, maxTopicLevels: number): Answer {
-  const access = policy.mqtt(who);
+export function answerMqtt(policy: Policy, client: Identified, request: MqttRequest, maxTopicLevels: number): Answer {
+  const access = policy.mqtt(client);
   if ('topic' in request) {
     const fault = topicNameFault(request.topic, maxTopicLevels);
     if (fault !== undefined) return { decision: refuse(request.action, request.topic, 'topic-invalid', fault) };

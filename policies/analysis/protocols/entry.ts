@@ -21,7 +21,7 @@ export interface RecordedRejection
   readonly resource: string;
 }
 
-/** Methods, not properties with functions: so an entry of one protocol is one of any protocol to who looks it up. */
+/** Methods, not properties with functions: so that an entry of one protocol can be looked up as one of any protocol. */
 export interface ProtocolAnalysis<P extends Protocol> {
   /** @param listeners All of the configuration. */
   lint(listeners: readonly LintListener[]): RoleLint;
@@ -38,11 +38,11 @@ export interface ProtocolAnalysis<P extends Protocol> {
   settingChanges(before: SettingSide, after: SettingSide): SettingChange[];
 
   /** The gate's own answer. @param maxTopicLevels What the listener lets through. */
-  answer(policy: Policy, who: Identified, request: ProtocolRequests[P], maxTopicLevels: number): Answer;
+  answer(policy: Policy, client: Identified, request: ProtocolRequests[P], maxTopicLevels: number): Answer;
   /** Action and resource of the request as decisions name them. */
   subject(request: ProtocolRequests[P]): { readonly action: Action; readonly resource: string };
   /** Every rule of the client's roles, held against the request. @param ruleId Of the verdict. */
-  explain(source: PolicySource, who: Identified, request: ProtocolRequests[P], ruleId: string): RuleLook[];
+  explain(source: PolicySource, client: Identified, request: ProtocolRequests[P], ruleId: string): RuleLook[];
   /** The requests that it may have been, most likely first. A text says why it cannot be asked again. */
   recorded(rejection: RecordedRejection): readonly ProtocolRequests[P][] | string;
 }

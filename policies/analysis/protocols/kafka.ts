@@ -24,14 +24,14 @@ export const KAFKA: ProtocolAnalysis<'kafka'> = {
   },
   ruleChanges: kafkaChanges,
   settingChanges: () => [],
-  answer(policy, who, request) {
+  answer(policy, client, request) {
     const { operation, type, host } = request;
-    return { decision: policy.kafka(who, host).explain(operation, type, resourceOf(request)) };
+    return { decision: policy.kafka(client, host).explain(operation, type, resourceOf(request)) };
   },
   subject: (request) => ({ action: request.operation, resource: resourceOf(request) }),
-  explain(source, who, request, ruleId) {
-    const rules = RoleBook.ofClient(source, who.roles).rules('kafka', [...new Set(who.roles)]);
-    return lookAtKafkaRules(rules, who.variables, request, ruleId);
+  explain(source, client, request, ruleId) {
+    const rules = RoleBook.ofClient(source, client.roles).rules('kafka', [...new Set(client.roles)]);
+    return lookAtKafkaRules(rules, client.variables, request, ruleId);
   },
   recorded: recordedKafka,
 };

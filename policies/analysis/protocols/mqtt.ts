@@ -27,10 +27,10 @@ export const MQTT: ProtocolAnalysis<'mqtt'> = {
   settingChanges: mqttSettingChanges,
   answer: answerMqtt,
   subject: (request) => ({ action: request.action, resource: mqttResource(request) }),
-  explain(source, who, request, ruleId) {
-    if (request.action === 'connect') return lookAtClientIds(source, who, request.clientId, ruleId);
-    const rules = RoleBook.ofClient(source, who.roles).rules('mqtt', [...new Set(who.roles)]);
-    return lookAtMqttRules(rules, who.variables, request, ruleId);
+  explain(source, client, request, ruleId) {
+    if (request.action === 'connect') return lookAtClientIds(source, client, request.clientId, ruleId);
+    const rules = RoleBook.ofClient(source, client.roles).rules('mqtt', [...new Set(client.roles)]);
+    return lookAtMqttRules(rules, client.variables, request, ruleId);
   },
   recorded: recordedMqtt,
 };

@@ -47,7 +47,7 @@ export interface SkewSuspicion {
 }
 
 /**
- * A certificate of tomorrow is hardly ever made on purpose; one that ran out a moment ago is mostly
+ * A certificate of tomorrow is hardly ever made on purpose; one that expired a moment ago is mostly
  * one that was not renewed, and the client comes back within the minute.
  */
 export const DEFAULT_SKEW_SUSPICION: SkewSuspicion = { early: 24 * 3_600_000, late: 5 * 60_000 };

@@ -48,7 +48,7 @@ function sessionLines({ sessions: { live, ends } }: Extract<DryRun, { ok: true }
     `sessions: ${total} of ${live} would end`,
     ...ends.flatMap(({ listener, identity, reason, count, examples }) => [
       `  ${count} of ${identity} on ${listener}: ${reason}`,
-      ...examples.slice(0, MAX_LISTED).map(({ principal, words }) => `    ${principal}: ${words}`),
+      ...examples.slice(0, MAX_LISTED).map(({ principal, words: message }) => `    ${principal}: ${message}`),
       ...(count > MAX_LISTED ? ['    …'] : []),
     ]),
   ];

@@ -81,7 +81,7 @@ export interface StoreEntry extends Pick<StorePlan, 'anchors' | 'pins'> {
 /** How a trust store checks revocation. */
 export interface RevocationEntry extends Pick<RevocationTerms, 'mode' | 'ocsp' | 'maxStaleness' | 'onStale'> {
   /**
-   * Of the lists. `stale`: one ran out; `none`: there is no list. Absent where `mode` is off, and where
+   * Of the lists. `stale`: one has expired; `none`: there is no list. Absent where `mode` is off, and where
    * nothing but OCSP is asked, whose answers belong to single certificates.
    */
   readonly state?: 'fresh' | 'stale' | 'none';

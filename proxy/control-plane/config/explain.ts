@@ -31,7 +31,7 @@ function explain(issue: Issue, root: unknown, keys: KeyNode, report: Report): vo
     for (const one of better) explain({ ...one, path: [...issue.path, ...one.path] }, root, keys, report);
     return;
   }
-  const [message, fix] = words(issue, key, found);
+  const [message, fix] = messageOf(issue, key, found);
   report.error(path, message, fix, issue.code === 'invalid_key' ? 'key' : 'value');
 }
 
@@ -42,7 +42,7 @@ function betterIssues(issue: Issue, key: KeyNode | undefined, found: unknown): r
   return issue.errors[full ? 1 : 0];
 }
 
-function words(issue: Issue, key: KeyNode | undefined, found: unknown): Words {
+function messageOf(issue: Issue, key: KeyNode | undefined, found: unknown): Words {
   switch (issue.code) {
     case 'invalid_type':
       return wrongKind(issue.expected, key, found);

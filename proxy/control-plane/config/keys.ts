@@ -148,8 +148,8 @@ function describeUnion(def: Def, draft: Draft): void {
   draft.children = merge(alternatives);
   const choice = draft.children.get(key);
   if (choice === undefined) return;
-  const words = alternatives.map(({ word }) => word).join(', ');
-  choice.facts = { type: `one of ${words}`, description: 'Protocol that clients speak.' };
+  const message = alternatives.map(({ word }) => word).join(', ');
+  choice.facts = { type: `one of ${message}`, description: 'Protocol that clients speak.' };
 }
 
 /** A value that may be written as a section: the keys are that section's. */

@@ -36,10 +36,10 @@ export function replayRejections(
     const { identity, principal } = event;
     const requests = recordedRequests(event);
     if (typeof requests === 'string' || identity === undefined || principal === undefined) return 'notAsked';
-    const who = client(identity, principal);
-    if (who === null) return 'notAsked';
+    const known = client(identity, principal);
+    if (known === null) return 'notAsked';
     const allowed = requests.filter(
-      (request) => answer(policy, who, request, maxTopicLevels).decision.verdict === 'allow',
+      (request) => answer(policy, known, request, maxTopicLevels).decision.verdict === 'allow',
     ).length;
     return allowed === 0 ? 'refused' : allowed === requests.length ? 'allowed' : 'maybeAllowed';
   };
@@ -68,6 +68,6 @@ export function replayRejections(
 /** Null where the policy has no such client, or its principal does not tell all that the rules ask of it. */
 function clientOf(source: PolicySource, identity: string, principal: string): Identified | null {
   const found = source.identities.find(({ name }) => name === identity);
-  const who = found && namedClient(source, found, principal);
-  return who?.ok && missingVariables(source, who).length === 0 ? who : null;
+  const client = found && namedClient(source, found, principal);
+  return client?.ok && missingVariables(source, client).length === 0 ? client : null;
 }

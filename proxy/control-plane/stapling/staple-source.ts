@@ -49,7 +49,7 @@ interface Answered {
 
 /**
  * Keeps an OCSP answer for each of our certificates: asked for at once, again when half of its time is over, sooner
- * after a failure. Only one that holds and says good is stapled; the last of them until it runs out, or until the
+ * after a failure. Only one that holds and says good is stapled; the last of them until it expires, or until the
  * responder says that the certificate is revoked.
  */
 export class StapleSource {

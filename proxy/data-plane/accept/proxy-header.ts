@@ -36,13 +36,13 @@ function version1(bytes: Buffer): Step<ProxySource> {
     if (bytes.length >= V1_MAX || end >= 0) throw malformed('version 1 line is longer than 107 bytes');
     return { need: bytes.length + 1 };
   }
-  const words = bytes.toString('latin1', 0, end).split(' ');
-  if (words[0] !== 'PROXY') throw malformed('version 1 line does not begin with PROXY');
+  const parts = bytes.toString('latin1', 0, end).split(' ');
+  if (parts[0] !== 'PROXY') throw malformed('version 1 line does not begin with PROXY');
   const used = end + 2;
-  if (words[1] === 'UNKNOWN') return { value: { client: null }, used };
-  const isAddress = words[1] === 'TCP4' ? isIPv4 : words[1] === 'TCP6' ? isIPv6 : null;
-  if (isAddress === null || words.length !== 6) throw malformed('version 1 line has a wrong form');
-  const [, , source = '', destination = '', sourcePort = '', destinationPort = ''] = words;
+  if (parts[1] === 'UNKNOWN') return { value: { client: null }, used };
+  const isAddress = parts[1] === 'TCP4' ? isIPv4 : parts[1] === 'TCP6' ? isIPv6 : null;
+  if (isAddress === null || parts.length !== 6) throw malformed('version 1 line has a wrong form');
+  const [, , source = '', destination = '', sourcePort = '', destinationPort = ''] = parts;
   if (!isAddress(source) || !isAddress(destination)) throw malformed('version 1 line holds no valid addresses');
   const port = portOf(sourcePort);
   portOf(destinationPort);

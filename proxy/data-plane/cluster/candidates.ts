@@ -1,7 +1,7 @@
 import type { HostPort } from '../../shared/listener-plan.ts';
 
 /**
- * Whom to try, in order: the bootstrap list, then the brokers that were learned beyond it; the
+ * Brokers to try, in order: the bootstrap list, then the brokers that were learned beyond it; the
  * broker whose connection was lost last comes after all others.
  */
 export function candidates(

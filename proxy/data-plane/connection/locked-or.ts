@@ -1,6 +1,6 @@
 import { SharedLockError } from '../../shared/tables/index.ts';
 
-/** `otherwise` when the lock of the shared tables is not to be had: then nobody new gets in, and nobody else is harmed. */
+/** `otherwise` when the lock of the shared tables cannot be taken: new clients are refused then, others are not affected. */
 export function lockedOr<T, F>(otherwise: F, work: () => T): T | F {
   try {
     return work();

@@ -61,7 +61,7 @@ export interface CertificateChecks {
   askOcsp(chain: readonly ChainElement[], store: TrustStore): Promise<OcspResult | undefined> | undefined;
   /** Until when the result of `askOcsp` holds, in milliseconds since the epoch. */
   ocspUntil(chain: readonly ChainElement[], store: TrustStore): number;
-  /** Resolves when the lists that the chain names are in force or cannot be had; undefined: there are none to wait for. */
+  /** Resolves when the lists that the chain names are in force or cannot be fetched; undefined: there are none to wait for. */
   crlsSettled(chain: readonly ChainElement[], store: TrustStore): Promise<unknown> | undefined;
 }
 

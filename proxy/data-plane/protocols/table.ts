@@ -17,8 +17,8 @@ export function protocolOf<P extends Protocol>(plan: ListenerPlans[P]): DataPlan
 export function accessOf(
   { protocol, mode }: ListenerPlans[Protocol],
   policy: Policy,
-  who: Identified,
+  identified: Identified,
   host: string,
 ): ProtocolAccess[Protocol] {
-  return PROTOCOLS[protocol].access(policy, { who, host, mode });
+  return PROTOCOLS[protocol].access(policy, { client: identified, host, mode });
 }

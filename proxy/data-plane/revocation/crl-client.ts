@@ -8,7 +8,7 @@ const MAX_KNOWN = 1024;
 
 /**
  * Tells the control plane which distribution points the certificates of clients name, and waits until their lists are
- * in force, or cannot be had: once for each place and worker. Later lists are generations like any other.
+ * in force, or cannot be fetched: once for each place and worker. Later lists are generations like any other.
  */
 export class CrlClient {
   readonly #queries: Pick<RevocationQueries, 'ask'>;

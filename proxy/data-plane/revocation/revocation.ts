@@ -3,7 +3,7 @@ import { compileDenyList, type DenyFacts, type DenyList } from '../../../policie
 import { revocationFacts } from '../../../policies/revocation/facts.ts';
 import { RevocationIndex } from '../../../policies/revocation/index.ts';
 import { listUrls } from '../../../policies/revocation/list-urls.ts';
-import { judgeRevocation } from '../../../policies/revocation/verdict.ts';
+import { revocationVerdict } from '../../../policies/revocation/verdict.ts';
 import type { RevocationPart } from '../../messages.ts';
 import type { ChainElement } from '../../shared/trust/chain-element.ts';
 import type { TrustStore } from '../../shared/trust/listener-trust.ts';
@@ -71,11 +71,11 @@ export class Revocation {
       const unlistedBy = found.coverage.state === 'none' ? unlisted(element, revocation) : undefined;
       const said = i === 0 ? heard : undefined;
       const facts = revocationFacts({ ...found, denied: undefined, unlisted: unlistedBy, ocsp: said }, now);
-      const verdict = judgeRevocation(revocation, facts);
+      const verdict = revocationVerdict(revocation, facts);
       if (verdict.ok) continue;
-      if (i > 0) return { cause: verdict.cause, message: `issuer ${i}: ${verdict.words}` };
+      if (i > 0) return { cause: verdict.cause, message: `issuer ${i}: ${verdict.message}` };
       const more = distrust === undefined ? '' : `; the OCSP answer does not count: ${distrust}`;
-      return { cause: verdict.cause, message: `${verdict.words}${more}` };
+      return { cause: verdict.cause, message: `${verdict.message}${more}` };
     }
     return undefined;
   }

@@ -179,7 +179,7 @@ export class SlotHandle implements LimitHandle {
     this.#host.drop(this);
   }
 
-  /** Does work that must not be lost: when the lock is not to be had, the next sweep does it. True if it was done now. */
+  /** Does work that must not be lost: when the lock cannot be taken, the next sweep does it. True if it was done now. */
   settle(work: () => void): boolean {
     try {
       work();

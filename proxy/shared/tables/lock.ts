@@ -1,6 +1,6 @@
 import type { SharedState } from './state.ts';
 
-/** The lock of a shared table was not to be had in time. The caller refuses the client. */
+/** The lock of a shared table could not be taken in time. The caller refuses the client. */
 export class SharedLockError extends Error {
   override name = 'SharedLockError';
 }

@@ -69,7 +69,7 @@ function extensionOf<T>({ der, extensions }: Certificate, oid: string, read: (in
   return found && read(new DerReader(der, found.value.content, found.value.end));
 }
 
-/** When the first certificate of a chain runs out, in milliseconds since the epoch. */
+/** When the first certificate of a chain expires, in milliseconds since the epoch. */
 export function chainEnd(chain: readonly ChainElement[]): number {
   return chain.reduce((end, { certificate }) => Math.min(end, certificate.notAfter), Number.POSITIVE_INFINITY);
 }

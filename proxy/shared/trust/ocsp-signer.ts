@@ -1,7 +1,7 @@
 import { revocationFacts } from '../../../policies/revocation/facts.ts';
 import type { RevocationIndex } from '../../../policies/revocation/index.ts';
 import { type Delegate, delegatePoints } from '../../../policies/revocation/ocsp-delegate.ts';
-import { judgeRevocation, type RevocationPolicy } from '../../../policies/revocation/verdict.ts';
+import { type RevocationPolicy, revocationVerdict } from '../../../policies/revocation/verdict.ts';
 import { type Listed, lookUp } from './revocation-lookup.ts';
 
 /** A delegate that signed an answer and may itself be revoked. */
@@ -36,12 +36,12 @@ export function objectionToSigner(
 ): string | undefined {
   const found = lookUp(index, { ...signer, isCa: false }, issuerKeySha256, store, now);
   const facts = revocationFacts({ ...found, denied: undefined, ocsp: undefined }, now);
-  const verdict = judgeRevocation(policy, facts);
+  const verdict = revocationVerdict(policy, facts);
   if (verdict.ok) return undefined;
   if (verdict.cause === 'revoked') return `the certificate of the OCSP responder is revoked: ${facts.details?.crl}`;
   const why =
     facts.crl === 'stale'
-      ? `the revocation list of its issuer has run out: ${facts.details?.crl}`
+      ? `the revocation list of its issuer has expired: ${facts.details?.crl}`
       : `no revocation list of the trust store ${store} covers it`;
   return `the certificate of the OCSP responder may be revoked (it has no id-pkix-ocsp-nocheck), and ${why}`;
 }

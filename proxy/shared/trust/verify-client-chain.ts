@@ -41,7 +41,7 @@ export function verifyClientChain(
   const seen = trust.seen?.find(key, now);
   if (seen !== undefined) return seen;
   const result = validateChain(leaf, others, trust.anchors, trust.options(now, signatures));
-  if (!result.ok) throw new ChainRefused(result.cause, words(result));
+  if (!result.ok) throw new ChainRefused(result.cause, messageOf(result));
   const { store: name, path } = result;
   const chain = chainElements(path);
   const store = trust.stores.get(name) as TrustStore;
@@ -59,7 +59,7 @@ export function holdsPin(chain: readonly ChainElement[], { pins }: TrustStore): 
 }
 
 /** The sentence, which certificate it is about, and the rule. */
-function words({ reason, rule, certificate }: ValidationRefused): string {
+function messageOf({ reason, rule, certificate }: ValidationRefused): string {
   const at =
     certificate === undefined || certificate.index <= 0 ? '' : ` [issuer ${certificate.index}: ${certificate.subject}]`;
   return `${reason}${at} (${rule})`;

@@ -11,7 +11,7 @@ import { revocationFacts } from '../../../policies/revocation/facts.ts';
 import { RevocationIndex } from '../../../policies/revocation/index.ts';
 import { type NamedCrl, selectLists } from '../../../policies/revocation/issuer-lists.ts';
 import { readBlocks } from '../../../policies/revocation/pem.ts';
-import { judgeRevocation } from '../../../policies/revocation/verdict.ts';
+import { revocationVerdict } from '../../../policies/revocation/verdict.ts';
 import { type Certificate, parseCertificate } from '../../../policies/x509/certificate.ts';
 import { readVectors, withoutVectors } from '../../support/vectors.ts';
 import { sha256, verifySignature } from './support/signing.ts';
@@ -75,7 +75,7 @@ function judge({ trusted_certs, peer_certificate, validation_time, crls = [] }: 
     },
     now,
   );
-  return judgeRevocation({ mode: 'require', onStale: 'deny' }, facts).ok ? 'SUCCESS' : 'FAILURE';
+  return revocationVerdict({ mode: 'require', onStale: 'deny' }, facts).ok ? 'SUCCESS' : 'FAILURE';
 }
 
 test('limbo has cases with revocation lists', { skip }, () => assert.equal(cases.length, 8));

@@ -4,9 +4,9 @@ import type { Coverage } from '../../../policies/revocation/coverage.ts';
 import { type Found, revocationFacts } from '../../../policies/revocation/facts.ts';
 import type { CertStatus } from '../../../policies/revocation/ocsp-single.ts';
 import {
-  judgeRevocation,
   type RevocationFacts,
   type RevocationPolicy,
+  revocationVerdict,
   TABLE,
 } from '../../../policies/revocation/verdict.ts';
 
@@ -17,9 +17,9 @@ type Ocsp = RevocationFacts['ocsp'];
 type Outcome = 'ok' | 'alarm' | 'revoked deny' | 'revoked crl' | 'revoked ocsp' | 'unknown crl' | 'unknown ocsp';
 
 function outcome(mode: Mode, onStale: OnStale, denied: boolean, crl: Crl, ocsp: Ocsp): Outcome {
-  const verdict = judgeRevocation({ mode, onStale }, { denied, crl, ocsp });
+  const verdict = revocationVerdict({ mode, onStale }, { denied, crl, ocsp });
   if (verdict.ok) return verdict.alarm === undefined ? 'ok' : 'alarm';
-  assert.notEqual(verdict.words, '');
+  assert.notEqual(verdict.message, '');
   return `${verdict.cause === 'revoked' ? 'revoked' : 'unknown'} ${verdict.source}` as Outcome;
 }
 
@@ -158,10 +158,10 @@ test('an old "unknown" is no answer', () => {
 
 test('a refusal tells the details of its source', () => {
   const facts = revocationFacts({ ...NOTHING, coverage: stale, ...answer({ kind: 'good' }, NOW - 1) }, NOW);
-  const verdict = judgeRevocation({ mode: 'require', onStale: 'deny' }, facts);
+  const verdict = revocationVerdict({ mode: 'require', onStale: 'deny' }, facts);
   assert.ok(!verdict.ok);
   assert.equal(
-    verdict.words,
-    'the revocation list of the issuer has run out: iot.crl, number 7, counted until 2026-05-31T23:59:59.000Z',
+    verdict.message,
+    'the revocation list of the issuer has expired: iot.crl, number 7, counted until 2026-05-31T23:59:59.000Z',
   );
 });

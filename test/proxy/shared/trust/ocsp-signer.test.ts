@@ -47,7 +47,7 @@ const PREFER: SignerStore = { ...REQUIRE, mode: 'prefer' };
 const REVOKED = /is revoked: a\.crl, number 7, since 2025-06-01/;
 const UNCOVERED =
   /may be revoked \(it has no id-pkix-ocsp-nocheck\), and no revocation list of the trust store s covers/;
-const STALE = /may be revoked .* the revocation list of its issuer has run out: a\.crl/;
+const STALE = /may be revoked .* the revocation list of its issuer has expired: a\.crl/;
 
 const CASES: readonly (readonly [
   what: string,

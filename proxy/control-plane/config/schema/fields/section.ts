@@ -31,11 +31,11 @@ export function shortOrFull<T extends z.ZodType, S extends z.ZodObject>(short: T
 
 /** Exactly one (or at most one) of `keys` may be there; looked at whatever else is wrong. */
 export function oneOf<S extends z.ZodObject>(object: S, keys: readonly string[], least: 0 | 1 = 1): S {
-  const words = keys.map((key) => `"${key}"`).join(', ');
+  const message = keys.map((key) => `"${key}"`).join(', ');
   return keysObey(object, (has) => {
     const there = keys.filter(has).length;
-    if (there > 1) return `only one of ${words} may be given`;
-    return there < least ? `one of ${words} is needed` : undefined;
+    if (there > 1) return `only one of ${message} may be given`;
+    return there < least ? `one of ${message} is needed` : undefined;
   });
 }
 

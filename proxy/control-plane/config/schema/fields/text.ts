@@ -62,8 +62,8 @@ export function flag(): z.ZodBoolean {
   return z.boolean().meta(meta({ type: 'true or false' }));
 }
 
-export function choice<const T extends readonly [string, ...string[]]>(words: T) {
-  return z.enum(words).meta(meta({ type: words.length === 1 ? words[0] : `one of ${words.join(', ')}` }));
+export function choice<const T extends readonly [string, ...string[]]>(message: T) {
+  return z.enum(message).meta(meta({ type: message.length === 1 ? message[0] : `one of ${message.join(', ')}` }));
 }
 
 /** Whose budget a block of limits is. */

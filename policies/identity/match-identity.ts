@@ -19,7 +19,7 @@ export interface Match {
  * Holds a certificate against one identity at `now`, in milliseconds since the epoch. A string is the reason
  * why it does not match.
  */
-export function judge(identity: CompiledIdentity, facts: CertificateFacts, now?: number): Match | string {
+export function matchIdentity(identity: CompiledIdentity, facts: CertificateFacts, now?: number): Match | string {
   const values: Values = {};
   const problem =
     nameProblem(identity.subject, facts.subject, 'subject', values) ??
@@ -52,12 +52,12 @@ function nameProblem(
   whose: 'subject' | 'issuer',
   values: Values,
 ): string | undefined {
-  const words = whose === 'subject' ? '' : 'issuer ';
+  const message = whose === 'subject' ? '' : 'issuer ';
   for (const { type, patterns } of asked) {
     const found = attributeValues(name, type, whose);
     if (typeof found === 'string') return found;
     for (const pattern of patterns) {
-      const problem = matchOne(pattern, found, `${words}${type}`, values, false);
+      const problem = matchOne(pattern, found, `${message}${type}`, values, false);
       if (problem !== undefined) return problem;
     }
   }

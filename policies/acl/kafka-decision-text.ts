@@ -1,6 +1,6 @@
 /** Verdicts over Kafka resources in words. As in `decision-words.ts`, no reason repeats what the client sent. */
 import type { Decision } from '../decision.ts';
-import { type NamedRule, refuse } from './decision-words.ts';
+import { type NamedRule, refuse } from './decision-text.ts';
 import type { KafkaOperation, KafkaResourceType } from './kafka-operations.ts';
 import { ANY_NAME, type BoundKafkaRule, type KafkaRule } from './kafka-rules.ts';
 
@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<KafkaResourceType, string>> = {
   cluster: 'cluster',
 };
 
-/** What was asked, and of whom. */
+/** The request that was decided, and the principal. */
 export interface KafkaQuestion {
   readonly operation: KafkaOperation;
   readonly type: KafkaResourceType;
