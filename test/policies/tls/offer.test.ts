@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readClientHello } from '../../../policies/tls/client-hello.ts';
 import { groupName, isGrease, versionName } from '../../../policies/tls/names.ts';
-import { MAX_TOLD, tlsOffer } from '../../../policies/tls/offer.ts';
+import { MAX_LISTED, tlsOffer } from '../../../policies/tls/offer.ts';
 import { clientHello } from '../../support/client-hello.ts';
 import { hello, write } from './hello-writer.ts';
 
@@ -31,7 +31,7 @@ test('GREASE is left out, the unknown has its number, and lists are cut', () => 
   const offer = tlsOffer(
     readClientHello(hello({ extensions: [write.groups(groups), write.versions([0x7f1c, 0xdada])] })),
   );
-  assert.equal(offer.groups.length, MAX_TOLD);
+  assert.equal(offer.groups.length, MAX_LISTED);
   assert.deepEqual(offer.groups.slice(0, 2), ['0x4000', '0x4001']);
   assert.deepEqual(offer.versions, ['0x7f1c']);
 });
