@@ -47,6 +47,7 @@ export interface ProtocolPolicy<P extends Protocol> {
   access(policy: Policy, client: AccessClient): ProtocolAccess[P];
 }
 
+/** The entry of each protocol. */
 export const PROTOCOLS: { readonly [P in Protocol]: ProtocolPolicy<P> } = {
   mqtt: {
     title: 'MQTT',
@@ -73,6 +74,7 @@ export const PROTOCOLS: { readonly [P in Protocol]: ProtocolPolicy<P> } = {
 /** All protocols, in the order in which they are listed to people. */
 export const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as readonly Protocol[];
 
+/** Is the text a protocol? */
 export function isProtocol(text: unknown): text is Protocol {
   return typeof text === 'string' && Object.hasOwn(PROTOCOLS, text);
 }

@@ -60,6 +60,7 @@ export interface RoleSections {
   readonly kafka: KafkaRoleSource;
 }
 
+/** What a role may do over each protocol, and its limits. */
 export interface RoleSource extends Partial<RoleSections> {
   /**
    * `shadow`: clients with the role, among whatever others, are refused by nothing but the denies of their

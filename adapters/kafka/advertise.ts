@@ -26,6 +26,7 @@ export interface NamePerBroker {
   readonly port?: number;
 }
 
+/** The addresses that clients are given for brokers: one port per broker, or one name per broker. */
 export type Advertise = PortPerBroker | NamePerBroker;
 
 const PLACEHOLDER = '{node}';

@@ -100,6 +100,7 @@ export function permitFor(
   return own === REFUSED && instead !== PERMIT_UNGRANTED ? instead : own;
 }
 
+/** Is the operation allowed? A refusal is not recorded. */
 export function isAuthorized(
   context: Context,
   operation: KafkaOperation,

@@ -7,6 +7,7 @@ import { REFUSED } from '../../policies/decision.ts';
 import { NOT_REQUESTED } from './error-codes.ts';
 import type { Context } from './handler.ts';
 
+/** The bit field of authorized operations (KIP-430) of the client in place of the broker's, where one was requested. */
 export function ownOperations(
   { access }: Context,
   type: Exclude<KafkaResourceType, 'cluster'>,

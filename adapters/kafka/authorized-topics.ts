@@ -80,6 +80,7 @@ export function topicNameOf({ topology }: Context, { name, topicId }: NamedTopic
   return topicId === undefined ? name : topology.nameOf(topicId);
 }
 
+/** The ids by which topics are named, for a look-up. */
 export function topicIdsOf(topics: readonly NamedTopic[]): Set<string> {
   return new Set(topics.flatMap(({ topicId }) => (topicId === undefined ? [] : [topicId])));
 }

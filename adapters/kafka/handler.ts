@@ -65,6 +65,10 @@ export type Rewrite<R> = NonNullable<Forwarded<R>['rewrite']>;
 /** An int32 by its offset in the body, with the value that the broker is sent. */
 export type Int32Field = readonly [offset: number, value: number];
 
+/**
+ * What a handler decided of a request: pass its bytes, send another in its place, respond here, or look something up
+ * first.
+ */
 export type Outcome<Q, R> =
   /** The client's own bytes go to the broker, but for the fields that are `overwritten` in them. */
   | ({ readonly kind: 'pass'; readonly overwritten?: readonly Int32Field[] } & Forwarded<R>)
@@ -81,6 +85,7 @@ export type Outcome<Q, R> =
   /** The list of all topics is renewed first, then the request is decided again from its bytes. */
   | { readonly kind: 'list-topics' };
 
+/** One API: its schema, what the documentation says of it, and what becomes of a request. */
 export interface Handler<Q extends object, R extends object> {
   readonly api: Api<Q, R>;
   readonly reference: ApiReference;

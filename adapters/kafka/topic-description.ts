@@ -8,6 +8,7 @@ export function withoutDescription(errorCode: number, name: string | null, topic
   return { errorCode, name, topicId, isInternal: false, partitions: [], topicAuthorizedOperations: NOT_REQUESTED };
 }
 
+/** The description of a topic that the client is not allowed to describe: whether it exists is not shown. */
 export function hiddenTopic(name: string) {
   return withoutDescription(ERROR.topicAuthorizationFailed, name);
 }

@@ -9,6 +9,7 @@ const UNKNOWN_FOR = 2000;
 /** What Kafka lets a topic be called. */
 const TOPIC_NAME = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
+/** A broker of the cluster, with its real address. */
 export interface BrokerNode {
   readonly node: number;
   readonly host: string;

@@ -18,6 +18,7 @@
 import type { Rate } from '../types.ts';
 
 export const NS_PER_SECOND = 1_000_000_000;
+/** Nanoseconds of a millisecond. */
 export const NS_PER_MS = 1_000_000;
 
 /** A charge moves the TAT by at most this much (73 years), so that it cannot overflow an int64 cell. */

@@ -9,6 +9,7 @@ import type { Protocol } from '../protocol.ts';
 
 /** What a client over a limit meets, the mildest first. */
 export const ON_EXCEED = ['throttle', 'reject', 'disconnect'] as const;
+/** What a client over a limit meets. */
 export type OnExceed = (typeof ON_EXCEED)[number];
 
 /** The requests of `headgate explain`: to connect (handshake and first packet), MQTT's packets, any Kafka request, a Produce. */
@@ -64,6 +65,7 @@ const BOTH: readonly Protocol[] = ['mqtt', 'kafka'];
 const MQTT: readonly Protocol[] = ['mqtt'];
 const MIB = 1024 * 1024;
 
+/** The limits, by the key of the configuration. */
 export const LIMIT_TABLE = {
   publish: {
     kind: 'traffic',
@@ -173,6 +175,7 @@ export const LIMIT_TABLE = {
   },
 } as const satisfies Readonly<Record<string, LimitDescriptor>>;
 
+/** Key of a limit in the configuration. */
 export type LimitKey = keyof typeof LIMIT_TABLE;
 
 type KeysOf<D> = { [K in LimitKey]: (typeof LIMIT_TABLE)[K] extends D ? K : never }[LimitKey];

@@ -23,4 +23,5 @@ export interface ListenerOf<P extends Protocol> {
   readonly resources: ListenerResources[P];
 }
 
+/** A listener of any protocol, as a data plane runs it. */
 export type Listener = ListenerOf<Protocol>;

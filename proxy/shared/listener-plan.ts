@@ -96,11 +96,13 @@ export interface KafkaUpstream extends Omit<UpstreamTarget, 'addresses'> {
 /** Everything a data plane needs to know of a listener, with the bytes of its material. */
 export type ListenerPlan = ListenerPlans[Protocol];
 
+/** The plan of a listener, by its protocol. */
 export interface ListenerPlans {
   readonly mqtt: MqttListenerPlan;
   readonly kafka: KafkaListenerPlan;
 }
 
+/** An MQTT listener and its broker. */
 export interface MqttListenerPlan extends CommonListenerPlan {
   readonly protocol: 'mqtt';
   readonly upstream: UpstreamTarget & {

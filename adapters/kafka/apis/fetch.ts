@@ -20,6 +20,7 @@ type PartitionResponse = TopicResponse['partitions'][number];
 const WITH_SESSIONS = 7;
 const WITH_IDS = 13;
 const WITH_REPLICA_STATE = 15;
+/** Session id of a Fetch outside any fetch session (KIP-227). */
 export const NO_SESSION = 0;
 /** The epoch of a request outside of any session. */
 export const SESSIONLESS = -1;

@@ -7,6 +7,7 @@ export function int16At(buf: Uint8Array, at: number): number {
   return (((buf[at] as number) << 24) >> 16) | (buf[at + 1] as number);
 }
 
+/** The signed 32-bit integer at `at`, big-endian. The caller has checked the bounds. */
 export function int32At(buf: Uint8Array, at: number): number {
   return (
     ((buf[at] as number) << 24) |

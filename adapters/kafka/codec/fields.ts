@@ -44,15 +44,24 @@ function scalar<S extends Scalar>(type: S): Make<Values[S]> {
   return (name, ...options) => field(name, type, options);
 }
 
+/** BOOLEAN: one byte, 0 or 1. */
 export const bool = scalar('bool');
+/** INT8. */
 export const int8 = scalar('int8');
+/** INT16, big-endian. */
 export const int16 = scalar('int16');
+/** INT32, big-endian. */
 export const int32 = scalar('int32');
+/** INT64, big-endian; a bigint. */
 export const int64 = scalar('int64');
 export const float64 = scalar('float64');
+/** UUID: 16 bytes, as unpadded base64url. */
 export const uuid = scalar('uuid');
+/** STRING, COMPACT_STRING in flexible versions; UTF-8, read strictly. */
 export const string = scalar('string');
+/** BYTES, COMPACT_BYTES in flexible versions. */
 export const bytes = scalar('bytes');
+/** RECORDS: bytes of record batches, not decoded here. */
 export const records = scalar('records');
 
 /** An array of structs or of scalars. */
@@ -65,6 +74,7 @@ export function array<Name extends string, const E extends Element, O extends re
   return field(name, type, options);
 }
 
+/** A structure of fields. */
 export function struct<Name extends string, const F extends readonly Field[], O extends readonly Option[]>(
   name: Name,
   fields: F,
@@ -96,14 +106,17 @@ export function defineApi<const Q extends readonly Field[], const R extends read
   return api;
 }
 
+/** The field exists from this version on. */
 export function since(first: number): Versions {
   return { versions: [first, Number.POSITIVE_INFINITY] };
 }
 
+/** The field exists up to this version. */
 export function until(last: number): Versions {
   return { versions: [0, last] };
 }
 
+/** The field exists in these versions, both included. */
 export function between(first: number, last: number): Versions {
   return { versions: [first, last] };
 }
@@ -113,14 +126,17 @@ export function nullable(first = 0): Nullable {
   return { nullable: [first, Number.POSITIVE_INFINITY] };
 }
 
+/** A tagged field (KIP-482) with this number. */
 export function tag(number: number): Tagged {
   return { tag: number };
 }
 
+/** Value of the field in versions that lack it. */
 export function defaultsTo(value: number | bigint | boolean | null): Pick<Field, 'default'> {
   return { default: value };
 }
 
+/** What the field names: groups, topics, transactional ids; tests hold every such text against the rights. */
 export function entity(what: Entity): Pick<Field, 'entity'> {
   return { entity: what };
 }

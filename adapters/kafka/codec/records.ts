@@ -29,6 +29,7 @@ export interface BatchHead {
   hasProducerId: boolean;
 }
 
+/** An empty head, to be filled by `readBatchHead` again and again. */
 export function newBatchHead(): BatchHead {
   return { attributes: 0, recordsCount: 0, hasProducerId: false };
 }

@@ -110,5 +110,7 @@ export interface Api<Q extends object = object, R extends object = object> {
   readonly response: Message<R>;
 }
 
+/** The type of a decoded request of an API. */
 export type RequestOf<A> = A extends Api<infer Q> ? Q : never;
+/** The type of a decoded response of an API. */
 export type ResponseOf<A> = A extends Api<object, infer R> ? R : never;

@@ -19,6 +19,7 @@ export const TYPE = {
   auth: 15,
 } as const;
 
+/** Names of the control packet types, by type (MQTT 5.0, table 2-1). */
 export const TYPE_NAMES: readonly string[] = [
   'reserved packet',
   'CONNECT',

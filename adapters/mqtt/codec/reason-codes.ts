@@ -66,6 +66,7 @@ const TABLES: Readonly<Record<CodeSet, Uint8Array>> = {
   serverDisconnect: table(LEGAL.serverDisconnect),
 };
 
+/** Is the reason code one that this packet may carry (MQTT 5.0, table 2-6)? */
 export function isLegalCode(set: CodeSet, code: number): boolean {
   return TABLES[set][code] === 1;
 }

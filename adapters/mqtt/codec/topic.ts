@@ -32,6 +32,7 @@ export function topicProblem(buf: Uint8Array, start: number, end: number, maxLev
 
 const SHARE = '$share/';
 
+/** Is the filter that of a shared subscription (MQTT 5.0, 4.8.2)? */
 export function isShared(filter: string): boolean {
   return filter.startsWith(SHARE);
 }

@@ -10,6 +10,7 @@ export function varint(value: number): Buffer {
   return Buffer.from(bytes);
 }
 
+/** A two byte integer, big-endian (MQTT 5.0, 1.5.2). */
 export function u16(value: number): Buffer {
   return Buffer.from([value >> 8, value & 0xff]);
 }

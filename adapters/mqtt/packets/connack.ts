@@ -18,6 +18,7 @@ import type { Sender } from './sender.ts';
  *
  * Code: the return code of 3.1.1 (table 3.1: 0 to 5), the reason code of 5.0 (table 3-1).
  */
+/** A CONNACK as far as the session needs it. */
 export interface Connack {
   readonly sessionPresent: boolean;
   /** Return code of 3.1.1 or reason code of 5.0; 0 is success. */

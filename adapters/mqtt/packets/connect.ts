@@ -31,6 +31,7 @@ const FLAG = {
   username: 0x80,
 } as const;
 
+/** The will of a CONNECT (MQTT 5.0, 3.1.2.5). */
 export interface Will {
   readonly topic: string;
   /** The topic's bytes in the packet. */

@@ -18,11 +18,13 @@ import type { Sender } from './sender.ts';
  *
  * Properties: Subscription Identifier, User Property.
  */
+/** One subscription of a SUBSCRIBE: filter and options (MQTT 5.0, 3.8.3.1). */
 export interface Requested {
   readonly filter: string;
   readonly options: number;
 }
 
+/** A SUBSCRIBE as far as the session needs it. */
 export interface Subscribe {
   readonly packetId: number;
   readonly properties: PropertyScan;

@@ -27,6 +27,7 @@ export interface ClientChange {
   readonly shadow?: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
+/** What another policy would allow, refuse or set differently. */
 export interface PolicyDiff {
   readonly identities: readonly IdentityChange[];
   /** Of identities that both policies have; only groups in which something changed. */

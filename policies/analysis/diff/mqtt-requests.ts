@@ -3,6 +3,7 @@ import { ANY_SIZE, type BoundRule, type Rule, type RuleSet } from '../../acl/rul
 import type { MqttCase } from '../lint/mqtt-cases.ts';
 import type { RuleLists } from './regions.ts';
 
+/** MQTT requests of one action and quality of service that are decided alike. */
 export interface MqttRequests extends MqttCase {
   /** Payloads of so many bytes, both ends included; without an end: any more. Absent: of every size. */
   readonly sizes?: { readonly from: number; readonly to?: number };

@@ -7,6 +7,7 @@ import { rateChange, type SettingChange, type SettingSide, wordChange } from './
 const ANY = 'any';
 const PRINCIPAL = 'the principal';
 
+/** Settings of a role's MQTT section that differ. */
 export function mqttSettingChanges(before: SettingSide, after: SettingSide): SettingChange[] {
   const [old, now] = [accessOf(before), accessOf(after)];
   return [

@@ -7,6 +7,7 @@ import type { EffectiveLimits, Policy, Rate, RateLimit, SharableLimits } from '.
 import type { RoleBook } from '../lint/clients.ts';
 import type { Direction } from './identity-changes.ts';
 
+/** A setting that has another value, and in which direction that changes what clients may do. */
 export interface SettingChange {
   /** `limits.publish`, `limits.group:fleet.publish`, `mqtt.clientId` */
   readonly setting: string;

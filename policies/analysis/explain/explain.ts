@@ -9,6 +9,7 @@ import { analysisOf } from '../protocols/table.ts';
 import { type LimitLook, lookAtLimits } from './limits.ts';
 import type { RuleLook } from './rule-look.ts';
 
+/** A decision with all the rules that were considered. */
 export interface Explanation {
   readonly request: PolicyRequest;
   /** The gate's own. */

@@ -5,6 +5,7 @@ import { matchIdentity } from '../../identity/match-identity.ts';
 import type { PolicySource } from '../../source.ts';
 import type { CertificateFacts } from '../../types.ts';
 
+/** Why an identity matches a client, or does not. */
 export interface IdentityLook {
   readonly name: string;
   /** `identities[0]`, with the condition where that alone decides: `identities[1].when.trust`. */

@@ -3,6 +3,7 @@ import { isKafkaOperation, KAFKA_RESOURCE_TYPES } from '../../acl/kafka-operatio
 import type { KafkaRequest } from '../policy-test/request.ts';
 import type { RecordedRejection } from '../protocols/entry.ts';
 
+/** The Kafka request that a rejection records; a text says why it cannot be decided again. */
 export function recordedKafka({ action, resource, peer }: RecordedRejection): readonly KafkaRequest[] | string {
   if (!isKafkaOperation(action)) return 'it is no question to the policy';
   const colon = resource.indexOf(':');

@@ -8,6 +8,7 @@ interface Lint {
   readonly fix: string;
 }
 
+/** The lints by id, each with its severity, meaning and fix; docs/lint.md is made of it. */
 export const LINTS = {
   'shadowed-by-deny': {
     what: 'An allow rule without effect: denies cover everything that it names, for every client that has it.',
@@ -86,8 +87,10 @@ export const LINTS = {
   },
 } as const satisfies Readonly<Record<string, Lint>>;
 
+/** Id of a lint. */
 export type LintId = keyof typeof LINTS;
 
+/** Is the text the id of a lint? */
 export function isLintId(word: string): word is LintId {
   return Object.hasOwn(LINTS, word);
 }

@@ -24,6 +24,7 @@ export interface RoleHolder {
 
 type RulesByRole = { readonly [P in Protocol]: ReadonlyMap<string, readonly ProtocolRules[P][]> };
 
+/** Which identities have which roles, with the rules that follow. */
 export class RoleBook {
   readonly #rules: RulesByRole;
   readonly #holders = new Map<string, RoleHolder[]>();

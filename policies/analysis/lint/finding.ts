@@ -12,6 +12,7 @@ export interface LintSource {
   readonly maxConnections: number;
 }
 
+/** What of a listener is linted with the policy. */
 export interface LintListener {
   readonly protocol: Protocol;
   /** Trust stores whose clients may connect; ANONYMOUS where a certificate is not required. */

@@ -1,6 +1,7 @@
 /** Texts that rules hold, with their places. */
 import type { Effect } from '../../acl/rules.ts';
 
+/** A text of a rule with its place in the configuration. */
 export interface PlacedText {
   /** Path in the configuration. */
   readonly path: string;

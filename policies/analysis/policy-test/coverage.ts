@@ -2,6 +2,7 @@
 import { ofSections, PROTOCOLS } from '../../protocols.ts';
 import type { PolicySource } from '../../source.ts';
 
+/** Which rules the tests of a policy have decided by. */
 export interface Coverage {
   readonly rules: number;
   /** Ids of rules by which no question was decided, in the order of the configuration. */
@@ -11,6 +12,7 @@ export interface Coverage {
   readonly untouchedIdentities: readonly string[];
 }
 
+/** The coverage of rules by ids that decided. */
 export function coverage(
   policy: PolicySource,
   ruleIds: ReadonlySet<string>,

@@ -8,14 +8,17 @@ export interface ProtocolRequests {
   readonly kafka: KafkaRequest;
 }
 
+/** A request that a policy can decide. */
 export type PolicyRequest = ProtocolRequests[Protocol];
 
+/** A request over MQTT. */
 export type MqttRequest =
   | MessageRequest
   | { readonly action: 'subscribe'; readonly filter: string; readonly qos: number }
   | { readonly action: 'receive'; readonly topic: string }
   | { readonly action: 'connect'; readonly clientId: string };
 
+/** An MQTT message: published, or as a will. */
 export interface MessageRequest {
   readonly action: 'publish' | 'will';
   readonly topic: string;
@@ -25,6 +28,7 @@ export interface MessageRequest {
   readonly size?: number;
 }
 
+/** An operation on a Kafka resource, from an address. */
 export interface KafkaRequest {
   readonly action: 'kafka';
   readonly operation: KafkaOperation;
@@ -35,6 +39,7 @@ export interface KafkaRequest {
   readonly host: string;
 }
 
+/** The decision on a request of a policy test, with what was granted. */
 export interface Answer {
   readonly decision: Decision;
   /** Quality of service that a subscription is granted. */

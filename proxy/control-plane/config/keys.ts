@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import type { PathStep } from './problem.ts';
 import type { FieldMeta } from './schema/fields/meta.ts';
 
+/** A key of the configuration, with its documentation and the keys below it. */
 export interface KeyNode {
   /** `listeners[].tls.key`; `*` stands for a name that the user chooses. '' is the file itself. */
   readonly path: string;

@@ -36,6 +36,7 @@ interface Read {
   readonly hash: string;
 }
 
+/** A configuration that can be run, or all its problems. */
 export type LoadResult =
   | (Read & {
       readonly ok: true;
@@ -48,6 +49,7 @@ export type LoadResult =
       readonly problems: readonly Problem[];
     });
 
+/** The tree of all keys. */
 export const CONFIGURATION_KEYS = keyTree(configuration);
 
 /** Never throws for anything that is wrong with the files. */

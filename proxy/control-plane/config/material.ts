@@ -65,6 +65,7 @@ export function checkMaterial(draft: Draft, context: MaterialContext): void {
   readAuthorities(tls.clientCa, ['admin', 'tls', 'clientCa'], context);
 }
 
+/** Endings of files that are taken from a directory of CA certificates. */
 export const CA_ENDINGS: readonly string[] = ['.pem', '.crt', '.cer'];
 
 /** With the path of each; one alone may have been written without a list. */

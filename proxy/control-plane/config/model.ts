@@ -7,6 +7,7 @@ import type { WrittenDenyList } from '../../messages.ts';
 import type { HostPort, ListenerPlan, StorePlan } from '../../shared/listener-plan.ts';
 import type { ListSource } from '../revocation/crl-store.ts';
 
+/** The whole configuration, resolved. */
 export interface GateConfig {
   readonly file: string;
   readonly listeners: readonly ResolvedListener[];
@@ -28,6 +29,7 @@ export interface ResolvedListener {
   readonly listen: readonly HostPort[];
 }
 
+/** Settings of the process as a whole. */
 export interface ProcessConfig {
   /** 0: the data plane runs in the main thread. */
   readonly workers: number;
@@ -60,6 +62,7 @@ export interface AuditConfig {
   readonly onOverflow: 'drop';
 }
 
+/** What is exported by OpenTelemetry, and how much of it. */
 export interface TelemetryConfig {
   /** Share of forwards that get a span, 0 to 1. Rejections always do. */
   readonly sampling: number;
@@ -69,6 +72,7 @@ export interface TelemetryConfig {
   readonly metrics: boolean;
 }
 
+/** Where the admin API listens, and who is let in. */
 export interface AdminConfig {
   readonly socket?: string;
   readonly listen?: HostPort;

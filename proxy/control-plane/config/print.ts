@@ -13,6 +13,7 @@ export function renderProblems(problems: readonly Problem[]): string {
   return problems.map(renderProblem).join('\n');
 }
 
+/** A problem as it is printed: place, message, the line with a mark, and the fix. */
 export function renderProblem(problem: Problem): string {
   const { file, line, column, severity, path, message, fix } = problem;
   const lines = [

@@ -2,11 +2,13 @@
 import type { Source } from './source.ts';
 
 export type PathStep = string | number;
+/** Keys and indices from the top of the file. */
 export type Path = readonly PathStep[];
 export type Severity = 'error' | 'warning';
 /** Point at the value, or at the key in front of it. */
 export type Part = 'key' | 'value';
 
+/** What is wrong with a file, where, and how to mend it. */
 export interface Problem {
   readonly file: string;
   /** From 1. */
@@ -28,6 +30,7 @@ export interface Problem {
 /** More than anyone reads at once; the rest is counted. */
 export const MAX_PROBLEMS = 1000;
 
+/** A path as it is written: `listeners[0].tls.key`. */
 export function pathText(path: Path): string {
   let text = '';
   for (const step of path) {

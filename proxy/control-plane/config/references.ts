@@ -16,6 +16,7 @@ import { nearest } from './suggest.ts';
 /** Bytes of a Unix socket's path that every platform takes (sun_path less its NUL; macOS has the least). */
 const MAX_SOCKET_PATH = 103;
 
+/** Reports what the parts of a configuration say against each other. */
 export function checkReferences(draft: Draft, files: FileReader, report: Report): void {
   unique(draft.listeners, 'listeners', 'listener', report);
   unique(draft.identities, 'identities', 'identity', report);

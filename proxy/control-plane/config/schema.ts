@@ -13,6 +13,7 @@ import { admin, audit, deny, probe, processKeys, state, telemetry } from './sche
 const table = <T extends z.ZodType>(value: T, max: number) =>
   z.record(name(), value).refine((entries) => Object.keys(entries).length <= max, `at most ${max} entries`);
 
+/** The schema of the whole file; docs/configuration.md is made of it. */
 export const configuration = section({
   listeners: z.array(listener).min(1).max(MAX_LISTENERS).describe('The listeners.'),
   trust: table(trustStore, MAX_STORES).describe('Trust stores by name.'),

@@ -9,6 +9,7 @@ const LONGEST_EXCERPT = 160;
 /** Words beside which a value is not shown while the text cannot be parsed and no key is certain. */
 const SECRETIVE = /pass|secret|token|credential|phrase|-----/i;
 
+/** The text of a file, with lines and columns. */
 export class Source {
   readonly file: string;
   readonly text: string;

@@ -24,10 +24,12 @@ export function readSize(text: string): number | undefined {
   return quantity(text, BYTES);
 }
 
+/** Milliseconds as a configuration writes them. */
 export function durationText(ms: number): string {
   return quantityText(ms, MS, 's');
 }
 
+/** Bytes as a configuration writes them. */
 export function sizeText(bytes: number): string {
   return quantityText(bytes, BYTES, 'B');
 }

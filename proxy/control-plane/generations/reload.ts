@@ -27,6 +27,7 @@ import type { GenerationControl } from './generation-control.ts';
 const PAUSE = 500;
 const ATTEMPTS = 11;
 
+/** What a reload needs of the control plane. */
 export interface ReloadDeps {
   readonly control: Pick<GenerationControl, 'apply' | 'content'>;
   readonly watch: Pick<ContentWatch, 'watch'>;

@@ -13,6 +13,7 @@ export interface MetricSpec {
 
 const PER_CLIENT_KIND = ['listener', 'identity'] as const;
 
+/** Every metric, with its type, unit, labels and meaning; docs/metrics.md is made of it. */
 export const CATALOGUE = {
   // traffic
   headgate_client_packets_total: counter('{packet}', PER_CLIENT_KIND, 'Packets received from clients.'),
@@ -213,6 +214,7 @@ export const CATALOGUE = {
 
 export type MetricName = keyof typeof CATALOGUE;
 
+/** The names of all metrics. */
 export const METRIC_NAMES = Object.keys(CATALOGUE) as MetricName[];
 
 function counter(unit: string, labels: readonly string[], help: string): MetricSpec {

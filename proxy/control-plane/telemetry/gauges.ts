@@ -61,6 +61,7 @@ export function sharedCounters(counters: CounterReader): MetricSource {
     });
 }
 
+/** Metrics of facts that only the control plane knows. */
 export function gauges(deps: GaugeDeps): MetricSource {
   const workers = openWorkers(deps.shared);
   const expirySamples = expiries(deps.control);

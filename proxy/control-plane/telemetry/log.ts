@@ -8,6 +8,7 @@ export type { Logger } from 'pino';
 /** Bytes of log lines that may wait for standard output; beyond them lines are dropped and counted. */
 const MAX_WAITING = 4 * 1024 * 1024;
 
+/** The log of the process on standard output. */
 export interface Log {
   readonly logger: Logger;
   /** Lines lost because the reader of standard output was too slow. */

@@ -10,6 +10,7 @@ export interface MetricSample {
 /** Asked on every scrape and export; cheap, synchronous, without side effects. */
 export type MetricSource = () => readonly MetricSample[];
 
+/** Content type of the Prometheus text format. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**

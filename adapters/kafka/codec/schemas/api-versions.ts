@@ -47,5 +47,7 @@ export const apiVersions = defineApi({
   ],
 });
 
+/** A request of ApiVersions, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type ApiVersionsRequest = RequestOf<typeof apiVersions>;
+/** A response of ApiVersions; fields that a version lacks are left out when it is encoded. */
 export type ApiVersionsResponse = ResponseOf<typeof apiVersions>;

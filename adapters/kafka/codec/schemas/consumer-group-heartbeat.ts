@@ -67,5 +67,7 @@ export const consumerGroupHeartbeat = defineApi({
   ],
 });
 
+/** A request of ConsumerGroupHeartbeat, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type ConsumerGroupHeartbeatRequest = RequestOf<typeof consumerGroupHeartbeat>;
+/** A response of ConsumerGroupHeartbeat; fields that a version lacks are left out when it is encoded. */
 export type ConsumerGroupHeartbeatResponse = ResponseOf<typeof consumerGroupHeartbeat>;

@@ -71,5 +71,7 @@ export const createTopics = defineApi({
   ],
 });
 
+/** A request of CreateTopics, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type CreateTopicsRequest = RequestOf<typeof createTopics>;
+/** A response of CreateTopics; fields that a version lacks are left out when it is encoded. */
 export type CreateTopicsResponse = ResponseOf<typeof createTopics>;

@@ -51,5 +51,7 @@ export const deleteTopics = defineApi({
   ],
 });
 
+/** A request of DeleteTopics, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type DeleteTopicsRequest = RequestOf<typeof deleteTopics>;
+/** A response of DeleteTopics; fields that a version lacks are left out when it is encoded. */
 export type DeleteTopicsResponse = ResponseOf<typeof deleteTopics>;

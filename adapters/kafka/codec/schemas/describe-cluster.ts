@@ -52,5 +52,7 @@ export const describeCluster = defineApi({
   ],
 });
 
+/** A request of DescribeCluster, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type DescribeClusterRequest = RequestOf<typeof describeCluster>;
+/** A response of DescribeCluster; fields that a version lacks are left out when it is encoded. */
 export type DescribeClusterResponse = ResponseOf<typeof describeCluster>;

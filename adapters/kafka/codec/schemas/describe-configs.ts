@@ -59,5 +59,7 @@ export const describeConfigs = defineApi({
   ],
 });
 
+/** A request of DescribeConfigs, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type DescribeConfigsRequest = RequestOf<typeof describeConfigs>;
+/** A response of DescribeConfigs; fields that a version lacks are left out when it is encoded. */
 export type DescribeConfigsResponse = ResponseOf<typeof describeConfigs>;

@@ -53,5 +53,7 @@ export const describeGroups = defineApi({
   ],
 });
 
+/** A request of DescribeGroups, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type DescribeGroupsRequest = RequestOf<typeof describeGroups>;
+/** A response of DescribeGroups; fields that a version lacks are left out when it is encoded. */
 export type DescribeGroupsResponse = ResponseOf<typeof describeGroups>;

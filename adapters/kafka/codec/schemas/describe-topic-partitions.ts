@@ -66,5 +66,7 @@ export const describeTopicPartitions = defineApi({
   ],
 });
 
+/** A request of DescribeTopicPartitions, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type DescribeTopicPartitionsRequest = RequestOf<typeof describeTopicPartitions>;
+/** A response of DescribeTopicPartitions; fields that a version lacks are left out when it is encoded. */
 export type DescribeTopicPartitionsResponse = ResponseOf<typeof describeTopicPartitions>;

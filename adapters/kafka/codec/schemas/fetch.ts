@@ -125,5 +125,7 @@ export const fetch = defineApi({
   ],
 });
 
+/** A request of Fetch, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type FetchRequest = RequestOf<typeof fetch>;
+/** A response of Fetch; fields that a version lacks are left out when it is encoded. */
 export type FetchResponse = ResponseOf<typeof fetch>;

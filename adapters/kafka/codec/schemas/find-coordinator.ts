@@ -57,5 +57,7 @@ export const findCoordinator = defineApi({
   ],
 });
 
+/** A request of FindCoordinator, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type FindCoordinatorRequest = RequestOf<typeof findCoordinator>;
+/** A response of FindCoordinator; fields that a version lacks are left out when it is encoded. */
 export type FindCoordinatorResponse = ResponseOf<typeof findCoordinator>;

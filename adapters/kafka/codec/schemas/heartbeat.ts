@@ -23,5 +23,7 @@ export const heartbeat = defineApi({
   response: [throttleTimeMs(1), int16('errorCode')],
 });
 
+/** A request of Heartbeat, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type HeartbeatRequest = RequestOf<typeof heartbeat>;
+/** A response of Heartbeat; fields that a version lacks are left out when it is encoded. */
 export type HeartbeatResponse = ResponseOf<typeof heartbeat>;

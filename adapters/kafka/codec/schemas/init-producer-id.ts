@@ -46,5 +46,7 @@ export const initProducerId = defineApi({
   ],
 });
 
+/** A request of InitProducerId, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type InitProducerIdRequest = RequestOf<typeof initProducerId>;
+/** A response of InitProducerId; fields that a version lacks are left out when it is encoded. */
 export type InitProducerIdResponse = ResponseOf<typeof initProducerId>;

@@ -61,5 +61,7 @@ export const joinGroup = defineApi({
   ],
 });
 
+/** A request of JoinGroup, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type JoinGroupRequest = RequestOf<typeof joinGroup>;
+/** A response of JoinGroup; fields that a version lacks are left out when it is encoded. */
 export type JoinGroupResponse = ResponseOf<typeof joinGroup>;

@@ -45,5 +45,7 @@ export const leaveGroup = defineApi({
   ],
 });
 
+/** A request of LeaveGroup, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type LeaveGroupRequest = RequestOf<typeof leaveGroup>;
+/** A response of LeaveGroup; fields that a version lacks are left out when it is encoded. */
 export type LeaveGroupResponse = ResponseOf<typeof leaveGroup>;

@@ -27,5 +27,7 @@ export const listGroups = defineApi({
   ],
 });
 
+/** A request of ListGroups, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type ListGroupsRequest = RequestOf<typeof listGroups>;
+/** A response of ListGroups; fields that a version lacks are left out when it is encoded. */
 export type ListGroupsResponse = ResponseOf<typeof listGroups>;

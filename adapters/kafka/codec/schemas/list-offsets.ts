@@ -58,5 +58,7 @@ export const listOffsets = defineApi({
   ],
 });
 
+/** A request of ListOffsets, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type ListOffsetsRequest = RequestOf<typeof listOffsets>;
+/** A response of ListOffsets; fields that a version lacks are left out when it is encoded. */
 export type ListOffsetsResponse = ResponseOf<typeof listOffsets>;

@@ -79,5 +79,7 @@ export const metadata = defineApi({
   ],
 });
 
+/** A request of Metadata, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type MetadataRequest = RequestOf<typeof metadata>;
+/** A response of Metadata; fields that a version lacks are left out when it is encoded. */
 export type MetadataResponse = ResponseOf<typeof metadata>;

@@ -58,5 +58,7 @@ export const offsetCommit = defineApi({
   ],
 });
 
+/** A request of OffsetCommit, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type OffsetCommitRequest = RequestOf<typeof offsetCommit>;
+/** A response of OffsetCommit; fields that a version lacks are left out when it is encoded. */
 export type OffsetCommitResponse = ResponseOf<typeof offsetCommit>;

@@ -97,5 +97,7 @@ export const offsetFetch = defineApi({
   ],
 });
 
+/** A request of OffsetFetch, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type OffsetFetchRequest = RequestOf<typeof offsetFetch>;
+/** A response of OffsetFetch; fields that a version lacks are left out when it is encoded. */
 export type OffsetFetchResponse = ResponseOf<typeof offsetFetch>;

@@ -39,5 +39,7 @@ export const offsetForLeaderEpoch = defineApi({
   ],
 });
 
+/** A request of OffsetForLeaderEpoch, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type OffsetForLeaderEpochRequest = RequestOf<typeof offsetForLeaderEpoch>;
+/** A response of OffsetForLeaderEpoch; fields that a version lacks are left out when it is encoded. */
 export type OffsetForLeaderEpochResponse = ResponseOf<typeof offsetForLeaderEpoch>;

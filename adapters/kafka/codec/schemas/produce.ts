@@ -75,5 +75,7 @@ export const produce = defineApi({
   ],
 });
 
+/** A request of Produce, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type ProduceRequest = RequestOf<typeof produce>;
+/** A response of Produce; fields that a version lacks are left out when it is encoded. */
 export type ProduceResponse = ResponseOf<typeof produce>;

@@ -18,5 +18,7 @@ export const saslHandshake = defineApi({
   response: [int16('errorCode'), array('mechanisms', 'string')],
 });
 
+/** A request of SaslHandshake, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type SaslHandshakeRequest = RequestOf<typeof saslHandshake>;
+/** A response of SaslHandshake; fields that a version lacks are left out when it is encoded. */
 export type SaslHandshakeResponse = ResponseOf<typeof saslHandshake>;

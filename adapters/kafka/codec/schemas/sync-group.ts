@@ -45,5 +45,7 @@ export const syncGroup = defineApi({
   ],
 });
 
+/** A request of SyncGroup, as decoded in any version: fields that a version lacks are absent or have their default. */
 export type SyncGroupRequest = RequestOf<typeof syncGroup>;
+/** A response of SyncGroup; fields that a version lacks are left out when it is encoded. */
 export type SyncGroupResponse = ResponseOf<typeof syncGroup>;

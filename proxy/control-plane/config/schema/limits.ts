@@ -70,6 +70,7 @@ function listed(keys: readonly string[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
+/** A block of limits. */
 export const limits = section({
   scope: scope()
     .exactOptional()

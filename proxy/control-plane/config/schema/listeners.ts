@@ -12,6 +12,7 @@ import { kafka, kafkaUpstream } from './kafka.ts';
 import { limits } from './limits.ts';
 import { mqtt, mqttUpstream } from './mqtt.ts';
 
+/** Listeners of one file. */
 export const MAX_LISTENERS = 64;
 
 const tls = keysObey(
@@ -159,12 +160,16 @@ const LISTENERS = { mqtt: mqttListener, kafka: kafkaListener } as const satisfie
 
 type Schema = (typeof LISTENERS)[Protocol];
 
+/** The schema of one listener. */
 export const listener = z
   .discriminatedUnion('protocol', Object.values(LISTENERS) as unknown as readonly [Schema, ...Schema[]])
   .describe('One listener: addresses, mutual TLS, a protocol, a broker.');
 
 /** A listener of each protocol as it is written. */
 export type ListenerSources = { readonly [P in Protocol]: z.infer<(typeof LISTENERS)[P]> };
+/** A listener as it is written. */
 export type Listener = ListenerSources[Protocol];
+/** An MQTT listener as it is written. */
 export type MqttListener = ListenerSources['mqtt'];
+/** A Kafka listener as it is written. */
 export type KafkaListener = ListenerSources['kafka'];

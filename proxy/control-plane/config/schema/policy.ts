@@ -9,8 +9,11 @@ import { choice, flag, keyHash, name, path, responder, text } from './fields/tex
 import { limits } from './limits.ts';
 import { when } from './when.ts';
 
+/** Trust stores of one file. */
 export const MAX_STORES = 1024;
+/** Identities of one file. */
 export const MAX_IDENTITIES = 200_000;
+/** Roles of one file. */
 export const MAX_ROLES = 10_000;
 const MAX_RULES = 1000;
 /** A topic or filter has at most 65,535 bytes (MQTT 1.5.4). */
@@ -51,6 +54,7 @@ const revocation = section({
     .describe('What happens when they are older than that: clients are refused, or accepted with an alarm.'),
 }).describe('How revoked certificates are detected.');
 
+/** The schema of one trust store. */
 export const trustStore = section({
   ca: oneOrMany(path('a PEM file or a directory of such'), 64).describe(
     'Certificates in which client chains may end: files, or directories (`.pem`, `.crt`, `.cer`).',
@@ -66,6 +70,7 @@ export const trustStore = section({
   revocation: revocation.exactOptional(),
 }).describe('One trust store. `tls.clients` and `when.trust` refer to its name.');
 
+/** The schema of one identity. */
 export const identity = oneOf(
   section({
     name: name().describe('Name of the identity in logs and metrics. Unique.'),
@@ -189,6 +194,7 @@ const SECTIONS = {
   kafka: kafkaRole.exactOptional(),
 } as const satisfies Record<Protocol, z.ZodType>;
 
+/** The schema of one role. */
 export const role = section({
   mode: choice(MODES)
     .exactOptional()
@@ -200,6 +206,9 @@ export const role = section({
   limits: limits.exactOptional().describe('Limits of each principal, shared by all its connections and workers.'),
 }).describe('One role. Identities refer to its name.');
 
+/** A trust store as it is written. */
 export type TrustStore = z.infer<typeof trustStore>;
+/** An identity as it is written. */
 export type Identity = z.infer<typeof identity>;
+/** A role as it is written. */
 export type Role = z.infer<typeof role>;

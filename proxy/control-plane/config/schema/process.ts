@@ -5,6 +5,7 @@ import { count, duration, HOUR, MINUTE } from './fields/quantity.ts';
 import { list, oneOf, section } from './fields/section.ts';
 import { choice, flag, path, secret, text } from './fields/text.ts';
 
+/** The keys at the top of the file that concern the process as a whole. */
 export const processKeys = {
   workers: z
     .union([z.literal('auto'), z.int().min(0).max(64)], { error: 'must be auto, or a whole number from 0 to 64' })
@@ -49,12 +50,14 @@ export const processKeys = {
     .describe('What follows when other users can read or write a private key or secret: a warning, or an error.'),
 };
 
+/** The schema of `deny`. */
 export const deny = section({
   file: path('a YAML file').describe(
     'Certificates and principals that are always refused; their live sessions are ended. A YAML list of entries, each with one of `serial` (with `issuer`: a name or SHA-256), `sha256`, `spki`, `subject` (attributes with patterns) and `principal`, and optionally `reason`, `until` and `id`. The file is only read: `headgate deny` keeps its entries in `state.dir`.',
   ),
 }).describe('The deny list of the operator.');
 
+/** The schema of `audit`. */
 export const audit = section({
   file: path('a file').describe('JSON lines, one for each rejection; appended to, created with mode 0600.'),
   onOverflow: choice(['drop'])
@@ -62,6 +65,7 @@ export const audit = section({
     .describe('What happens when the disk is slower than the rejections: they are dropped and counted.'),
 }).describe('The audit file.');
 
+/** The schema of `telemetry`. */
 export const telemetry = section({
   sampling: z
     .number()
@@ -84,10 +88,12 @@ export const telemetry = section({
   metrics: flag().prefault(true).describe('Export metrics over OTLP as well.'),
 }).describe('OpenTelemetry. Absent: the SDK is not loaded.');
 
+/** The schema of `probe`. */
 export const probe = section({
   listen: listenAddress().describe('Address of /healthz, /readyz and /metrics (plain HTTP, no secrets).'),
 }).describe('Health, readiness and metrics.');
 
+/** The schema of `admin`. */
 export const admin = oneOf(
   section({
     socket: path('a Unix socket')
@@ -118,6 +124,7 @@ export const admin = oneOf(
   'The admin interface: rejections, policy, reload, deny list. `headgate rejections` and others connect to it.',
 );
 
+/** The schema of `state`. */
 export const state = section({
   dir: path('a directory').describe('Directory (mode 0700) for what must survive a restart.'),
 }).describe('State on disk.');

@@ -27,4 +27,5 @@ export const connectTimeout = duration({ min: 100, max: MINUTE })
   .prefault('5s')
   .describe('How long connecting to one broker address may take (TCP and TLS) before the next is tried.');
 
+/** TLS toward brokers as it is written. */
 export type UpstreamTls = z.infer<typeof upstreamTls>;

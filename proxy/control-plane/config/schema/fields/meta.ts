@@ -15,6 +15,7 @@ export interface FieldMeta {
   readonly path?: boolean;
 }
 
+/** Documentation of a field that its schema does not tell. */
 export function meta(facts: FieldMeta): FieldMeta & Record<string, unknown> {
   return { ...facts };
 }

@@ -4,12 +4,19 @@ import { parseByteRate, parseDuration, parseRate, RateError } from '../../../../
 import { durationText, readDuration, readSize, sizeText } from '../../units.ts';
 import { type Bounds, meta, refuse } from './meta.ts';
 
+/** Milliseconds. */
 export const SECOND = 1000;
+/** Milliseconds. */
 export const MINUTE = 60 * SECOND;
+/** Milliseconds. */
 export const HOUR = 60 * MINUTE;
+/** Milliseconds. */
 export const DAY = 24 * HOUR;
+/** Bytes. */
 export const KIB = 1024;
+/** Bytes. */
 export const MIB = 1024 * KIB;
+/** Bytes. */
 export const GIB = 1024 * MIB;
 
 type Quantity = z.ZodPipe<z.ZodString, z.ZodTransform<number, string>>;
@@ -34,6 +41,7 @@ export function size(bounds: Bounds): Quantity {
   return bounded(readSize, sizeText, bounds, 'a size such as 512B, 256KiB or 1MiB');
 }
 
+/** A whole number within bounds. */
 export function count(bounds: Bounds): z.ZodNumber {
   return z
     .int()
@@ -47,6 +55,7 @@ export function rate(): z.ZodString {
   return checked(parseRate).meta(meta({ type: 'a rate such as 50/s, 6/min or 100/h' }));
 }
 
+/** A rate of bytes as text, `64KiB/s`. */
 export function byteRate(): z.ZodString {
   return checked(parseByteRate).meta(meta({ type: 'a rate of bytes such as 64KiB/s or 20MiB/s' }));
 }

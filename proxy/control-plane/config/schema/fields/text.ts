@@ -58,10 +58,12 @@ export function path(type: string): z.ZodString {
   );
 }
 
+/** `true` or `false`. */
 export function flag(): z.ZodBoolean {
   return z.boolean().meta(meta({ type: 'true or false' }));
 }
 
+/** One of these words. */
 export function choice<const T extends readonly [string, ...string[]]>(message: T) {
   return z.enum(message).meta(meta({ type: message.length === 1 ? message[0] : `one of ${message.join(', ')}` }));
 }
