@@ -8,8 +8,6 @@ import { Revocation } from './revocation/revocation.ts';
 import { TlsFront } from './tls/handshake.ts';
 import type { Staples } from './tls/staples.ts';
 
-export type { Listener } from './listener.ts';
-
 /** What is in force in a data plane: swapped whole, never half. */
 export interface Generation {
   readonly id: number;

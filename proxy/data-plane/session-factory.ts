@@ -4,8 +4,6 @@ import type { Listener } from './listener.ts';
 import type { GateSession } from './protocols/entry.ts';
 import { protocolOf } from './protocols/table.ts';
 
-export type { GateSession } from './protocols/entry.ts';
-
 /** Makes the protocol side of a connection. Another module in its place can be given to a data plane for measurements. */
 export interface SessionFactory {
   session(host: SessionHost, listener: Listener, identified: Identified, policy: Policy): GateSession;

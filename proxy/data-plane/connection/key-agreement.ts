@@ -1,6 +1,6 @@
 import type { Identified } from '../../../policies/types.ts';
 import type { ClientHelloCapture } from '../accept/client-hello-capture.ts';
-import type { Listener } from '../generation.ts';
+import type { Listener } from '../listener.ts';
 import { isPostQuantum } from '../tls/post-quantum.ts';
 import type { ConnectionRecords } from './services.ts';
 

@@ -5,8 +5,9 @@ import { ANONYMOUS, NO_CERTIFICATE } from '../../../../policies/identity/anonymo
 import { compilePolicy } from '../../../../policies/policy.ts';
 import type { PolicySource } from '../../../../policies/source.ts';
 import type { ConnectionServices } from '../../../../proxy/data-plane/connection/services.ts';
-import type { Generation, Listener } from '../../../../proxy/data-plane/generation.ts';
-import type { GateSession } from '../../../../proxy/data-plane/session-factory.ts';
+import type { Generation } from '../../../../proxy/data-plane/generation.ts';
+import type { Listener } from '../../../../proxy/data-plane/listener.ts';
+import type { GateSession } from '../../../../proxy/data-plane/protocols/entry.ts';
 import type { RejectionDraft } from '../../../../proxy/shared/events/batch.ts';
 import type { ChainVerdict } from '../../../../proxy/shared/trust/chain-verdict.ts';
 import { NO_REVOCATION } from '../../../support/no-revocation.ts';
