@@ -92,7 +92,7 @@ const EXPECTED: Readonly<Record<LimitKey, Expected>> = {
     protocols: MQTT,
     drawnBy: ['publish'],
     unshared: /^counts for a principal and cannot be shared/,
-    cause: ['limit-topics', /more topics that are new/],
+    cause: ['limit-topics', /more new topics of the client/],
     lease: 1,
   },
   handshakes: {
